@@ -1,0 +1,173 @@
+import { sql } from 'kysely';
+import { type ComposeContext, compose } from '../compose/compose.ts';
+import { uniformPolicy } from '../compose/experimental.ts';
+import { loadFacts } from '../compose/load-facts.ts';
+import type { Database } from '../db/connect.ts';
+import type { Composition, SkipReason } from '../domain/composition.ts';
+import type { Customer } from '../domain/customer.ts';
+import type { Library, ProductMatcher } from '../library/library.ts';
+import { type Campaign, moveCampaign } from '../ledger/campaigns.ts';
+
+/** Customers looked at in one go: bounds memory, whatever the number of customers. */
+const BATCH = 1_000;
+/** Sends in one delivery job. */
+export const CHUNK = 100;
+
+export interface PlanContext {
+  db: Database;
+  content: { library: Library; matchProduct: ProductMatcher };
+  randomKey: string;
+  now: () => Date;
+  signal?: AbortSignal | undefined;
+}
+
+/** What planning decided for one customer. */
+export interface PlannedDecision {
+  customer: Customer;
+  decision: { send: true; composition: Composition } | { send: false; reason: SkipReason };
+}
+
+export interface PlanCounts {
+  candidates: number;
+  planned: number;
+  excluded: Partial<Record<SkipReason, number>>;
+}
+
+/** Candidates and planned + excluded differ: a fault of the program, found before anything is sent. */
+export class AccountingError extends Error {
+  constructor(campaignId: string, counts: PlanCounts, rows: number) {
+    super(
+      `Campaign "${campaignId}" does not add up: ${counts.candidates} candidates, ${counts.planned} planned, ` +
+        `${JSON.stringify(counts.excluded)} excluded, ${rows} rows in the ledger. Nothing was sent; please report this.`,
+    );
+    this.name = 'AccountingError';
+  }
+}
+
+/** How decisions are made for one campaign, from the content and the moment. */
+export function composeContext(context: PlanContext, campaign: Pick<Campaign, 'id' | 'audience'>): ComposeContext {
+  const { library, matchProduct } = context.content;
+  return { campaign, library, matchProduct, policy: uniformPolicy, randomKey: context.randomKey, now: context.now() };
+}
+
+/**
+ * Goes through all customers of the CRM in the order of their ids and decides for each, without changing
+ * anything: a dry run shows this; planning writes it down. Yields one batch at a time.
+ */
+export async function* decideAll(
+  context: PlanContext,
+  campaign: Pick<Campaign, 'id' | 'audience'>,
+  after = '',
+): AsyncGenerator<PlannedDecision[]> {
+  const { db } = context;
+  const rules = context.content.library.settings.rules;
+  for (let last = after; ; ) {
+    context.signal?.throwIfAborted();
+    const ids = await db
+      .selectFrom('customers')
+      .select('id')
+      .where('id', '>', last)
+      .where('archived_at', 'is', null)
+      .orderBy('id')
+      .limit(BATCH)
+      .execute();
+    const end = ids.at(-1);
+    if (!end) return;
+    last = end.id;
+    const decide = composeContext(context, campaign);
+    const facts = await loadFacts(db, ids.map((row) => row.id), { now: decide.now, periodDays: rules.periodDays });
+    yield ids.flatMap(({ id }) => {
+      const known = facts.get(id);
+      return known ? [{ customer: known.customer, decision: compose(known, decide) }] : [];
+    });
+  }
+}
+
+/**
+ * Plans a campaign: fixes who is written to, in the ledger; what they get is decided when the mail is sent
+ * (DESIGN §7.7). Each batch's rows, counts and position are committed together, so that planning that died
+ * goes on where it stopped. One planner at a time: a second one returns null at once.
+ *
+ * @throws AccountingError when candidates ≠ planned + excluded.
+ */
+export async function planCampaign(
+  context: PlanContext,
+  campaign: Campaign,
+  onProgress?: (counts: PlanCounts) => void,
+): Promise<PlanCounts | null> {
+  const { db } = context;
+  return db.connection().execute(async (connection) => {
+    // Held by the session: a planner that dies lets go of it.
+    const lock = await sql<{ held: boolean }>`
+      select pg_try_advisory_lock(hashtextextended(${`plan:${campaign.id}`}, 0)) as held`.execute(connection);
+    if (!lock.rows[0]?.held) return null;
+    try {
+      await moveCampaign(db, campaign.id, 'planning', { now: context.now() });
+      return await planUnderLock(context, campaign, onProgress);
+    } finally {
+      await sql`select pg_advisory_unlock(hashtextextended(${`plan:${campaign.id}`}, 0))`.execute(connection);
+    }
+  });
+}
+
+async function planUnderLock(
+  context: PlanContext,
+  campaign: Campaign,
+  onProgress?: (counts: PlanCounts) => void,
+): Promise<PlanCounts> {
+  const { db } = context;
+  const before = await db
+    .selectFrom('campaigns')
+    .select(['candidates', 'planned', 'excluded', 'planned_up_to'])
+    .where('id', '=', campaign.id)
+    .executeTakeFirstOrThrow();
+  const counts: PlanCounts = {
+    candidates: before.candidates ?? 0,
+    planned: before.planned ?? 0,
+    excluded: { ...before.excluded },
+  };
+  for await (const batch of decideAll(context, campaign, before.planned_up_to ?? '')) {
+    const rows: { campaign_id: string; customer_id: string; chunk: number; planned_at: Date; due_at: Date }[] = [];
+    const at = context.now();
+    for (const { customer, decision } of batch) {
+      counts.candidates += 1;
+      if (decision.send) {
+        const chunk = Math.floor(counts.planned / CHUNK);
+        rows.push({ campaign_id: campaign.id, customer_id: customer.id, chunk, planned_at: at, due_at: at });
+        counts.planned += 1;
+      } else {
+        counts.excluded[decision.reason] = (counts.excluded[decision.reason] ?? 0) + 1;
+      }
+    }
+    await db.transaction().execute(async (tx) => {
+      if (rows.length > 0) await tx.insertInto('sends').values(rows).execute();
+      await tx
+        .updateTable('campaigns')
+        .set({
+          candidates: counts.candidates,
+          planned: counts.planned,
+          excluded: JSON.stringify(counts.excluded),
+          planned_up_to: batch.at(-1)?.customer.id ?? null,
+        })
+        .where('id', '=', campaign.id)
+        .where('state', '=', 'planning')
+        .executeTakeFirstOrThrow();
+    });
+    onProgress?.(counts);
+  }
+  await checkAccounts(db, campaign.id, counts);
+  await moveCampaign(db, campaign.id, 'running', { now: context.now() });
+  return counts;
+}
+
+async function checkAccounts(db: Database, campaignId: string, counts: PlanCounts): Promise<void> {
+  const { rows } = await db
+    .selectFrom('sends')
+    .select(sql<number>`count(*)`.as('rows'))
+    .where('campaign_id', '=', campaignId)
+    .executeTakeFirstOrThrow();
+  const excluded = Object.values(counts.excluded).reduce((sum, n) => sum + n, 0);
+  if (counts.candidates !== counts.planned + excluded || rows !== counts.planned) {
+    throw new AccountingError(campaignId, counts, rows);
+  }
+}

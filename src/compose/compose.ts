@@ -1,0 +1,172 @@
+import type { Block, Composition, Decision, LeftOut, LeftReason } from '../domain/composition.ts';
+import type { CampaignAudience } from '../domain/send.ts';
+import type { Library, ProductMatcher } from '../library/library.ts';
+import { whyNotWrite } from './eligibility.ts';
+import { type FittingOffer, fittingOffers, type OfferPolicy } from './experimental.ts';
+import type { CustomerFacts } from './facts.ts';
+import { inAudience, type OwnedKey, provenCandidates } from './proven.ts';
+import { seededUniform } from './random.ts';
+import { blocksInMail, debt, experimentsDue, ratioFor, ratioUnits, settleAccount, UNIT } from './ratio.ts';
+
+/** What a decision rests on besides the customer: the same for everyone in one campaign. */
+export interface ComposeContext {
+  campaign: { id: string; audience: CampaignAudience };
+  library: Library;
+  matchProduct: ProductMatcher;
+  policy: OfferPolicy;
+  /** Key of this installation's seeded randomness. */
+  randomKey: string;
+  now: Date;
+  /** Test mails and previews ignore holdout and frequency caps; law and objections always hold. */
+  test?: boolean;
+}
+
+/**
+ * Decides what one customer gets in one campaign, or why nothing. Pure: the same facts, library and seed
+ * give the same decision.
+ *
+ * 1. May and should we write at all? (`eligibility.ts`)
+ * 2. Standbein: which unseen developments of owned products are there? None: no mail. (`proven.ts`)
+ * 3. Spielbein: how many blocks are to be experimental? (`ratio.ts`) Which offers? (`experimental.ts`)
+ * 4. An experiment takes the place of the lowest-ranked development, which comes first another time.
+ */
+export function compose(facts: CustomerFacts, context: ComposeContext): Decision {
+  const { customer } = facts;
+  const { library, campaign } = context;
+  const { rules } = library.settings;
+  const barred = whyNotWrite(facts, { ...context, rules });
+  if (barred) return { send: false, reason: barred, left: [] };
+
+  const owned = ownedKeys(facts, context.matchProduct);
+  if (!owned.some((o) => inAudience(campaign.audience, o))) {
+    return { send: false, reason: 'not_in_segment', left: [] };
+  }
+  const today = dayOf(context.now, library.settings.nightly.timeZone);
+  const common = { owned, shown: facts.shown, answers: facts.answers, language: customer.language, today };
+  const proven = provenCandidates({
+    ...common,
+    developments: library.developments.values(),
+    audience: campaign.audience,
+  });
+  const offers = fittingOffers({
+    ...common,
+    offers: library.offers.values(),
+    consent: customer.consent,
+    maxShown: rules.offerMaxShown,
+  });
+  const left = [...proven.left, ...offers.left];
+  if (proven.candidates.length === 0) return { send: false, reason: 'nothing_new', left };
+
+  const seed = `${customer.id}|${campaign.id}`;
+  const ratio = ratioFor({
+    contact: customer.contactRatio,
+    company: customer.companyRatio,
+    segments: owned.flatMap((o) => library.products.get(o.key)?.innovationRatio ?? []),
+    fallback: rules.defaultRatio,
+  });
+  const units = ratioUnits(ratio.value);
+  const blocksPlanned = blocksInMail({
+    developments: proven.candidates.length,
+    offers: offers.fitting.length,
+    ratio: units,
+    maxProven: rules.maxProven,
+    maxBlocks: rules.maxBlocks,
+  });
+  const due = experimentsDue(
+    facts.account,
+    units,
+    blocksPlanned,
+    seededUniform(context.randomKey, seed, 'experiments'),
+  );
+  const experimental = chooseOffers(offers.fitting, due, context, seed, debt(facts.account) >= UNIT);
+  const room = Math.min(blocksPlanned - experimental.blocks.length, rules.maxProven);
+  const told = proven.candidates.slice(0, room);
+  const blocks: Block[] = told.map((candidate) => ({
+    kind: 'proven',
+    contentId: candidate.development.id,
+    variantId: 'base',
+    productKey: candidate.productKey,
+    probability: 1,
+    reason: 'unseen_development',
+  }));
+  blocks.push(...experimental.blocks);
+  for (const [index, { development }] of proven.candidates.slice(room).entries()) {
+    const displaced = room + index < Math.min(rules.maxProven, blocksPlanned);
+    const reason: LeftReason = displaced ? 'displaced_by_experiment' : 'lower_rank';
+    left.push({ contentId: development.id, kind: 'proven', reason });
+  }
+  left.push(...experimental.left);
+
+  const composition: Composition = {
+    blocks,
+    left,
+    language: customer.language,
+    ratio,
+    experimentsDue: due,
+    account: {
+      before: facts.account,
+      after: settleAccount(
+        facts.account,
+        { ratio: units, blocks: blocks.length, experiments: experimental.blocks.length },
+        rules.maxDebt,
+      ),
+    },
+    seed,
+  };
+  return { send: true, composition };
+}
+
+/** Owned products in the library's words, newest purchase history kept: largest quantity first, then key. */
+export function ownedKeys(facts: Pick<CustomerFacts, 'owned'>, match: ProductMatcher): OwnedKey[] {
+  const keys = new Map<string, OwnedKey>();
+  for (const { product, quantity, since } of facts.owned) {
+    const known = match(product);
+    const key = known?.key ?? product.id;
+    const before = keys.get(key);
+    keys.set(key, {
+      key,
+      family: known?.family ?? product.family,
+      quantity: quantity + (before?.quantity ?? 0),
+      since: before && before.since < since ? before.since : since,
+    });
+  }
+  return [...keys.values()].sort((a, b) => b.quantity - a.quantity || (a.key < b.key ? -1 : 1));
+}
+
+function chooseOffers(
+  fitting: FittingOffer[],
+  due: number,
+  context: ComposeContext,
+  seed: string,
+  catchUp: boolean,
+): { blocks: Block[]; left: LeftOut[] } {
+  const rest = [...fitting];
+  const blocks: Block[] = [];
+  while (blocks.length < due && rest.length > 0) {
+    const uniform = seededUniform(context.randomKey, seed, 'offer', blocks.length);
+    const { chosen, probability } = context.policy.choose(rest, uniform);
+    rest.splice(rest.indexOf(chosen), 1);
+    blocks.push({
+      kind: 'experimental',
+      contentId: chosen.offer.id,
+      variantId: 'base',
+      productKey: chosen.productKey,
+      probability,
+      reason: catchUp ? 'experiment_catch_up' : 'experiment_due',
+    });
+  }
+  const left = rest.map(({ offer }): LeftOut => ({ contentId: offer.id, kind: 'experimental', reason: 'not_chosen' }));
+  return { blocks, left };
+}
+
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** The calendar day (YYYY-MM-DD) of a moment in a time zone. */
+export function dayOf(moment: Date, timeZone: string): string {
+  let format = dayFormats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    dayFormats.set(timeZone, format);
+  }
+  return format.format(moment);
+}

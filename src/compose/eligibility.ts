@@ -1,0 +1,44 @@
+import type { SkipReason } from '../domain/composition.ts';
+import type { Rules } from '../library/schema.ts';
+import type { CustomerFacts } from './facts.ts';
+import { seededUniform } from './random.ts';
+
+const DAY = 86_400_000;
+
+/**
+ * Why a customer gets no mail, whatever there would be to say; null when nothing stands against it.
+ *
+ * Precedence: what a person must hear first comes first. The law and the recipient's word (address gone,
+ * objection, no legal basis), then measurement (holdout), then courtesy (frequency).
+ */
+export function whyNotWrite(
+  facts: CustomerFacts,
+  given: { rules: Rules; now: Date; randomKey: string; test?: boolean },
+): SkipReason | null {
+  const { customer } = facts;
+  if (facts.archived) return 'archived';
+  if (!customer.email) return 'no_address';
+  if (facts.suppressed) return 'suppressed';
+  if (customer.optedOut) return 'opted_out';
+  if (customer.bounced) return 'bounced';
+  if (customer.consent === 'none') return 'no_legal_basis';
+  if (facts.duplicate) return 'duplicate_address';
+  if (facts.owned.length === 0) return 'owns_nothing';
+  if (given.test) return null;
+  if (inHoldout(customer.id, given.rules.holdout, given.randomKey)) return 'holdout';
+  if (facts.inFlight) return 'in_flight';
+  return whyTooOften(facts.recentMails, given.rules, given.now);
+}
+
+/** The holdout is drawn once per customer and never again: it stays the same in every campaign. */
+export function inHoldout(customerId: string, share: number, randomKey: string): boolean {
+  return seededUniform(randomKey, customerId, 'holdout') < share;
+}
+
+/** The frequency caps: one mail in `minDaysBetween` days, `maxPerPeriod` in `periodDays`. */
+export function whyTooOften(mails: Date[], rules: Rules, now: Date): SkipReason | null {
+  const within = (days: number) => mails.filter((at) => now.getTime() - at.getTime() < days * DAY).length;
+  if (rules.minDaysBetween > 0 && within(rules.minDaysBetween) > 0) return 'capped_recently';
+  if (within(rules.periodDays) >= rules.maxPerPeriod) return 'capped_period';
+  return null;
+}

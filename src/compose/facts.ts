@@ -1,0 +1,23 @@
+import type { RatioAccount } from '../domain/composition.ts';
+import type { Customer, OwnedProduct } from '../domain/customer.ts';
+
+/** Everything a decision about one customer rests on, as it is at this moment. */
+export interface CustomerFacts {
+  customer: Customer;
+  /** No longer in the CRM. */
+  archived: boolean;
+  /** The address must never be written to again. */
+  suppressed: boolean;
+  /** Another customer has the same address and is the one written to. */
+  duplicate: boolean;
+  owned: OwnedProduct[];
+  /** How often each development or offer was shown to this customer. */
+  shown: ReadonlyMap<string, number>;
+  /** The customer's latest answer to each development or offer. */
+  answers: ReadonlyMap<string, 'yes' | 'call' | 'later' | 'no'>;
+  account: RatioAccount;
+  /** When mails went to this address lately, of all campaigns, oldest first. */
+  recentMails: Date[];
+  /** A mail to this address is on its way right now. */
+  inFlight: boolean;
+}

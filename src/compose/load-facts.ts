@@ -1,0 +1,140 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/connect.ts';
+import type { ConsentBasis, Language } from '../domain/customer.ts';
+import type { CustomerFacts } from './facts.ts';
+
+interface Row {
+  id: string;
+  email: string | null;
+  salutation: 'frau' | 'herr' | null;
+  title: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  company_name: string | null;
+  company_id: string | null;
+  owner_name: string | null;
+  language: Language;
+  country: string | null;
+  consent: ConsentBasis;
+  opted_out: boolean;
+  bounced: boolean;
+  contact_ratio: number | null;
+  company_ratio: number | null;
+  archived: boolean;
+  suppressed: boolean;
+  duplicate: boolean;
+  owned: { id: string; sku: string | null; name: string; family: string | null; quantity: number; since: string }[] | null;
+  shown: Record<string, number> | null;
+  answers: Record<string, 'yes' | 'call' | 'later' | 'no'> | null;
+  wanted: number | null;
+  given: number | null;
+  forgiven: number | null;
+  recent: string[] | null;
+  in_flight: boolean;
+}
+
+/**
+ * Loads, in one set-based query, all that a decision needs about these customers, as it is now.
+ * An objection counts for the address, not for the record: an opt-out or bounce on one of several contacts
+ * with the same address holds for all of them. Of several, the one who owns something and has the smallest
+ * id is the one written to.
+ *
+ * @param periodDays how far back mails count for the frequency caps
+ * @returns facts by customer id; ids that do not exist are missing
+ */
+export async function loadFacts(
+  db: Database,
+  customerIds: string[],
+  given: { now: Date; periodDays: number },
+): Promise<Map<string, CustomerFacts>> {
+  const since = new Date(given.now.getTime() - given.periodDays * 86_400_000);
+  const { rows } = await sql<Row>`
+    with c as (select * from customers where id = any(${customerIds}))
+    select c.id, c.email, c.salutation, c.title, c.first_name, c.last_name, c.company_id, c.language,
+      c.country, c.consent, c.innovation_ratio as contact_ratio,
+      co.name as company_name, co.innovation_ratio as company_ratio, ow.name as owner_name,
+      c.archived_at is not null as archived,
+      s.email_key is not null as suppressed,
+      c.opted_out or coalesce(twins.opted_out, false) as opted_out,
+      c.bounced or coalesce(twins.bounced, false) as bounced,
+      coalesce(twins.better, false) as duplicate,
+      owned.list as owned, shown.list as shown, answered.list as answers,
+      a.wanted, a.given, a.forgiven,
+      mails.recent, coalesce(mails.in_flight, false) as in_flight
+    from c
+    left join companies co on co.id = c.company_id and co.archived_at is null
+    left join owners ow on ow.id = c.owner_id
+    left join suppressions s on s.email_key = c.email_key
+    left join ratio_accounts a on a.customer_id = c.id
+    left join lateral (
+      select bool_or(t.opted_out) as opted_out, bool_or(t.bounced) as bounced,
+        bool_or((not t.owns, t.id) < (not me.owns, c.id)) as better
+      from (
+        select other.id, other.opted_out, other.bounced,
+          exists (select from owned_products o where o.customer_id = other.id) as owns
+        from customers other
+        where other.email_key = c.email_key and other.id <> c.id and other.archived_at is null
+      ) t,
+      lateral (select exists (select from owned_products o where o.customer_id = c.id) as owns) me
+    ) twins on true
+    left join lateral (
+      select jsonb_agg(jsonb_build_object('id', p.id, 'sku', p.sku, 'name', p.name, 'family', p.family,
+        'quantity', o.quantity, 'since', o.since) order by o.since, p.id) as list
+      from owned_products o join products p on p.id = o.product_id
+      where o.customer_id = c.id
+    ) owned on true
+    left join lateral (
+      select jsonb_object_agg(b.content_id, b.times) as list
+      from (select content_id, count(*)::int as times from shown_blocks where customer_id = c.id group by 1) b
+    ) shown on true
+    left join lateral (
+      select jsonb_object_agg(x.content_id, x.answer) as list
+      from (select distinct on (content_id) content_id, answer from answers
+            where customer_id = c.id order by content_id, answered_at desc, id desc) x
+    ) answered on true
+    left join lateral (
+      select jsonb_agg(m.sending_at order by m.sending_at) as recent, bool_or(m.state = 'sending') as in_flight
+      from (
+        select state, sending_at from sends
+        where customer_id = c.id and state in ('sending', 'sent', 'in_doubt') and sending_at > ${since}
+        union all
+        select state, sending_at from sends
+        where email_key = c.email_key and customer_id <> c.id
+          and state in ('sending', 'sent', 'in_doubt') and sending_at > ${since}
+      ) m
+    ) mails on true
+  `.execute(db);
+  return new Map(rows.map((row) => [row.id, toFacts(row)]));
+}
+
+function toFacts(row: Row): CustomerFacts {
+  return {
+    customer: {
+      id: row.id,
+      email: row.email,
+      salutation: row.salutation,
+      title: row.title,
+      firstName: row.first_name,
+      lastName: row.last_name,
+      companyName: row.company_name,
+      companyId: row.company_id,
+      language: row.language,
+      country: row.country,
+      ownerName: row.owner_name,
+      consent: row.consent,
+      optedOut: row.opted_out,
+      bounced: row.bounced,
+      contactRatio: row.contact_ratio,
+      companyRatio: row.company_ratio,
+    },
+    archived: row.archived,
+    suppressed: row.suppressed,
+    duplicate: row.duplicate,
+    owned: (row.owned ?? []).map(({ quantity, since: first, ...product }) => ({ product, quantity, since: first })),
+    shown: new Map(Object.entries(row.shown ?? {})),
+    answers: new Map(Object.entries(row.answers ?? {})),
+    account: { wanted: row.wanted ?? 0, given: row.given ?? 0, forgiven: row.forgiven ?? 0 },
+    recentMails: (row.recent ?? []).map((at) => new Date(at)),
+    inFlight: row.in_flight,
+  };
+}

@@ -1,0 +1,174 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inspect, parseEnv } from 'node:util';
+import { z } from 'zod';
+
+/** A value that never shows itself: not in logs, not in JSON, not in the debugger's console. */
+export class Secret {
+  readonly #value: string;
+  constructor(value: string) {
+    this.#value = value;
+  }
+  reveal(): string {
+    return this.#value;
+  }
+  toString(): string {
+    return '[secret]';
+  }
+  toJSON(): string {
+    return '[secret]';
+  }
+  [inspect.custom](): string {
+    return '[secret]';
+  }
+}
+
+export interface MailAddress {
+  name: string;
+  address: string;
+}
+
+/** Everything the environment decides (DESIGN §6), checked. `null` means: the embedded default. */
+export interface Config {
+  home: string;
+  databaseUrl: Secret | null;
+  redisUrl: Secret | null;
+  hubspot: { accessToken: Secret; baseUrl: string; webhookSecret: Secret | null } | null;
+  smtpUrl: Secret | null;
+  mailFrom: MailAddress;
+  mailReplyTo: MailAddress | null;
+  publicUrl: string;
+  port: number;
+  host: string;
+  secret: Secret | null;
+  password: Secret | null;
+  libraryDir: string;
+  templatesDir: string;
+}
+
+export const HUBSPOT_API = 'https://api.hubapi.com';
+
+const projectDir = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const examples = join(projectDir, 'templates');
+
+/** All mistakes of a configuration, together. The CLI prints it as it is and exits with 2. */
+export class ConfigError extends Error {
+  readonly problems: string[];
+  constructor(problems: string[]) {
+    super(`The configuration needs attention:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const unset = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(unset, schema.optional());
+
+function urlOf(protocols: string[], example: string) {
+  return z.string().transform((text, ctx) => {
+    const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null;
+    if (!url || !protocols.includes(url.protocol)) {
+      ctx.addIssue({ code: 'custom', message: `must look like ${example}` });
+      return z.NEVER;
+    }
+    return text.trim();
+  });
+}
+
+const mailbox = z.string().transform((text, ctx): MailAddress => {
+  const match = /^\s*(?:"?([^"<>\r\n]*?)"?\s*<([^<>\s]+)>|([^<>\s]+))\s*$/.exec(text);
+  const address = match?.[2] ?? match?.[3] ?? '';
+  if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address)) {
+    ctx.addIssue({ code: 'custom', message: 'must look like "Orvelin Werke <news@orvelin.example>"' });
+    return z.NEVER;
+  }
+  return { name: match?.[1]?.trim() ?? '', address };
+});
+
+const variables = z.object({
+  DATABASE_URL: optional(urlOf(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/spielbein')),
+  REDIS_URL: optional(urlOf(['redis:', 'rediss:'], 'redis://host:6379')),
+  HUBSPOT_ACCESS_TOKEN: optional(z.string().trim().regex(/^\S{3,}$/, 'must be the token alone, without spaces')),
+  HUBSPOT_BASE_URL: optional(urlOf(['http:', 'https:'], HUBSPOT_API)),
+  HUBSPOT_WEBHOOK_SECRET: optional(z.string().trim()),
+  SMTP_URL: optional(urlOf(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com:465')),
+  MAIL_FROM: optional(mailbox),
+  MAIL_REPLY_TO: optional(mailbox),
+  PUBLIC_URL: optional(urlOf(['http:', 'https:'], 'https://news.example.com')),
+  PORT: optional(z.coerce.number({ error: 'must be a whole number from 0 to 65535' })
+    .int('must be a whole number from 0 to 65535')
+    .min(0, 'must be a whole number from 0 to 65535')
+    .max(65535, 'must be a whole number from 0 to 65535')),
+  HOST: optional(z.string().trim()),
+  SPIELBEIN_SECRET: optional(
+    z.string().trim().min(32, 'must have at least 32 characters, e.g. from `openssl rand -hex 32`'),
+  ),
+  SPIELBEIN_PASSWORD: optional(z.string().min(8, 'must have at least 8 characters')),
+  LIBRARY_DIR: optional(z.string().trim()),
+  TEMPLATES_DIR: optional(z.string().trim()),
+  SPIELBEIN_HOME: optional(z.string().trim()),
+});
+
+/** Every variable Spielbein knows, for `doctor` and for the check of `.env.example`. */
+export const VARIABLES = Object.keys(variables.shape) as (keyof typeof variables.shape)[];
+
+/** Loopback names and addresses, on which the console may answer without a password. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host) || /^::ffff:127\./.test(host);
+}
+
+/**
+ * Reads the configuration once: the process's environment, then `.env` in the current folder for what is
+ * not set there.
+ * @throws ConfigError naming every mistake with its variable; values of secrets are never repeated.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = process.cwd()): Config {
+  const file = join(cwd, '.env');
+  const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  const parsed = variables.safeParse({ ...fromFile, ...env });
+  const problems: string[] = [];
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problems.push(`${String(issue.path[0])} ${issue.message}.`);
+  }
+  const raw = (name: (typeof VARIABLES)[number]) => unset(env[name] ?? fromFile[name]);
+  if (raw('SMTP_URL') && !raw('MAIL_FROM')) {
+    problems.push('MAIL_FROM is missing: with SMTP_URL set, real mail needs a sender, e.g. "Orvelin <news@…>".');
+  }
+  if (!raw('HUBSPOT_ACCESS_TOKEN') && (raw('HUBSPOT_BASE_URL') || raw('HUBSPOT_WEBHOOK_SECRET'))) {
+    problems.push('HUBSPOT_ACCESS_TOKEN is missing: HUBSPOT_BASE_URL and HUBSPOT_WEBHOOK_SECRET need it.');
+  }
+  for (const name of ['LIBRARY_DIR', 'TEMPLATES_DIR'] as const) {
+    const dir = raw(name);
+    if (typeof dir === 'string' && !existsSync(resolve(cwd, dir))) {
+      problems.push(`${name} names a folder that does not exist: ${resolve(cwd, dir)}.`);
+    }
+  }
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+
+  const v = parsed.data;
+  const secret = (text: string | undefined) => (text === undefined ? null : new Secret(text));
+  const port = v.PORT ?? 3000;
+  return {
+    home: resolve(cwd, v.SPIELBEIN_HOME ?? '.spielbein'),
+    databaseUrl: secret(v.DATABASE_URL),
+    redisUrl: secret(v.REDIS_URL),
+    hubspot: v.HUBSPOT_ACCESS_TOKEN
+      ? {
+          accessToken: new Secret(v.HUBSPOT_ACCESS_TOKEN),
+          baseUrl: (v.HUBSPOT_BASE_URL ?? HUBSPOT_API).replace(/\/+$/, ''),
+          webhookSecret: secret(v.HUBSPOT_WEBHOOK_SECRET),
+        }
+      : null,
+    smtpUrl: secret(v.SMTP_URL),
+    mailFrom: v.MAIL_FROM ?? { name: 'Orvelin Werke', address: 'neuigkeiten@orvelin.example' },
+    mailReplyTo: v.MAIL_REPLY_TO ?? null,
+    publicUrl: (v.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/+$/, ''),
+    port,
+    host: v.HOST ?? '127.0.0.1',
+    secret: secret(v.SPIELBEIN_SECRET),
+    password: secret(v.SPIELBEIN_PASSWORD),
+    libraryDir: resolve(cwd, v.LIBRARY_DIR ?? join(examples, 'library')),
+    templatesDir: resolve(cwd, v.TEMPLATES_DIR ?? examples),
+  };
+}

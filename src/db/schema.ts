@@ -1,0 +1,148 @@
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
+import type { BlockKind, Composition, SkipReason } from '../domain/composition.ts';
+import type { ConsentBasis, Language } from '../domain/customer.ts';
+import type { CampaignAudience, CampaignState, SendState } from '../domain/send.ts';
+
+type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
+type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+/** numeric(5,4): pg returns text; the pool parses it (see connect.ts). */
+type Ratio = number | null;
+
+/** The tables of `migrations/`, as Kysely sees them. `bigint` columns arrive as numbers (see connect.ts). */
+export interface Tables {
+  installation: { key: string; value: string };
+  companies: { id: string; source: string; name: string | null; innovation_ratio: Ratio; archived_at: NullableTimestamp };
+  owners: { id: string; source: string; name: string | null; email: string | null };
+  products: {
+    id: string;
+    source: string;
+    sku: string | null;
+    name: string;
+    family: string | null;
+    archived_at: NullableTimestamp;
+  };
+  customers: {
+    id: string;
+    source: string;
+    email: string | null;
+    email_key: GeneratedAlways<string | null>;
+    salutation: 'frau' | 'herr' | null;
+    title: string | null;
+    first_name: string | null;
+    last_name: string | null;
+    company_id: string | null;
+    owner_id: string | null;
+    language: Language;
+    country: string | null;
+    consent: ConsentBasis;
+    opted_out: boolean;
+    bounced: boolean;
+    innovation_ratio: Ratio;
+    created_at: NullableTimestamp;
+    archived_at: NullableTimestamp;
+  };
+  purchases: {
+    id: string;
+    customer_id: string;
+    source: string;
+    product_id: string;
+    quantity: number;
+    /** ISO 8601 date; pg's date parser is off (see connect.ts). */
+    purchased_on: string;
+    status: 'kept' | 'returned' | 'cancelled';
+  };
+  owned_products: { customer_id: string; product_id: string; quantity: number; since: string };
+  sync_runs: {
+    id: GeneratedAlways<number>;
+    source: string;
+    mode: 'full' | 'incremental';
+    started_at: Timestamp;
+    finished_at: NullableTimestamp;
+    progress: JSONColumnType<Record<string, unknown>>;
+    counts: JSONColumnType<Record<string, unknown>>;
+    error: string | null;
+  };
+  sync_cursors: { source: string; object: string; synced_until: Timestamp };
+  sync_seen: { run_id: number; object: string; id: string };
+  suppressions: {
+    email_key: string;
+    reason: 'unsubscribed' | 'bounced' | 'complained' | 'manual';
+    detail: string | null;
+    created_at: Timestamp;
+  };
+  campaigns: {
+    id: string;
+    name: string;
+    kind: 'adhoc' | 'nightly';
+    audience: JSONColumnType<CampaignAudience>;
+    state: Generated<CampaignState>;
+    attention: string | null;
+    candidates: number | null;
+    planned: number | null;
+    excluded: JSONColumnType<Partial<Record<SkipReason, number>>>;
+    planned_up_to: string | null;
+    created_at: Timestamp;
+    started_at: NullableTimestamp;
+    finished_at: NullableTimestamp;
+  };
+  sends: {
+    id: GeneratedAlways<number>;
+    campaign_id: string;
+    customer_id: string;
+    chunk: number;
+    state: Generated<SendState>;
+    reason: string | null;
+    detail: string | null;
+    email_key: string | null;
+    message_id: string | null;
+    subject: string | null;
+    composition: JSONColumnType<Composition> | null;
+    attempts: Generated<number>;
+    due_at: Timestamp;
+    worker: number | null;
+    planned_at: Timestamp;
+    sending_at: NullableTimestamp;
+    settled_at: NullableTimestamp;
+    smtp_response: string | null;
+  };
+  shown_blocks: {
+    send_id: number;
+    position: number;
+    customer_id: string;
+    campaign_id: string;
+    kind: BlockKind;
+    content_id: string;
+    variant_id: string;
+    product_key: string;
+    probability: number;
+    shown_at: Timestamp;
+  };
+  ratio_accounts: { customer_id: string; wanted: Generated<number>; given: Generated<number>; forgiven: Generated<number> };
+  answers: {
+    id: GeneratedAlways<number>;
+    send_id: number;
+    position: number;
+    customer_id: string;
+    content_id: string;
+    answer: 'yes' | 'call' | 'later' | 'no';
+    answered_at: Timestamp;
+  };
+  clicks: {
+    id: GeneratedAlways<number>;
+    send_id: number;
+    position: number;
+    user_agent: string | null;
+    clicked_at: Timestamp;
+  };
+  mailbox: {
+    id: GeneratedAlways<number>;
+    received_at: Timestamp;
+    mail_from: string;
+    rcpt_to: string[];
+    message_id: string | null;
+    header_from: string | null;
+    header_to: string | null;
+    subject: string | null;
+    raw: Buffer;
+  };
+}

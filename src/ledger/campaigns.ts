@@ -1,0 +1,198 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/connect.ts';
+import type { SkipReason } from '../domain/composition.ts';
+import type { CampaignAudience, CampaignState, SendState } from '../domain/send.ts';
+
+export interface Campaign {
+  id: string;
+  name: string;
+  kind: 'adhoc' | 'nightly';
+  audience: CampaignAudience;
+  state: CampaignState;
+  /** Why a person is needed, in plain words; null when nobody is. */
+  attention: string | null;
+  /** Customers looked at; candidates = planned + Σ excluded. Null until planned. */
+  candidates: number | null;
+  planned: number | null;
+  excluded: Partial<Record<SkipReason, number>>;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+}
+
+/** A campaign that is not there, or not in a state that allows what was asked. The message is for people. */
+export class CampaignError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CampaignError';
+  }
+}
+
+const columns = [
+  'id',
+  'name',
+  'kind',
+  'audience',
+  'state',
+  'attention',
+  'candidates',
+  'planned',
+  'excluded',
+  'created_at as createdAt',
+  'started_at as startedAt',
+  'finished_at as finishedAt',
+] as const;
+
+/**
+ * Creates a campaign, or returns the one that has this id already (`created: false`): that is how two
+ * nightly rounds of one night become one.
+ */
+export async function createCampaign(
+  db: Database,
+  given: { id: string; name: string; kind: 'adhoc' | 'nightly'; audience?: CampaignAudience; now: Date },
+): Promise<{ campaign: Campaign; created: boolean }> {
+  const row = await db
+    .insertInto('campaigns')
+    .values({
+      id: given.id,
+      name: given.name,
+      kind: given.kind,
+      audience: JSON.stringify(given.audience ?? {}),
+      excluded: '{}',
+      created_at: given.now,
+    })
+    .onConflict((oc) => oc.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return { campaign: await getCampaign(db, given.id), created: row !== undefined };
+}
+
+/** @throws CampaignError when there is none. */
+export async function getCampaign(db: Database, id: string): Promise<Campaign> {
+  const row = await db.selectFrom('campaigns').select(columns).where('id', '=', id).executeTakeFirst();
+  if (!row) throw new CampaignError(`There is no campaign "${id}". \`spielbein campaign list\` shows all.`);
+  return row;
+}
+
+/** Newest first. */
+export async function listCampaigns(db: Database, limit = 100): Promise<Campaign[]> {
+  return db.selectFrom('campaigns').select(columns).orderBy('created_at', 'desc').orderBy('id').limit(limit).execute();
+}
+
+const CAMPAIGN_MOVES: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
+  draft: ['planning', 'cancelled'],
+  planning: ['running', 'cancelled'],
+  running: ['paused', 'finished', 'cancelled'],
+  paused: ['running', 'cancelled'],
+  finished: [],
+  cancelled: [],
+};
+
+/**
+ * Moves a campaign on, if its state allows it. Of several processes trying at once, one succeeds.
+ * @throws CampaignError saying in which state it is.
+ */
+export async function moveCampaign(
+  db: Database,
+  id: string,
+  to: CampaignState,
+  given: { now: Date; attention?: string | null },
+): Promise<Campaign> {
+  const from = (Object.keys(CAMPAIGN_MOVES) as CampaignState[]).filter((s) => CAMPAIGN_MOVES[s].includes(to));
+  const moved = await db
+    .updateTable('campaigns')
+    .set({
+      state: to,
+      attention: given.attention ?? null,
+      ...(to === 'running' ? { started_at: sql<Date>`coalesce(started_at, ${given.now})` } : {}),
+      ...(to === 'finished' || to === 'cancelled' ? { finished_at: given.now } : {}),
+    })
+    .where('id', '=', id)
+    .where('state', 'in', from)
+    .returning('id')
+    .executeTakeFirst();
+  const campaign = await getCampaign(db, id);
+  if (!moved && campaign.state !== to) {
+    throw new CampaignError(`Campaign "${id}" is ${campaign.state}: it cannot become ${to}.`);
+  }
+  return campaign;
+}
+
+/** Cancels a campaign: what has not gone out yet never will; what is on its way is settled normally. */
+export async function cancelCampaign(db: Database, id: string, now: Date): Promise<Campaign> {
+  return db.transaction().execute(async (tx) => {
+    const campaign = await moveCampaign(tx, id, 'cancelled', { now });
+    await tx
+      .updateTable('sends')
+      .set({ state: 'skipped', reason: 'campaign_cancelled', settled_at: now })
+      .where('campaign_id', '=', id)
+      .where('state', 'in', ['planned', 'queued'])
+      .execute();
+    return campaign;
+  });
+}
+
+/** Closes a running campaign when no send is open any more. Never "finished" while recipients remain. */
+export async function finishIfDone(db: Database, id: string, now: Date): Promise<boolean> {
+  const row = await db
+    .updateTable('campaigns')
+    .set({ state: 'finished', finished_at: now })
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('sends')
+            .select('sends.id')
+            .where('sends.campaign_id', '=', id)
+            .where('sends.state', 'in', ['planned', 'queued', 'sending']),
+        ),
+      ),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** How far a campaign is, and what came of it. */
+export interface CampaignProgress {
+  campaign: Campaign;
+  sends: Record<SendState, number>;
+  skipped: Record<string, number>;
+  failed: Record<string, number>;
+  /** Over all mails sent: experimental blocks that the ratios asked for, and blocks really shown. */
+  blocks: { proven: number; experimental: number; experimentalWanted: number };
+}
+
+export async function campaignProgress(db: Database, id: string): Promise<CampaignProgress> {
+  const campaign = await getCampaign(db, id);
+  const counts = await db
+    .selectFrom('sends')
+    .select(['state', 'reason', sql<number>`count(*)`.as('count')])
+    .where('campaign_id', '=', id)
+    .groupBy(['state', 'reason'])
+    .execute();
+  const blocks = await db
+    .selectFrom('shown_blocks')
+    .select([
+      sql<number>`count(*) filter (where kind = 'proven')`.as('proven'),
+      sql<number>`count(*) filter (where kind = 'experimental')`.as('experimental'),
+    ])
+    .where('campaign_id', '=', id)
+    .executeTakeFirstOrThrow();
+  const wanted = await sql<{ wanted: number | null }>`
+    select sum((composition -> 'ratio' ->> 'value')::float8 * jsonb_array_length(composition -> 'blocks')) as wanted
+    from sends where campaign_id = ${id} and state = 'sent'`.execute(db);
+  const progress: CampaignProgress = {
+    campaign,
+    sends: { planned: 0, queued: 0, sending: 0, sent: 0, failed: 0, skipped: 0, in_doubt: 0 },
+    skipped: {},
+    failed: {},
+    blocks: { ...blocks, experimentalWanted: wanted.rows[0]?.wanted ?? 0 },
+  };
+  for (const { state, reason, count } of counts) {
+    progress.sends[state] += count;
+    if (state === 'skipped' || state === 'failed') progress[state][reason ?? 'unknown'] = count;
+  }
+  return progress;
+}

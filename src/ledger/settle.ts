@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/connect.ts';
+
+/** How one send that was on its way ends. */
+export type Settlement =
+  | { id: number; kind: 'sent'; response: string }
+  | { id: number; kind: 'failed'; reason: string; detail: string }
+  | { id: number; kind: 'again'; at: Date; detail: string; countAttempt: boolean }
+  | { id: number; kind: 'in_doubt'; detail: string };
+
+const STATE = { sent: 'sent', failed: 'failed', again: 'queued', in_doubt: 'in_doubt' } as const;
+
+/**
+ * Settles sends that this worker has in hand. What was sent is written into the customer's history and
+ * innovation account in the same statement, exactly once: only rows that change state here count.
+ * A send that was held as in doubt meanwhile is settled too, because this worker knows the truth.
+ */
+export async function settleSends(db: Database, settlements: Settlement[], worker: number, now: Date): Promise<void> {
+  if (settlements.length === 0) return;
+  const rows = settlements.map((s) => ({
+    id: s.id,
+    state: STATE[s.kind],
+    reason: s.kind === 'failed' ? s.reason : s.kind === 'in_doubt' ? 'connection_lost' : null,
+    detail: s.kind === 'sent' ? null : s.detail,
+    response: s.kind === 'sent' ? s.response : null,
+    due_at: s.kind === 'again' ? s.at : null,
+    uncounted: s.kind === 'again' && !s.countAttempt,
+  }));
+  await sql`
+    with settled as (
+      update sends s set
+        state = d.state, reason = d.reason, detail = d.detail, smtp_response = d.response,
+        due_at = coalesce(d.due_at, s.due_at),
+        attempts = s.attempts - d.uncounted::int,
+        worker = case when d.state = 'in_doubt' then s.worker end,
+        settled_at = case when d.state in ('sent', 'failed') then ${now}::timestamptz end
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as d (id bigint, state text, reason text, detail text, response text, due_at timestamptz, uncounted boolean)
+      where s.id = d.id and s.worker = ${worker} and s.state in ('sending', 'in_doubt')
+      returning s.id, s.customer_id, s.campaign_id, s.state, s.composition
+    ), shown as (
+      insert into shown_blocks (send_id, position, customer_id, campaign_id, kind, content_id, variant_id,
+        product_key, probability, shown_at)
+      select t.id, b.ordinality - 1, t.customer_id, t.campaign_id, b.block ->> 'kind', b.block ->> 'contentId',
+        b.block ->> 'variantId', b.block ->> 'productKey', (b.block ->> 'probability')::float8, ${now}
+      from settled t, jsonb_array_elements(t.composition -> 'blocks') with ordinality as b (block, ordinality)
+      where t.state = 'sent'
+    )
+    insert into ratio_accounts as a (customer_id, wanted, given, forgiven)
+    select customer_id, sum(wanted), sum(given), sum(forgiven) from (
+      select customer_id,
+        (composition #>> '{account,after,wanted}')::bigint - (composition #>> '{account,before,wanted}')::bigint as wanted,
+        (composition #>> '{account,after,given}')::int - (composition #>> '{account,before,given}')::int as given,
+        (composition #>> '{account,after,forgiven}')::bigint - (composition #>> '{account,before,forgiven}')::bigint as forgiven
+      from settled where state = 'sent') changes
+    group by customer_id
+    on conflict (customer_id) do update set wanted = a.wanted + excluded.wanted,
+      given = a.given + excluded.given, forgiven = a.forgiven + excluded.forgiven`.execute(db);
+}

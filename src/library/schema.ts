@@ -1,0 +1,156 @@
+import { z } from 'zod';
+
+/**
+ * What people write into the library's files. One YAML file a piece, both languages side by side, so that
+ * facts stand once, translators see both texts, and every error has a file and a line
+ * (docs/decisions/0006-library-in-yaml.md).
+ */
+
+const key = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'use lower-case letters, digits and hyphens, e.g. "laser-lx300"');
+const line = z.string().trim().min(1, 'must not be empty').max(200, 'at most 200 characters');
+const prose = z.string().trim().min(1, 'must not be empty').max(2000, 'at most 2,000 characters');
+const day = z.iso.date('write a date as YYYY-MM-DD');
+const link = z.url({ protocol: /^https$/, error: 'must be an https:// address' });
+const picture = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*\.(png|jpg)$/, 'name a .png or .jpg file of the pictures/ folder');
+const ratio = z.number().min(0).max(1);
+
+/** `m` der, `f` die, `n` das, `pl` plural. Left out, mails say "für Ihr X-Produkt", which is always right. */
+export const GENDERS = ['m', 'f', 'n', 'pl'] as const;
+
+export const productFile = z.strictObject({
+  /** How the CRM's products are recognised: by SKU, or by their exact name. */
+  skus: z.array(z.string().trim().min(1)).default([]),
+  names: z.array(z.string().trim().min(1)).default([]),
+  family: line,
+  /** Innovation ratio of the segment that owns this product (contact and company settings come first). */
+  innovationRatio: ratio.optional(),
+  de: z.strictObject({ name: line, gender: z.enum(GENDERS).optional() }),
+  en: z.strictObject({ name: line }),
+});
+
+/** Text of a development in one language. Headline and body may use `{{product}}`, `{{yourProduct}}`. */
+const blockText = z.strictObject({
+  headline: line,
+  /** Markdown: paragraphs, emphasis, lists, links. */
+  body: prose,
+  /** Alternative text of the picture. */
+  alt: line.optional(),
+  /** Label of the link to more, e.g. "Zum Datenblatt". */
+  linkLabel: line.optional(),
+});
+
+export const DEVELOPMENT_KINDS = ['version', 'accessory', 'service', 'training', 'know-how'] as const;
+
+const about = {
+  /** Library keys of the products this is about. */
+  products: z.array(key).default([]),
+  /** Or whole families. */
+  families: z.array(line).default([]),
+};
+
+const contentFacts = {
+  published: day,
+  /** Last day on which it is told. */
+  until: day.optional(),
+  picture: picture.optional(),
+  link: link.optional(),
+};
+
+export const developmentFile = z.strictObject({
+  kind: z.enum(DEVELOPMENT_KINDS),
+  ...about,
+  ...contentFacts,
+  /** 1 (nice to know) to 5 (every owner must know); ranks developments first. */
+  priority: z.int().min(1).max(5).default(3),
+  de: blockText.optional(),
+  en: blockText.optional(),
+});
+
+/** From which owned thing an offer follows, and why: "weil Sie X einsetzen …". */
+const bridge = z.strictObject({
+  product: key.optional(),
+  family: line.optional(),
+  /**
+   * Similar in the sense of UWG §7(3) to what is owned: then existing customers may hear of it without
+   * having consented. A person decides this for every bridge.
+   */
+  similar: z.boolean(),
+  de: line.optional(),
+  en: line.optional(),
+});
+
+export const offerFile = z.strictObject({
+  /** Library key of the product offered, so that its owners are left out. */
+  product: key.optional(),
+  bridges: z.array(bridge).min(1, 'an offer needs at least one bridge from something owned'),
+  ...contentFacts,
+  /** Shown at most this many times to one customer. */
+  maxShown: z.int().min(1).max(20).optional(),
+  de: blockText.optional(),
+  en: blockText.optional(),
+});
+
+const localized = z.strictObject({ de: line, en: line });
+
+export const settingsFile = z.strictObject({
+  company: z.strictObject({
+    name: line,
+    claim: localized.optional(),
+    website: link,
+    /** Imprint as §5 DDG asks for it, line by line. */
+    imprint: z.strictObject({ de: z.array(line).min(2), en: z.array(line).min(2) }),
+    privacyUrl: link,
+    /** Picture of the library used as logo, with its alternative text. */
+    logo: picture.optional(),
+    /** Accent colour of mails, as #rrggbb. */
+    accent: z
+      .string()
+      .regex(/^#[0-9a-fA-F]{6}$/, 'write a colour as #rrggbb')
+      .default('#0b5c63'),
+  }),
+  rules: z
+    .strictObject({
+      /** Innovation ratio for customers for whom nobody set one. */
+      defaultRatio: ratio.default(0.2),
+      /** Proven blocks in one mail, at most. */
+      maxProven: z.int().min(1).max(10).default(3),
+      /** Blocks of either kind in one mail, at most. */
+      maxBlocks: z.int().min(1).max(12).default(4),
+      /** An offer is worn out after being shown this often to the same customer. */
+      offerMaxShown: z.int().min(1).max(20).default(3),
+      /** Experimental blocks owed to a customer at most; what cannot be served beyond is let go, and counted. */
+      maxDebt: z.int().min(1).max(20).default(3),
+      /** One mail in this many days. 0 switches the cap off. */
+      minDaysBetween: z.number().min(0).max(365).default(7),
+      /** Mails in `periodDays`, at most. */
+      maxPerPeriod: z.int().min(1).max(1000).default(6),
+      periodDays: z.int().min(1).max(730).default(90),
+      /** Share of customers left out at random, for good, so that the effect can be measured. */
+      holdout: z.number().min(0).max(0.5).default(0.05),
+      /** Mails a second that one process hands to the SMTP server; 0 means as fast as it takes them. */
+      mailsPerSecond: z.int().min(0).max(10000).default(0),
+    })
+    .prefault({}),
+  nightly: z
+    .strictObject({
+      /** Cron pattern, five fields. */
+      cron: z.string().trim().default('30 3 * * *'),
+      /** IANA time zone. */
+      timeZone: z.string().trim().default('Europe/Berlin'),
+    })
+    .prefault({}),
+});
+
+export type ProductFile = z.infer<typeof productFile>;
+export type BlockText = z.infer<typeof blockText>;
+export type Settings = z.infer<typeof settingsFile>;
+export type Rules = Settings['rules'];
+/** `id` and `key` are the file's name without `.yaml`. */
+export type LibraryProduct = ProductFile & { key: string };
+export type Development = z.infer<typeof developmentFile> & { id: string };
+export type Offer = z.infer<typeof offerFile> & { id: string };
+export type Bridge = Offer['bridges'][number];

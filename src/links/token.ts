@@ -1,0 +1,69 @@
+/**
+ * The bytes of a link's token, apart from keys and clocks.
+ *
+ * A token is 24 bytes, which is 32 characters of base64url without a spare bit, so that every token has
+ * exactly one spelling:
+ *
+ * | bytes | what |
+ * |---|---|
+ * | 0 | kind (2 bits), answer (2 bits), position (4 bits) |
+ * | 1–2 | last day on which it is valid, in days since 1970 |
+ * | 3–7 | send id |
+ * | 8–23 | tag over bytes 0–7 (see tag.ts) |
+ */
+
+/** What a customer can say to a block with one click. */
+export const ANSWERS = ['yes', 'call', 'later', 'no'] as const;
+export type Answer = (typeof ANSWERS)[number];
+
+/** What a link is for; a token opens only the kind of page it was made for. */
+export const LINK_KINDS = ['answer', 'click', 'unsubscribe', 'preferences'] as const;
+export type LinkKind = (typeof LINK_KINDS)[number];
+
+/** What a token says. Links that are not about one block say position 0; only answers carry an answer. */
+export interface LinkFacts {
+  kind: LinkKind;
+  sendId: number;
+  position: number;
+  answer: Answer;
+  /** Last day of validity, in days since 1970 (UTC). */
+  lastDay: number;
+}
+
+export const PAYLOAD_BYTES = 8;
+export const TAG_BYTES = 16;
+export const TOKEN_BYTES = PAYLOAD_BYTES + TAG_BYTES;
+export const TOKEN_CHARS = 32;
+
+/** Four bits. A mail has at most 12 blocks (library rules). */
+export const MAX_POSITION = 15;
+/** Five bytes: a thousand billion sends. */
+export const MAX_SEND_ID = 2 ** 40 - 1;
+
+/** Writes the payload's eight bytes into `target` at `offset`. */
+export function writePayload(target: Buffer, offset: number, facts: LinkFacts): void {
+  const { sendId, position } = facts;
+  if (!Number.isInteger(sendId) || sendId < 0 || sendId > MAX_SEND_ID) {
+    throw new RangeError(`A link needs a send id between 0 and ${MAX_SEND_ID}, not ${sendId}.`);
+  }
+  if (!Number.isInteger(position) || position < 0 || position > MAX_POSITION) {
+    throw new RangeError(`A link needs a block position between 0 and ${MAX_POSITION}, not ${position}.`);
+  }
+  target[offset] = (LINK_KINDS.indexOf(facts.kind) << 6) | (ANSWERS.indexOf(facts.answer) << 4) | position;
+  target[offset + 1] = facts.lastDay >> 8;
+  target[offset + 2] = facts.lastDay & 0xff;
+  target[offset + 3] = Math.floor(sendId / 2 ** 32);
+  target.writeUInt32BE(sendId % 2 ** 32, offset + 4);
+}
+
+/** Reads what `writePayload` wrote. Worth nothing before the tag has been checked. */
+export function readPayload(bytes: Buffer): LinkFacts {
+  const head = bytes[0] ?? 0;
+  return {
+    kind: LINK_KINDS[head >> 6] ?? 'answer',
+    answer: ANSWERS[(head >> 4) & 3] ?? 'yes',
+    position: head & 0x0f,
+    lastDay: bytes.readUInt16BE(1),
+    sendId: bytes.readUIntBE(3, 5),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Problem } from './port.ts';
+import { SYNC_OBJECTS, type SyncObject } from './rows.ts';
+
+/** What happened to the records of one kind. `removed`: archived, or for purchases and owners deleted. */
+export interface ObjectCounts {
+  inserted: number;
+  changed: number;
+  unchanged: number;
+  removed: number;
+}
+
+/** Kept with the run (`sync_runs.counts`) and returned. */
+export type SyncCounts = Record<SyncObject, ObjectCounts> & {
+  /** The first ones, in the order found. */
+  problems: Problem[];
+  /** How many there were, by code. */
+  problemCounts: Record<string, number>;
+};
+
+/** More problems than this are counted, not kept. */
+export const KEPT_PROBLEMS = 100;
+
+export function noCounts(): SyncCounts {
+  const objects = Object.fromEntries(
+    SYNC_OBJECTS.map((object) => [object, { inserted: 0, changed: 0, unchanged: 0, removed: 0 }]),
+  ) as Record<SyncObject, ObjectCounts>;
+  return { ...objects, problems: [], problemCounts: {} };
+}
+
+/** Counts so far plus one batch. */
+export function addCounts(
+  counts: SyncCounts,
+  object: SyncObject,
+  more: Partial<ObjectCounts>,
+  problems: readonly Problem[] = [],
+): SyncCounts {
+  const before = counts[object];
+  const problemCounts = { ...counts.problemCounts };
+  for (const { code } of problems) problemCounts[code] = (problemCounts[code] ?? 0) + 1;
+  return {
+    ...counts,
+    [object]: {
+      inserted: before.inserted + (more.inserted ?? 0),
+      changed: before.changed + (more.changed ?? 0),
+      unchanged: before.unchanged + (more.unchanged ?? 0),
+      removed: before.removed + (more.removed ?? 0),
+    },
+    problems: [...counts.problems, ...problems].slice(0, KEPT_PROBLEMS),
+    problemCounts,
+  };
+}
+
+/** Records inserted, changed or removed: 0 means that the database already knew it all. */
+export function changes(counts: SyncCounts): number {
+  return SYNC_OBJECTS.reduce(
+    (sum, object) => sum + counts[object].inserted + counts[object].changed + counts[object].removed,
+    0,
+  );
+}

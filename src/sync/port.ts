@@ -1,0 +1,92 @@
+import type { RowOf, SyncObject } from './rows.ts';
+
+/** `full` reads everything and finds what is gone; `incremental` reads what changed since the cursors. */
+export type SyncMode = 'full' | 'incremental';
+
+/** Where to go on after a batch: plain JSON that only the adapter understands. */
+export type Position = Record<string, string | number | boolean | null>;
+
+/** A record that was skipped or corrected. Codes are stable; messages are for people and hold no addresses. */
+export interface Problem {
+  /** Which record, e.g. `customer 4711` or `purchases.csv line 12`. */
+  record: string;
+  code: string;
+  message: string;
+}
+
+interface BatchOf<O extends SyncObject> {
+  object: O;
+  rows: readonly RowOf[O][];
+  /**
+   * Ids that exist in the CRM although no row could be made of them: they keep what the database knows, and
+   * are not taken for gone.
+   */
+  unreadable?: readonly string[];
+  /** Ids that the CRM says no longer exist (archived, merged away). Not for purchases: use `parents`. */
+  gone?: readonly string[];
+  /** Purchases only: deals or orders read whole. Purchases of theirs that are not in `rows` are removed. */
+  parents?: readonly string[];
+  problems?: readonly Problem[];
+  /**
+   * Full pass only: with this batch, everything of this object whose id begins with `confirms` has been
+   * listed (`''`: everything). Only then may a finished full pass remove what it has not seen.
+   */
+  confirms?: string;
+  /** With this batch everything of this object is delivered, so its cursor may move. */
+  completes?: boolean;
+  /** Where to go on when the sync dies after this batch. */
+  position: Position;
+}
+
+export type SyncBatch = { [O in SyncObject]: BatchOf<O> }[SyncObject];
+
+/** A product as the database knows it, for adapters that must recognise products in purchases. */
+export interface KnownProduct {
+  id: string;
+  sku: string | null;
+  name: string;
+  archived: boolean;
+}
+
+export interface SyncContext {
+  mode: SyncMode;
+  /** Incremental: everything changed before this is known. */
+  since: Readonly<Partial<Record<SyncObject, Date>>>;
+  /** Where to go on; null: from the beginning. Always one that `readPosition` accepted. */
+  position: Position | null;
+  /** When this run (not this attempt) started. */
+  startedAt: Date;
+  signal: AbortSignal;
+  /** Products in the database, including those of batches already delivered. */
+  products(): Promise<KnownProduct[]>;
+}
+
+/**
+ * What a CRM must be able to do. An adapter reads and translates; it neither decides what changed nor writes.
+ * A batch is applied, with its position, in one transaction, before the next one is asked for.
+ */
+export interface CrmAdapter {
+  /** Stored with every record, e.g. `hubspot`. One installation has one source. */
+  readonly source: string;
+  readonly modes: readonly SyncMode[];
+  /** Cursors step back by this much, because the CRM's index of changes lags. */
+  readonly overlapMs: number;
+  /** The position if it can be gone on from; null: begin anew. */
+  readPosition(raw: unknown): Position | null;
+  batches(context: SyncContext): AsyncIterable<SyncBatch>;
+}
+
+/**
+ * Why a sync stopped, in words for people.
+ * `retryable`: the same run may go on later from where it stopped; otherwise somebody must change something.
+ */
+export class SyncError extends Error {
+  override name = 'SyncError';
+  readonly code: string;
+  readonly retryable: boolean;
+  constructor(code: string, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}

@@ -1,0 +1,195 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { z } from 'zod';
+import type { Tables } from '../db/schema.ts';
+import { noCounts, type SyncCounts } from './counts.ts';
+import type { CrmAdapter, Position, SyncMode } from './port.ts';
+import type { Confirmation } from './removal.ts';
+import { SYNC_OBJECTS, type SyncObject } from './rows.ts';
+
+/** A row of `sync_runs` that is under way. */
+export interface Run {
+  id: number;
+  source: string;
+  mode: SyncMode;
+  startedAt: Date;
+  progress: Progress;
+  counts: SyncCounts;
+  /** Goes on from where an earlier process died. */
+  resumed: boolean;
+}
+
+/** What a run that died needs to go on. */
+export interface Progress {
+  position: Position | null;
+  /** Cursors as they were when the run started, ISO 8601. */
+  since: Partial<Record<SyncObject, string>>;
+  /** What a full pass has listed to its end. */
+  confirmed: Confirmation[];
+}
+
+/** A run that died longer ago than this is given up: what it read is too old to go on from. */
+const RESUMABLE_MS = 24 * 3600 * 1000;
+
+const progressJson = z.object({
+  position: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(),
+  since: z.partialRecord(z.enum(SYNC_OBJECTS), z.iso.datetime()),
+  confirmed: z.array(z.object({ object: z.enum(SYNC_OBJECTS), prefix: z.string() })),
+});
+
+/**
+ * The run to work on: one that died in the same mode, if it can be gone on from, else a new one. Whoever calls
+ * this holds the sync lock, so a run that has no end belongs to nobody any more.
+ */
+export async function openRun(
+  db: Kysely<Tables>,
+  crm: CrmAdapter,
+  mode: SyncMode,
+  since: Partial<Record<SyncObject, Date>>,
+  now: Date,
+): Promise<Run> {
+  const open = await db
+    .selectFrom('sync_runs')
+    .selectAll()
+    .where('source', '=', crm.source)
+    .where('finished_at', 'is', null)
+    .orderBy('id', 'desc')
+    .execute();
+  let resumable: Run | null = null;
+  for (const row of open) {
+    const run = readRun(row);
+    const fresh = now.getTime() - row.started_at.getTime() < RESUMABLE_MS;
+    if (!resumable && run && fresh && run.mode === mode && crm.readPosition(run.progress.position) !== null) {
+      resumable = run;
+    } else if (row.mode === 'full' && mode === 'incremental' && fresh) {
+      // A full pass that died waits for the next full sync; what changes meanwhile counts as met for it.
+    } else {
+      await giveUp(db, row.id, now);
+    }
+  }
+  if (resumable) return resumable;
+
+  const progress: Progress = {
+    position: null,
+    since: Object.fromEntries(Object.entries(since).map(([object, date]) => [object, date.toISOString()])),
+    confirmed: [],
+  };
+  const counts = noCounts();
+  const { id } = await db
+    .insertInto('sync_runs')
+    .values({
+      source: crm.source,
+      mode,
+      started_at: now,
+      progress: JSON.stringify(progress),
+      counts: JSON.stringify(counts),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return { id, source: crm.source, mode, startedAt: now, progress, counts, resumed: false };
+}
+
+function readRun(row: {
+  id: number;
+  source: string;
+  mode: SyncMode;
+  started_at: Date;
+  progress: unknown;
+  counts: unknown;
+}): Run | null {
+  const progress = progressJson.safeParse(row.progress);
+  if (!progress.success) return null;
+  return {
+    id: row.id,
+    source: row.source,
+    mode: row.mode,
+    startedAt: row.started_at,
+    progress: progress.data,
+    // written by saveProgress in the same shape
+    counts: { ...noCounts(), ...(row.counts as Partial<SyncCounts>) },
+    resumed: true,
+  };
+}
+
+async function giveUp(db: Kysely<Tables>, id: number, now: Date): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await trx.deleteFrom('sync_seen').where('run_id', '=', id).execute();
+    await trx
+      .updateTable('sync_runs')
+      .set({
+        finished_at: now,
+        error: sql<string>`'Given up: it died, and a new sync began anew.' || coalesce(' Before: ' || error, '')`,
+      })
+      .where('id', '=', id)
+      .execute();
+  });
+}
+
+/** Id of the full pass of this source that is under way or waits to be gone on with. */
+export async function openFullRun(db: Kysely<Tables>, source: string): Promise<number | null> {
+  const row = await db
+    .selectFrom('sync_runs')
+    .select('id')
+    .where('source', '=', source)
+    .where('mode', '=', 'full')
+    .where('finished_at', 'is', null)
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+export async function saveProgress(trx: Transaction<Tables>, run: Run): Promise<void> {
+  await trx
+    .updateTable('sync_runs')
+    .set({ progress: JSON.stringify(run.progress), counts: JSON.stringify(run.counts), error: null })
+    .where('id', '=', run.id)
+    .execute();
+}
+
+export async function finishRun(trx: Transaction<Tables>, run: Run, now: Date): Promise<void> {
+  await trx.deleteFrom('sync_seen').where('run_id', '=', run.id).execute();
+  await trx
+    .updateTable('sync_runs')
+    .set({ finished_at: now, counts: JSON.stringify(run.counts), error: null })
+    .where('id', '=', run.id)
+    .execute();
+}
+
+/** Notes why a run stopped. It stays open, to be gone on with, unless `final`. */
+export async function noteFailure(
+  db: Kysely<Tables>,
+  run: Run,
+  message: string,
+  final: boolean,
+  now: Date,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    if (final) await trx.deleteFrom('sync_seen').where('run_id', '=', run.id).execute();
+    await trx
+      .updateTable('sync_runs')
+      .set({ error: message, ...(final ? { finished_at: now } : {}) })
+      .where('id', '=', run.id)
+      .execute();
+  });
+}
+
+/** Up to when each object of this source is known. */
+export async function readCursors(
+  db: Kysely<Tables>,
+  source: string,
+): Promise<Partial<Record<SyncObject, Date>>> {
+  const rows = await db.selectFrom('sync_cursors').selectAll().where('source', '=', source).execute();
+  return Object.fromEntries(rows.map((row) => [row.object, row.synced_until]));
+}
+
+/** Moves one cursor forward, never back: both the old and the new moment are known to be covered. */
+export async function moveCursor(
+  trx: Transaction<Tables>,
+  source: string,
+  object: SyncObject,
+  until: Date,
+): Promise<void> {
+  await sql`
+    insert into sync_cursors (source, object, synced_until) values (${source}, ${object}, ${until})
+    on conflict (source, object) do update
+      set synced_until = greatest(sync_cursors.synced_until, excluded.synced_until)`.execute(trx);
+}

@@ -1,0 +1,205 @@
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../db/schema.ts';
+import { applyPlan, markSeen } from './apply.ts';
+import { addCounts, type SyncCounts } from './counts.ts';
+import { planBatch } from './plan.ts';
+import { type CrmAdapter, type KnownProduct, type SyncBatch, SyncError, type SyncMode } from './port.ts';
+import { removeUnseen } from './removal.ts';
+import { SYNC_OBJECTS, type SyncObject } from './rows.ts';
+import {
+  finishRun,
+  moveCursor,
+  noteFailure,
+  openFullRun,
+  openRun,
+  type Run,
+  readCursors,
+  saveProgress,
+} from './runs.ts';
+
+export interface SyncOptions {
+  db: Kysely<Tables>;
+  crm: CrmAdapter;
+  /** `incremental` becomes `full` when the CRM has never been read to its end, or knows no other mode. */
+  mode: SyncMode;
+  now?: () => Date;
+  /** Told after every batch that is safely stored. */
+  onProgress?: (progress: SyncProgress) => void;
+  /** Stops between two batches, or in the middle of waiting for the CRM; the next sync goes on from there. */
+  signal?: AbortSignal;
+  /** A person has said that more than half of the customers (or others) are really gone. */
+  acceptMassRemoval?: boolean;
+}
+
+export interface SyncProgress {
+  mode: SyncMode;
+  object: SyncObject;
+  counts: SyncCounts;
+}
+
+export interface SyncResult {
+  runId: number;
+  mode: SyncMode;
+  /** This run went on from where an earlier process died. */
+  resumed: boolean;
+  startedAt: Date;
+  finishedAt: Date;
+  counts: SyncCounts;
+}
+
+/** Key of the advisory lock that keeps syncs of one database apart ("sync" in ASCII). */
+const SYNC_LOCK = 0x73796e63;
+
+/**
+ * Brings customers, companies, owners, products and purchases up to what the CRM says.
+ *
+ * Each batch is stored with its position in one transaction, so a sync may die at any moment: the next one in
+ * the same mode goes on behind the last batch stored. Nothing is taken for gone before a full pass is complete.
+ *
+ * @throws SyncError `sync_running`, `other_source`, or what the adapter says; in words for people.
+ */
+export async function runSync(options: SyncOptions): Promise<SyncResult> {
+  // The lock belongs to a connection, and all work is done on that one: if it breaks, both end together.
+  return await options.db.connection().execute(async (db) => {
+    const locked = await sql<{ ok: boolean }>`select pg_try_advisory_lock(${SYNC_LOCK}) as ok`.execute(db);
+    if (!locked.rows[0]?.ok) {
+      throw new SyncError(
+        'sync_running',
+        'Another sync of this database is running. Wait until it is done; `spielbein doctor` shows it.',
+        { retryable: true },
+      );
+    }
+    try {
+      return await syncLocked(db, options);
+    } finally {
+      // If the connection is gone, so is the lock.
+      await sql`select pg_advisory_unlock(${SYNC_LOCK})`.execute(db).catch(() => {});
+    }
+  });
+}
+
+async function syncLocked(db: Kysely<Tables>, options: SyncOptions): Promise<SyncResult> {
+  const { crm } = options;
+  const now = options.now ?? (() => new Date());
+  await refuseOtherSource(db, crm.source);
+  const cursors = await readCursors(db, crm.source);
+  const mode = modeToRun(options.mode, crm.modes, cursors);
+  const run = await openRun(db, crm, mode, mode === 'incremental' ? cursors : {}, now());
+  try {
+    await applyAll(db, run, options, now);
+    const finishedAt = now();
+    await db.transaction().execute(async (trx) => {
+      if (mode === 'full') {
+        const confirmed = run.progress.confirmed;
+        run.counts = await removeUnseen(
+          trx,
+          { id: run.id, source: run.source, confirmed },
+          { now: finishedAt, acceptMassRemoval: options.acceptMassRemoval ?? false },
+          run.counts,
+        );
+      }
+      await finishRun(trx, run, finishedAt);
+    });
+    const { id, resumed, startedAt, counts } = run;
+    return { runId: id, mode, resumed, startedAt, finishedAt, counts };
+  } catch (error) {
+    const final = error instanceof SyncError && !error.retryable && run.progress.position === null;
+    const message = error instanceof Error ? error.message : String(error);
+    // The error itself matters more than that it could not be noted, e.g. because the database is gone.
+    await noteFailure(db, run, message, final, now()).catch(() => {});
+    throw error;
+  }
+}
+
+async function applyAll(db: Kysely<Tables>, run: Run, options: SyncOptions, now: () => Date): Promise<void> {
+  const { crm } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const fullRun = run.mode === 'full' ? run.id : await openFullRun(db, crm.source);
+  const since = Object.fromEntries(
+    Object.entries(run.progress.since).map(([object, date]) => [object, new Date(date)]),
+  );
+  stopIfAborted(signal);
+  const batches = crm.batches({
+    mode: run.mode,
+    since,
+    position: run.progress.position,
+    startedAt: run.startedAt,
+    signal,
+    products: () => knownProducts(db, crm.source),
+  });
+  for await (const batch of batches) {
+    stopIfAborted(signal);
+    await applyBatch(db, run, batch, { fullRun, overlapMs: crm.overlapMs, now: now() });
+    options.onProgress?.({ mode: run.mode, object: batch.object, counts: run.counts });
+  }
+  stopIfAborted(signal);
+}
+
+async function applyBatch(
+  db: Kysely<Tables>,
+  run: Run,
+  batch: SyncBatch,
+  { fullRun, overlapMs, now }: { fullRun: number | null; overlapMs: number; now: Date },
+): Promise<void> {
+  const plan = planBatch(batch);
+  const confirmed =
+    batch.confirms === undefined
+      ? run.progress.confirmed
+      : [...run.progress.confirmed, { object: batch.object, prefix: batch.confirms }];
+  const progress = { ...run.progress, position: batch.position, confirmed };
+  const counts = await db.transaction().execute(async (trx) => {
+    const written = await applyPlan(trx, run.source, plan, now);
+    if (fullRun !== null) await markSeen(trx, fullRun, plan);
+    if (batch.completes) {
+      await moveCursor(trx, run.source, batch.object, new Date(run.startedAt.getTime() - overlapMs));
+    }
+    const counts = addCounts(run.counts, batch.object, written, plan.problems);
+    await saveProgress(trx, { ...run, progress, counts });
+    return counts;
+  });
+  run.progress = progress;
+  run.counts = counts;
+}
+
+/** The mode that makes sense: changes can only be asked for once everything was read. */
+export function modeToRun(
+  wanted: SyncMode,
+  offered: readonly SyncMode[],
+  cursors: Partial<Record<SyncObject, Date>>,
+): SyncMode {
+  const complete = SYNC_OBJECTS.every((object) => cursors[object] !== undefined);
+  return wanted === 'incremental' && offered.includes('incremental') && complete ? 'incremental' : 'full';
+}
+
+async function refuseOtherSource(db: Kysely<Tables>, source: string): Promise<void> {
+  const other = await db
+    .selectFrom('customers')
+    .select('source')
+    .where('source', '<>', source)
+    .limit(1)
+    .executeTakeFirst();
+  if (!other) return;
+  throw new SyncError(
+    'other_source',
+    `This installation's customers come from ${other.source}, not from ${source}. One installation has one ` +
+      'CRM: use another database (DATABASE_URL or SPIELBEIN_HOME) for the other one.',
+  );
+}
+
+async function knownProducts(db: Kysely<Tables>, source: string): Promise<KnownProduct[]> {
+  const rows = await db
+    .selectFrom('products')
+    .select(['id', 'sku', 'name', 'archived_at'])
+    .where('source', '=', source)
+    .orderBy(sql`id collate "C"`)
+    .execute();
+  return rows.map(({ archived_at, ...product }) => ({ ...product, archived: archived_at !== null }));
+}
+
+function stopIfAborted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new SyncError('interrupted', 'The sync was interrupted. The next one goes on from here.', {
+    retryable: true,
+    cause: signal.reason,
+  });
+}
