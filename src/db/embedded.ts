@@ -86,7 +86,7 @@ async function ensureRunning(server: Server): Promise<string> {
     const found = await serverProcess(dataDir);
     if (found.state === 'running') {
       const url = databaseUrl(settings, found.port ?? settings.port);
-      if (await waitUntilReady(url, dataDir, found.pid, server.log)) {
+      if (await waitUntilReady(url, dataDir, server.log)) {
         await createDatabase(url);
         return url;
       }

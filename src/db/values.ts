@@ -6,7 +6,7 @@ const { builtins } = pg.types;
 const INT8_ARRAY = 1016;
 const DATE_ARRAY = 1182;
 const TEXT_ARRAY = 1009;
-const textArray: Parser = pg.types.getTypeParser(TEXT_ARRAY);
+const textArray: Parser = pg.types.getTypeParser(TEXT_ARRAY as number);
 
 /**
  * A `bigint` column as a number. Ids and counts of this program stay far below 2^53; a value that doesn't is

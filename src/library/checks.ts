@@ -130,6 +130,7 @@ function checkOffer(offer: Offer, names: Names, report: Report): void {
   for (const [index, bridge] of offer.bridges.entries()) {
     const path = ['bridges', index];
     checkBridge(bridge, path, offer, names, report);
+    if ((bridge.product === undefined) === (bridge.family === undefined)) continue;
     const source = bridge.product ? `product "${bridge.product}"` : `family "${bridge.family}"`;
     if (sources.has(source)) {
       const hint = 'whether the offer is similar to what is owned must have one answer';

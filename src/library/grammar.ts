@@ -22,7 +22,7 @@ export function productName(product: NamedProduct, language: Language): string {
 /** Accusative with pronoun: "Ihren Laserdrucker LX 300", "Ihr AquaDos-Produkt", "your LX 300 laser printer". */
 export function yourProduct(product: NamedProduct, language: Language): string {
   const name = nameOf(product, language);
-  const gender = genderOf(product);
+  const gender = name === '' ? undefined : genderOf(product);
   if (language === 'en') return gender ? `your ${name}` : `your ${anyProduct(name, 'en')}`;
   return gender ? `${YOUR[gender]} ${name}` : `Ihr ${anyProduct(name, 'de')}`;
 }
@@ -39,7 +39,7 @@ export function forYourProduct(product: NamedProduct, language: Language): strin
  */
 export function becauseYouUse(product: NamedProduct, language: Language): string {
   const name = nameOf(product, language);
-  const gender = genderOf(product);
+  const gender = name === '' ? undefined : genderOf(product);
   const standsAlone = typeof product !== 'string' && name !== '';
   if (language === 'en') {
     const what = gender ? `the ${name}` : standsAlone ? name : `the ${anyProduct(name, 'en')}`;

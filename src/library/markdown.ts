@@ -119,7 +119,8 @@ const HTML: Form = {
 };
 
 const TEXT: Form = {
-  escape: (text) => text,
+  // lines of the source are no lines of the mail
+  escape: (text) => text.replace(/\s*\n\s*/g, ' '),
   paragraph: (inner) => `${inner}\n\n`,
   strong: (inner) => inner,
   em: (inner) => inner,

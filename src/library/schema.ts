@@ -70,7 +70,10 @@ export const developmentFile = z.strictObject({
   en: blockText.optional(),
 });
 
-/** From which owned thing an offer follows, and why: "weil Sie X einsetzen …". */
+/**
+ * From which owned thing (one product or one family) an offer follows. The mail itself says "weil Sie X
+ * einsetzen"; the text goes on from there, in a whole sentence: what the offer has to do with it.
+ */
 const bridge = z.strictObject({
   product: key.optional(),
   family: line.optional(),
@@ -104,7 +107,7 @@ export const settingsFile = z.strictObject({
     /** Imprint as §5 DDG asks for it, line by line. */
     imprint: z.strictObject({ de: z.array(line).min(2), en: z.array(line).min(2) }),
     privacyUrl: link,
-    /** Picture of the library used as logo, with its alternative text. */
+    /** Picture of the library used as logo; its alternative text is the company's name. */
     logo: picture.optional(),
     /** Accent colour of mails, as #rrggbb. */
     accent: z

@@ -38,6 +38,9 @@ export interface YamlFile {
 /** More aliases than this are no writing aid but an attack on memory. */
 const MAX_ALIASES = 50;
 
+/** One slip in YAML makes many errors after it; people need the first ones. */
+const MAX_YAML_ERRORS = 5;
+
 const YAML_CODES: Record<string, ProblemCode> = {
   DUPLICATE_KEY: 'duplicate_key',
   TAG_RESOLVE_FAILED: 'yaml_tag',
@@ -61,7 +64,7 @@ export function parseYaml(file: string, source: string): { parsed: YamlFile | nu
       stringKeys: true,
       prettyErrors: false,
     });
-    for (const error of [...document.errors, ...document.warnings]) {
+    for (const error of firstOfEachLine([...document.errors, ...document.warnings], lines)) {
       const code = YAML_CODES[error.code] ?? 'yaml_syntax';
       report(code, error.pos[0], sentence(error.message), hintFor(error.code, source, error.pos[0]));
     }
@@ -84,7 +87,7 @@ export function parseYaml(file: string, source: string): { parsed: YamlFile | nu
         'write the texts out instead of using * and &',
       );
     } else if (error instanceof RangeError) {
-      report('yaml_syntax', 0, 'nested too deeply', 'content needs no more than four levels');
+      report('yaml_syntax', 0, 'nested too deeply');
     } else throw error;
     return { parsed: null, problems };
   }
@@ -145,12 +148,22 @@ function offsetOf(step: Step | undefined): number {
   return isText ? (step.node?.range?.[0] ?? 0) : (step.keyOffset ?? step.node?.range?.[0] ?? 0);
 }
 
+function firstOfEachLine<T extends { pos: [number, number] }>(errors: readonly T[], lines: LineCounter): T[] {
+  const seen = new Set<number>();
+  const first = errors.filter(({ pos }) => {
+    const { line } = position(lines, pos[0]);
+    return !seen.has(line) && seen.add(line);
+  });
+  return first.slice(0, MAX_YAML_ERRORS);
+}
+
 function position(lines: LineCounter, offset: number): Position {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
 function sentence(message: string): string {
+  if (message.startsWith('Maximum call stack')) return 'nested too deeply';
   return `${message.charAt(0).toLowerCase()}${message.slice(1).replace(/\s+/g, ' ')}`;
 }
 

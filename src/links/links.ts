@@ -3,9 +3,10 @@ import { createTagger } from './tag.ts';
 import {
   ANSWERS,
   type Answer,
-  type LinkFacts,
+  checkRoom,
+  headByte,
   type LinkKind,
-  PAYLOAD_BYTES,
+  MAX_POSITION,
   TAG_BYTES,
   TOKEN_BYTES,
   TOKEN_CHARS,
@@ -24,6 +25,16 @@ export const STOP_DAYS = 3 * 365;
 export const DAY_MS = 86_400_000;
 
 const PATHS: Record<LinkKind, string> = { answer: 'a', click: 'c', unsubscribe: 'u', preferences: 'p' };
+
+/** Unsubscribe, preferences, and five for each block. */
+const MAX_LINKS = 2 + 5 * (MAX_POSITION + 1);
+
+const STOP_HEADS = [headByte('unsubscribe', 0, 'yes'), headByte('preferences', 0, 'yes')];
+/** Four answers and the link to more, by position. */
+const BLOCK_HEADS = Array.from({ length: MAX_POSITION + 1 }, (_, position) => [
+  ...ANSWERS.map((answer) => headByte('answer', position, answer)),
+  headByte('click', position, 'yes'),
+]).flat();
 
 /** Absolute addresses of one block. */
 export type BlockLinks = Record<Answer, string> & { more: string };
@@ -65,24 +76,43 @@ export function createLinks(options: { secret: string; publicUrl: string; now: (
   const today = () => Math.floor(now().getTime() / DAY_MS);
 
   const one = (kind: LinkKind, sendId: number, position: number, answer: Answer): string => {
+    checkRoom(sendId, position);
     const days = kind === 'answer' || kind === 'click' ? ANSWER_DAYS : STOP_DAYS;
-    const tokens = sign([{ kind, sendId, position, answer, lastDay: today() + days }]);
-    return prefix(kind) + tokens;
+    return (
+      prefix(kind) + sign(sendId, [{ lastDay: today() + days, heads: [headByte(kind, position, answer)] }])
+    );
   };
 
-  const sign = (facts: LinkFacts[]): string => {
-    const messages = Buffer.alloc(facts.length * TAG_BYTES);
-    for (let i = 0; i < facts.length; i++) {
-      const fact = facts[i];
-      if (fact) writePayload(messages, i * TAG_BYTES, fact);
+  // made once: allocating them for each mail costs more than the tags
+  const payloads = new Uint8Array(MAX_LINKS * TAG_BYTES);
+  const payloadWords = new Uint32Array(payloads.buffer);
+  const tokens = new Uint8Array(MAX_LINKS * TOKEN_BYTES);
+  const tokenWords = new Uint32Array(tokens.buffer);
+  const tokenText = Buffer.from(tokens.buffer);
+
+  /** Tokens of one send end to end. Works on words of four bytes, which is several times faster. */
+  const sign = (sendId: number, groups: readonly { lastDay: number; heads: readonly number[] }[]): string => {
+    let count = 0;
+    for (const { lastDay, heads } of groups) {
+      const first = count * 4;
+      writePayload(payloads, first * 4, { head: 0, lastDay, sendId });
+      for (const head of heads) {
+        payloadWords[count * 4] = payloadWords[first] as number;
+        payloadWords[count * 4 + 1] = payloadWords[first + 1] as number;
+        payloads[count * TAG_BYTES] = head;
+        count++;
+      }
     }
-    const tags = tagger(messages);
-    const tokens = Buffer.allocUnsafe(facts.length * TOKEN_BYTES);
-    for (let i = 0; i < facts.length; i++) {
-      messages.copy(tokens, i * TOKEN_BYTES, i * TAG_BYTES, i * TAG_BYTES + PAYLOAD_BYTES);
-      tags.copy(tokens, i * TOKEN_BYTES + PAYLOAD_BYTES, i * TAG_BYTES, (i + 1) * TAG_BYTES);
+    const tags = tagger(payloadWords, count);
+    for (let i = 0, from = 0, to = 0; i < count; i++, from += 4, to += 6) {
+      tokenWords[to] = payloadWords[from] as number;
+      tokenWords[to + 1] = payloadWords[from + 1] as number;
+      tokenWords[to + 2] = tags[from] as number;
+      tokenWords[to + 3] = tags[from + 1] as number;
+      tokenWords[to + 4] = tags[from + 2] as number;
+      tokenWords[to + 5] = tags[from + 3] as number;
     }
-    return tokens.toString('base64url');
+    return tokenText.toString('base64url', 0, count * TOKEN_BYTES);
   };
 
   return {
@@ -93,17 +123,12 @@ export function createLinks(options: { secret: string; publicUrl: string; now: (
     picture: (file) => `${base}/pictures/${file}`,
 
     forMail(sendId, blocks) {
+      checkRoom(sendId, Math.max(0, blocks - 1));
       const day = today();
-      const facts: LinkFacts[] = [
-        { kind: 'unsubscribe', sendId, position: 0, answer: 'yes', lastDay: day + STOP_DAYS },
-        { kind: 'preferences', sendId, position: 0, answer: 'yes', lastDay: day + STOP_DAYS },
-      ];
-      for (let position = 0; position < blocks; position++) {
-        const lastDay = day + ANSWER_DAYS;
-        for (const answer of ANSWERS) facts.push({ kind: 'answer', sendId, position, answer, lastDay });
-        facts.push({ kind: 'click', sendId, position, answer: 'yes', lastDay });
-      }
-      const tokens = sign(facts);
+      const tokens = sign(sendId, [
+        { lastDay: day + STOP_DAYS, heads: STOP_HEADS },
+        { lastDay: day + ANSWER_DAYS, heads: BLOCK_HEADS.slice(0, blocks * 5) },
+      ]);
       const token = (index: number) => tokens.slice(index * TOKEN_CHARS, (index + 1) * TOKEN_CHARS);
       const found: MailLinks = {
         blocks: [],

@@ -21,9 +21,10 @@ export function openToken(
 ): OpenedToken {
   if (!SPELLING.test(token)) return { ok: false, reason: 'invalid' };
   const bytes = Buffer.from(token, 'base64url');
-  const message = Buffer.alloc(TAG_BYTES);
-  bytes.copy(message, 0, 0, PAYLOAD_BYTES);
-  const genuine = timingSafeEqual(bytes.subarray(PAYLOAD_BYTES), createTagger(options.secret)(message));
+  const message = new Uint32Array(TAG_BYTES / 4);
+  new Uint8Array(message.buffer).set(bytes.subarray(0, PAYLOAD_BYTES));
+  const tag = createTagger(options.secret)(message, 1);
+  const genuine = timingSafeEqual(bytes.subarray(PAYLOAD_BYTES), tag);
   const { kind, lastDay, sendId, position, answer } = readPayload(bytes);
   if (!genuine || kind !== expectedKind) return { ok: false, reason: 'invalid' };
   if (Math.floor(options.now().getTime() / DAY_MS) > lastDay) return { ok: false, reason: 'expired' };

@@ -40,20 +40,39 @@ export const MAX_POSITION = 15;
 /** Five bytes: a thousand billion sends. */
 export const MAX_SEND_ID = 2 ** 40 - 1;
 
-/** Writes the payload's eight bytes into `target` at `offset`. */
-export function writePayload(target: Buffer, offset: number, facts: LinkFacts): void {
-  const { sendId, position } = facts;
+const TWO_32 = 2 ** 32;
+
+/** @throws RangeError when a token has no room for these; for real sends and blocks it always has. */
+export function checkRoom(sendId: number, position: number): void {
   if (!Number.isInteger(sendId) || sendId < 0 || sendId > MAX_SEND_ID) {
     throw new RangeError(`A link needs a send id between 0 and ${MAX_SEND_ID}, not ${sendId}.`);
   }
   if (!Number.isInteger(position) || position < 0 || position > MAX_POSITION) {
     throw new RangeError(`A link needs a block position between 0 and ${MAX_POSITION}, not ${position}.`);
   }
-  target[offset] = (LINK_KINDS.indexOf(facts.kind) << 6) | (ANSWERS.indexOf(facts.answer) << 4) | position;
-  target[offset + 1] = facts.lastDay >> 8;
-  target[offset + 2] = facts.lastDay & 0xff;
-  target[offset + 3] = Math.floor(sendId / 2 ** 32);
-  target.writeUInt32BE(sendId % 2 ** 32, offset + 4);
+}
+
+/** The payload's first byte. */
+export function headByte(kind: LinkKind, position: number, answer: Answer): number {
+  return (LINK_KINDS.indexOf(kind) << 6) | (ANSWERS.indexOf(answer) << 4) | position;
+}
+
+/** Writes the payload's eight bytes into `target` at `offset`. Check with `checkRoom` first. */
+export function writePayload(
+  target: Uint8Array,
+  offset: number,
+  facts: { head: number; lastDay: number; sendId: number },
+): void {
+  const { head, lastDay, sendId } = facts;
+  const low = sendId % TWO_32;
+  target[offset] = head;
+  target[offset + 1] = lastDay >> 8;
+  target[offset + 2] = lastDay & 0xff;
+  target[offset + 3] = Math.floor(sendId / TWO_32);
+  target[offset + 4] = low >>> 24;
+  target[offset + 5] = (low >>> 16) & 0xff;
+  target[offset + 6] = (low >>> 8) & 0xff;
+  target[offset + 7] = low & 0xff;
 }
 
 /** Reads what `writePayload` wrote. Worth nothing before the tag has been checked. */

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
 import type { Library, ProductMatcher } from '../library/library.ts';
 import { createProductMatcher, loadLibrary } from '../library/load.ts';
-import type { Problem } from '../library/problem.ts';
+import { LibraryError, type Problem } from '../library/problem.ts';
 import { createRenderer, type Renderer } from './renderer.ts';
 
 /** Library and compiled templates that belong together. */
@@ -36,7 +36,12 @@ export function contentSource(given: {
 
   async function load(): Promise<Content> {
     const { library, problems } = await loadLibrary(given.libraryDir);
-    const renderer = await createRenderer({ library, templatesDir: given.templatesDir, publicUrl: given.publicUrl });
+    if (problems.some((p) => p.severity === 'error')) throw new LibraryError(given.libraryDir, problems);
+    const renderer = await createRenderer({
+      library,
+      templatesDir: given.templatesDir,
+      publicUrl: given.publicUrl,
+    });
     return { library, problems, renderer, matchProduct: createProductMatcher(library) };
   }
 
@@ -58,7 +63,9 @@ export function contentSource(given: {
         clearTimeout(timer);
         timer = setTimeout(changed, 50);
       };
-      const watchers = [given.libraryDir, given.templatesDir].map((dir) => watch(dir, { recursive: true }, touched));
+      const watchers = [given.libraryDir, given.templatesDir].map((dir) =>
+        watch(dir, { recursive: true }, touched),
+      );
       return () => {
         clearTimeout(timer);
         for (const watcher of watchers) watcher.close();

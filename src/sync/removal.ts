@@ -44,7 +44,7 @@ export async function removeUnseen(
           code: 'mass_removal_held_back',
           message:
             `${missing} of ${known} known ${what} were not found any more. That is more likely a mistake than ` +
-            'the truth, so nothing was removed. If it is right, run a full sync that accepts it.',
+            'the truth, so nothing was removed. If it is right: `spielbein sync --full --accept-mass-removal`.',
         },
       ]);
       continue;

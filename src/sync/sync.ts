@@ -102,7 +102,8 @@ async function syncLocked(db: Kysely<Tables>, options: SyncOptions): Promise<Syn
     });
     const { id, resumed, startedAt, counts } = run;
     return { runId: id, mode, resumed, startedAt, finishedAt, counts };
-  } catch (error) {
+  } catch (caught) {
+    const error = options.signal?.aborted ? interrupted(options.signal) : caught;
     const final = error instanceof SyncError && !error.retryable && run.progress.position === null;
     const message = error instanceof Error ? error.message : String(error);
     // The error itself matters more than that it could not be noted, e.g. because the database is gone.
@@ -197,8 +198,11 @@ async function knownProducts(db: Kysely<Tables>, source: string): Promise<KnownP
 }
 
 function stopIfAborted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  throw new SyncError('interrupted', 'The sync was interrupted. The next one goes on from here.', {
+  if (signal.aborted) throw interrupted(signal);
+}
+
+function interrupted(signal: AbortSignal): SyncError {
+  return new SyncError('interrupted', 'The sync was interrupted. The next one goes on from here.', {
     retryable: true,
     cause: signal.reason,
   });

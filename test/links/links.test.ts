@@ -141,9 +141,13 @@ test('the token of a Message-ID depends on send, campaign and secret, and not on
 
 test('the tag is AES-256-CMAC as NIST SP 800-38B has it', () => {
   const key = Buffer.from('603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4', 'hex');
-  const message = Buffer.from('6bc1bee22e409f96e93d7e117393172a', 'hex');
+  const message = '6bc1bee22e409f96e93d7e117393172a';
   const tag = '28a7023f452e8f82bd4bf28d8c37c35c';
-  const mac = cmacOfBlocks(key);
-  expect(mac(message).toString('hex')).toBe(tag);
-  expect(mac(Buffer.concat([message, message])).toString('hex')).toBe(tag + tag);
+  const mac = (hex: string) => {
+    const bytes = Uint8Array.from(Buffer.from(hex, 'hex'));
+    const tags = cmacOfBlocks(key)(new Uint32Array(bytes.buffer), bytes.length / 16);
+    return Buffer.from(tags.buffer, tags.byteOffset, tags.byteLength).toString('hex');
+  };
+  expect(mac(message)).toBe(tag);
+  expect(mac(message + message)).toBe(tag + tag);
 });

@@ -1,25 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { EmbeddedDatabaseError } from './errors.ts';
-import { isAlive } from './process.ts';
+import { serverProcess } from './process.ts';
 
 const DATABASE_MISSING = '3D000';
 const PASSWORD_WRONG = '28P01';
 const STARTING_OR_STOPPING = '57P03';
 
 /**
- * Waits until the server of `url` takes connections.
+ * Waits until the server of `url` takes connections; crash recovery may take minutes.
  *
  * @returns false when its process ends meanwhile.
  */
 export async function waitUntilReady(
   url: string,
   dataDir: string,
-  pid: number,
   log: (message: string) => void,
 ): Promise<boolean> {
   let told = false;
-  while (isAlive(pid)) {
+  while ((await serverProcess(dataDir)).state === 'running') {
     const error = await tryConnecting(url);
     const code = (error as { code?: string } | undefined)?.code;
     if (!error || code === DATABASE_MISSING) return true;

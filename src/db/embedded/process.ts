@@ -18,7 +18,7 @@ export async function serverProcess(dataDir: string): Promise<ServerProcess> {
   return { state: 'running', pid, port: Number(lines[3]) || undefined };
 }
 
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

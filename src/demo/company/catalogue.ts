@@ -24,12 +24,36 @@ const product = (
 
 /** What Orvelin Werke sells. The order is part of the product ids: add new ones at the end. */
 export const CATALOGUE: readonly CatalogueProduct[] = [
-  product('ORV-LX300', 'Laserdrucker LX 300', 'Kennzeichnen', 12_900, 12, 2, 'CO₂-Laser für Karton und Folie'),
+  product(
+    'ORV-LX300',
+    'Laserdrucker LX 300',
+    'Kennzeichnen',
+    12_900,
+    12,
+    2,
+    'CO₂-Laser für Karton und Folie',
+  ),
   product('ORV-LX500', 'Laserdrucker LX 500', 'Kennzeichnen', 21_500, 6, 2, 'Faserlaser für Metall und Glas'),
-  product('ORV-EK20', 'Etikettierer EK 20', 'Kennzeichnen', 6_400, 9, 2, 'Etikettierer für Flaschen und Dosen'),
+  product(
+    'ORV-EK20',
+    'Etikettierer EK 20',
+    'Kennzeichnen',
+    6_400,
+    9,
+    2,
+    'Etikettierer für Flaschen und Dosen',
+  ),
   product('ORV-TW6', 'Tischwaage TW 6', 'Wägen', 890, 14, 6, 'Tischwaage bis 6 kg, eichfähig'),
   product('ORV-PW60', 'Plattformwaage PW 60', 'Wägen', 2_450, 8, 3, 'Plattformwaage bis 60 kg, IP67'),
-  product('ORV-KW2', 'Kontrollwaage KW 2', 'Wägen', 14_800, 5, 1, 'Dynamische Kontrollwaage, 120 Stück je Minute'),
+  product(
+    'ORV-KW2',
+    'Kontrollwaage KW 2',
+    'Wägen',
+    14_800,
+    5,
+    1,
+    'Dynamische Kontrollwaage, 120 Stück je Minute',
+  ),
   product('ORV-MG4', 'Messgerät MG 4', 'Messen', 1_690, 12, 4, 'Handmessgerät für vier Größen'),
   product('ORV-FS1', 'Feuchtesensor FS 1', 'Messen', 740, 10, 8, 'Feuchtesensor für Schüttgut'),
   product('ORV-PG8', 'Prüfgerät PG 8', 'Messen', 8_900, 6, 2, 'Dichtheitsprüfung mit acht Kanälen'),
@@ -47,9 +71,15 @@ export const RELATED_FAMILY: Readonly<Record<string, string>> = {
   Dosieren: 'Messen',
 };
 
-/** What salespeople type into a line item by hand: neither a product nor a SKU. Quantities may be hours. */
-export const SERVICES: readonly { name: string; price: number; quantity: string }[] = [
-  { name: 'Fracht und Verpackung', price: 85, quantity: '1' },
-  { name: 'Inbetriebnahme vor Ort', price: 980, quantity: '1' },
-  { name: 'Schulung (Stunden)', price: 140, quantity: '2.5' },
+interface Service {
+  name: string;
+  price: number;
+  quantity: string;
+}
+
+/** What salespeople type into a line item by hand, with shares: neither a product nor a SKU, sometimes in hours. */
+export const SERVICES: readonly (readonly [Service, number])[] = [
+  [{ name: 'Fracht und Verpackung', price: 85, quantity: '1' }, 0.6],
+  [{ name: 'Inbetriebnahme vor Ort', price: 980, quantity: '1' }, 0.37],
+  [{ name: 'Schulung (Stunden)', price: 140, quantity: '2.5' }, 0.03],
 ];

@@ -1,14 +1,24 @@
 import { worksForNobody } from './address.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { contactModified, contactRecord, SET_RATIOS } from './contact.ts';
-import { dice, pick } from './dice.ts';
-import { GENERATED_TYPES, type GeneratedType, idAt, LINES, linePlace, placeOf, SLOTS, tradePlace } from './ids.ts';
+import { contactModified, contactRecord } from './contact.ts';
+import { dice } from './dice.ts';
+import {
+  GENERATED_TYPES,
+  type GeneratedType,
+  idAt,
+  LINES,
+  linePlace,
+  placeOf,
+  SLOTS,
+  tradePlace,
+} from './ids.ts';
 import { layout } from './layout.ts';
 import { links } from './links.ts';
+import { companyModified, companyRecord, productModified, productRecord } from './master-records.ts';
 import { organisation } from './organisation.ts';
 import { type OwnedTruth, ownedBy } from './owned.ts';
-import { OWNERS, type DemoOwner } from './owners.ts';
-import { DAY, type DemoRecord, HISTORY_DAYS, iso } from './record.ts';
+import { type DemoOwner, OWNERS } from './owners.ts';
+import { DAY, type DemoRecord } from './record.ts';
 import { sharing } from './shared.ts';
 import { type Trade, trades } from './trade.ts';
 import { dealRecord, lineRecord, orderRecord, tradeModified } from './trade-records.ts';
@@ -59,32 +69,6 @@ export function demoCompany({ customers, seed = 'orvelin', today }: DemoCompanyO
   };
   const firmOf = (contact: number) => organisation(roll, seating.ofContact(contact).company);
 
-  function companyRecord(company: number): DemoRecord {
-    const { name, domain, region } = organisation(roll, company);
-    const createdAt = Math.floor(midnight - DAY - roll('company age', company) * HISTORY_DAYS * DAY);
-    const updatedAt = Math.floor(createdAt + roll('company touched', company) ** 0.4 * (midnight - 1 - createdAt));
-    const ratio = roll('company ratio', company) < 0.2 ? pick(SET_RATIOS, roll('company ratio value', company)) : null;
-    const country = pick(region.countryTexts, roll('company country', company));
-    const properties = { name, domain, country, innovation_ratio: ratio, createdate: iso(createdAt) };
-    return { id: idAt('companies', company), properties, createdAt, updatedAt };
-  }
-
-  function productRecord(place: number): DemoRecord | undefined {
-    const product = CATALOGUE[place];
-    if (!product) return undefined;
-    const createdAt = midnight - HISTORY_DAYS * DAY;
-    const properties = {
-      name: product.name,
-      hs_sku: product.sku,
-      price: String(product.price),
-      description: product.description,
-      product_family: product.family,
-      createdate: iso(createdAt),
-    };
-    const updatedAt = Math.floor(midnight - 1 - roll('product touched', place) * 400 * DAY);
-    return { id: idAt('products', place), properties, createdAt, updatedAt };
-  }
-
   function get(type: GeneratedType, id: number): DemoRecord | undefined {
     const place = placeOf(type, id);
     if (place < 0) return undefined;
@@ -92,9 +76,9 @@ export function demoCompany({ customers, seed = 'orvelin', today }: DemoCompanyO
       case 'contacts':
         return place < customers ? contactRecord(facts, place) : undefined;
       case 'companies':
-        return place < seating.companies ? companyRecord(place) : undefined;
+        return place < seating.companies ? companyRecord(roll, place, midnight) : undefined;
       case 'products':
-        return productRecord(place);
+        return productRecord(roll, place, midnight);
       case 'deals': {
         const trade = tradeAt(place, 'deal');
         return trade && dealRecord(roll, trade, firmOf(trade.contact), midnight);
@@ -114,7 +98,8 @@ export function demoCompany({ customers, seed = 'orvelin', today }: DemoCompanyO
   function modified(type: GeneratedType, id: number): number {
     const place = placeOf(type, id);
     if (type === 'contacts') return contactModified(roll, place, midnight);
-    if (type === 'companies' || type === 'products') return get(type, id)?.updatedAt ?? 0;
+    if (type === 'companies') return companyModified(roll, place, midnight);
+    if (type === 'products') return productModified(roll, place, midnight);
     const trade = tradeAt(type === 'line_items' ? Math.floor(place / LINES) : place, null);
     return trade ? tradeModified(roll, trade, midnight) : 0;
   }

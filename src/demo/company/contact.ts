@@ -29,8 +29,22 @@ const LEGAL_BASES: readonly (readonly [string | null, number])[] = [
 export const SET_RATIOS = ['0', '0.05', '0.1', '0.1', '0.2', '0.25', '0.33', '0.5', '0.75', '1'] as const;
 
 const JOBS = {
-  german: ['Einkauf', 'Produktionsleitung', 'Qualitätssicherung', 'Instandhaltung', 'Geschäftsführung', 'Labor'],
-  other: ['Purchasing', 'Production Manager', 'Quality Manager', 'Maintenance', 'Managing Director', 'Laboratory'],
+  german: [
+    'Einkauf',
+    'Produktionsleitung',
+    'Qualitätssicherung',
+    'Instandhaltung',
+    'Geschäftsführung',
+    'Labor',
+  ],
+  other: [
+    'Purchasing',
+    'Production Manager',
+    'Quality Manager',
+    'Maintenance',
+    'Managing Director',
+    'Laboratory',
+  ],
 };
 
 /** Everything a contact's record is made from. */
@@ -75,7 +89,8 @@ export function contactRecord(facts: ContactFacts, contact: number): DemoRecord 
     lastname: awkward?.lastname ?? who.last,
     salutation: unknown > 0.03 && unknown < 0.08 ? null : salutation(who, firm),
     hs_language: roll('no language', contact) < 0.12 ? null : firm.region.language,
-    country: roll('no country', contact) < 0.06 ? null : pick(firm.region.countryTexts, roll('country', contact)),
+    country:
+      roll('no country', contact) < 0.06 ? null : pick(firm.region.countryTexts, roll('country', contact)),
     hs_country_region_code: roll('no code', contact) < 0.15 ? null : firm.region.code,
     company: alone ? null : firm.name,
     jobtitle: pick(firm.region.german ? JOBS.german : JOBS.other, roll('job', contact)),

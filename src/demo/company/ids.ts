@@ -1,5 +1,12 @@
 /** The object types of the demo CRM that have generated records. */
-export const GENERATED_TYPES = ['contacts', 'companies', 'products', 'deals', 'orders', 'line_items'] as const;
+export const GENERATED_TYPES = [
+  'contacts',
+  'companies',
+  'products',
+  'deals',
+  'orders',
+  'line_items',
+] as const;
 export type GeneratedType = (typeof GENERATED_TYPES)[number];
 
 /** Purchases and attempts of one contact, at most. */

@@ -1,5 +1,5 @@
 import { CATALOGUE, type CatalogueProduct, SERVICES } from './catalogue.ts';
-import { type Dice, pick } from './dice.ts';
+import { type Dice, weighted } from './dice.ts';
 import { idAt } from './ids.ts';
 
 /** One line of a deal or order. */
@@ -35,6 +35,6 @@ export function lineOf(roll: Dice, contact: number, n: number, product: number, 
 /** Freight, commissioning or training, on one sale in twelve. */
 export function serviceLine(roll: Dice, contact: number, n: number): TradeLine | null {
   if (roll('service', contact, n) >= 0.08) return null;
-  const service = pick(SERVICES, roll('which service', contact, n));
+  const service = weighted(SERVICES, roll('which service', contact, n));
   return { product: null, productId: null, sku: null, ...service };
 }

@@ -34,7 +34,8 @@ export function links(facts: Facts) {
     if (to !== 'deals' && to !== 'orders') return [];
     const kind = to === 'deals' ? 'deal' : 'order';
     const colleague = sharing.first(contact);
-    const shared = colleague === null ? [] : tradesOf(colleague).filter((trade) => sharing.second(trade) === contact);
+    const shared =
+      colleague === null ? [] : tradesOf(colleague).filter((trade) => sharing.second(trade) === contact);
     return [...shared, ...tradesOf(contact)].filter((trade) => trade.kind === kind).map(tradeId);
   }
 
@@ -55,10 +56,17 @@ export function links(facts: Facts) {
     if (from === 'orders') return ofTrade(tradeAt(place, 'order'), to);
     if (from === 'companies' && place < seating.companies) {
       const { first, size } = seating.ofCompany(place);
-      const staff = Array.from({ length: size }, (_, seat) => first + seat).filter((contact) => !alone(contact));
+      const staff = Array.from({ length: size }, (_, seat) => first + seat).filter(
+        (contact) => !alone(contact),
+      );
       if (to === 'contacts') return staff.map((contact) => idAt('contacts', contact));
       const kind = to === 'deals' ? 'deal' : to === 'orders' ? 'order' : null;
-      return kind ? staff.flatMap(tradesOf).filter((trade) => trade.kind === kind).map(tradeId) : [];
+      return kind
+        ? staff
+            .flatMap(tradesOf)
+            .filter((trade) => trade.kind === kind)
+            .map(tradeId)
+        : [];
     }
     if (from === 'line_items') {
       const trade = tradeAt(Math.floor(place / LINES), null);

@@ -30,7 +30,8 @@ export function organisation(roll: Dice, company: number): Organisation {
   const town = round === 0 ? '' : (TOWNS[(round - 1) % TOWNS.length] as string);
   const number = round <= TOWNS.length ? '' : String(Math.ceil(round / TOWNS.length));
   const short = [founder, trade, town, number].filter(Boolean).join(' ');
-  const name = AWKWARD_COMPANY_NAMES.get(company) ?? `${short} ${pick(region.legalForms, roll('legal', company))}`;
+  const name =
+    AWKWARD_COMPANY_NAMES.get(company) ?? `${short} ${pick(region.legalForms, roll('legal', company))}`;
   return { name, domain: domainOf(roll, company, short), region };
 }
 

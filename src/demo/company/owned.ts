@@ -23,7 +23,9 @@ export function ownedBy(company: Omit<DemoCompany, 'owned'>, contactId: number):
         const line = company.get('line_items', lineId)?.properties;
         const product = CATALOGUE.find(
           ({ sku, name }, place) =>
-            line?.hs_product_id === String(idAt('products', place)) || line?.hs_sku === sku || line?.name === name,
+            line?.hs_product_id === String(idAt('products', place)) ||
+            line?.hs_sku === sku ||
+            line?.name === name,
         );
         if (product) pieces.set(product.sku, (pieces.get(product.sku) ?? 0) + Number(line?.quantity));
       }

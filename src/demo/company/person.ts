@@ -15,8 +15,10 @@ export function person(roll: Dice, contact: number, region: Region): Person {
   const lists = NAMES[weighted(region.origins, roll('origin', contact))];
   const firsts = woman ? lists.women : lists.men;
   const german = region.german;
-  const second = roll('second first name', contact) < 0.03 ? ` ${pick(firsts, roll('first 2', contact))}` : '';
-  const double = roll('double last name', contact) < 0.04 ? `-${pick(lists.last, roll('last 2', contact))}` : '';
+  const second =
+    roll('second first name', contact) < 0.03 ? ` ${pick(firsts, roll('first 2', contact))}` : '';
+  const double =
+    roll('double last name', contact) < 0.04 ? `-${pick(lists.last, roll('last 2', contact))}` : '';
   return {
     woman,
     first: pick(firsts, roll('first', contact)) + second,

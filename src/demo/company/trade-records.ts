@@ -16,8 +16,8 @@ const STAGES: Record<string, Partial<Record<TradeState, string>>> = {
 
 /** When a deal, an order or its lines were last changed: up to three weeks after the sale. Epoch ms. */
 export function tradeModified(roll: Dice, trade: Trade, midnight: number): number {
-  const later = roll('trade touched', trade.contact, trade.slot) * 20 * DAY;
-  return Math.floor(Math.min(trade.time + later, midnight - 60_000));
+  const room = Math.min(20 * DAY, midnight - 60_000 - trade.time);
+  return Math.floor(trade.time + roll('trade touched', trade.contact, trade.slot) * room);
 }
 
 export function dealRecord(roll: Dice, trade: Trade, firm: Organisation, midnight: number): DemoRecord {

@@ -49,7 +49,8 @@ function bought(
 ): Draft[] {
   const drafts: Draft[] = [];
   owned.forEach((product, n) => {
-    const pieces = 1 + Math.floor(roll('pieces', contact, n) ** 3 * (CATALOGUE[product] as CatalogueProduct).pieces);
+    const pieces =
+      1 + Math.floor(roll('pieces', contact, n) ** 3 * (CATALOGUE[product] as CatalogueProduct).pieces);
     const line = lineOf(roll, contact, n, product, pieces);
     const before = drafts.at(-1);
     if (before && roll('bundle', contact, n) < 0.35) before.lines.push(line);
@@ -109,11 +110,18 @@ function inVain(
   const drafts: Draft[] = [];
   const add = (n: number, kind: Trade['kind'], state: TradeState, time: number, pieces = 1) => {
     const product = otherProduct(roll('in vain', contact, n), owned);
-    drafts.push({ kind, state, time, lines: [lineOf(roll, contact, 70 + n, product, pieces)], repeat: false });
+    drafts.push({
+      kind,
+      state,
+      time,
+      lines: [lineOf(roll, contact, 70 + n, product, pieces)],
+      repeat: false,
+    });
   };
   const happens = (purpose: string, share: number) => owned.length > 0 && roll(purpose, contact) < share;
   if (roll('lost', contact) < 0.1) add(0, 'deal', 'lost', moment('lost', 0));
-  if (roll('open', contact) < 0.04) add(1, 'deal', 'open', midnight - (1 + roll('open for', contact) * 40) * DAY);
+  if (roll('open', contact) < 0.04)
+    add(1, 'deal', 'open', Math.floor(midnight - (1 + roll('open for', contact) * 40) * DAY));
   if (happens('cancelled', 0.04)) add(2, 'order', 'cancelled', moment('cancelled', 0));
   if (happens('returned', 0.02)) add(3, 'order', 'returned', moment('returned', 0));
   if (happens('credited', 0.03)) {

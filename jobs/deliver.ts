@@ -1,0 +1,68 @@
+import { DelayedError, type Job } from 'bullmq';
+import { z } from 'zod';
+import { deliverChunk } from '../src/deliver/deliver-chunk.ts';
+import { CampaignError, finishIfDone, moveCampaign } from '../src/ledger/campaigns.ts';
+import { markQueued, nextDue, openChunks } from '../src/ledger/open-chunks.ts';
+import { defineJob } from '../src/queue/job.ts';
+import type { JobTools } from './tools.ts';
+
+/** Delivers one chunk of a campaign. The job carries ids; the ledger says what there is to do. */
+export const deliver = defineJob({
+  queue: 'deliver',
+  name: 'deliver',
+  payload: z.strictObject({ campaignId: z.string().min(1), chunk: z.int().min(0) }),
+});
+
+const UNREACHABLE_PAUSE = 30_000;
+
+/**
+ * Tells the queue about every chunk of a campaign that has work. The job's id is made from campaign and
+ * chunk, so telling it twice does no harm, and telling it again after the queue lost everything mends it.
+ */
+export async function enqueueDelivery(
+  tools: Pick<JobTools, 'db' | 'queues' | 'now'>,
+  campaignId: string,
+): Promise<number> {
+  const now = tools.now().getTime();
+  const open = await openChunks(tools.db, campaignId);
+  const jobs = open.map(({ chunk, dueAt }) =>
+    deliver.entry(
+      { campaignId, chunk },
+      { jobId: `${campaignId}.${chunk}`, delay: Math.max(0, dueAt.getTime() - now) },
+    ),
+  );
+  if (jobs.length > 0) await tools.queues.queue(deliver.queue).addBulk(jobs);
+  await markQueued(tools.db, campaignId, open.map((o) => o.chunk));
+  return open.length;
+}
+
+/** Works off one job; comes back by itself when sends of the chunk are due later. */
+export async function runDeliver(tools: JobTools, job: Job, token?: string): Promise<void> {
+  const { campaignId, chunk } = deliver.parse(job);
+  const content = await tools.content.current();
+  const end = await deliverChunk({ ...tools, content }, { campaignId, chunk });
+  if (end.kind === 'server_unreachable' && end.needsPerson) {
+    await pause(tools, campaignId, end.response);
+    return;
+  }
+  if (end.kind === 'stopped' && !tools.signal.aborted) return;
+  const due = await nextDue(tools.db, campaignId, chunk);
+  if (due === null) {
+    if (await finishIfDone(tools.db, campaignId, tools.now())) tools.log(`Campaign ${campaignId} is finished.`);
+    return;
+  }
+  const pauseFor = end.kind === 'server_unreachable' ? UNREACHABLE_PAUSE : 1000;
+  await job.moveToDelayed(Math.max(due.getTime(), Date.now() + pauseFor), token);
+  throw new DelayedError();
+}
+
+async function pause(tools: JobTools, campaignId: string, response: string): Promise<void> {
+  const attention = `The mail server refuses us: ${response} Check SMTP_URL, then resume the campaign.`;
+  try {
+    await moveCampaign(tools.db, campaignId, 'paused', { now: tools.now(), attention });
+    tools.log(`Campaign ${campaignId} is paused. ${attention}`);
+  } catch (error) {
+    // Another worker paused it already, or somebody cancelled it.
+    if (!(error instanceof CampaignError)) throw error;
+  }
+}

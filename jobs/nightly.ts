@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job } from 'bullmq';
+import { z } from 'zod';
+import type { PlanCounts } from '../src/campaign/plan.ts';
+import { dayOf } from '../src/compose/compose.ts';
+import { type Campaign, createCampaign, getCampaign } from '../src/ledger/campaigns.ts';
+import { defineJob } from '../src/queue/job.ts';
+import { SyncError } from '../src/sync/port.ts';
+import { runSync, type SyncResult } from '../src/sync/sync.ts';
+import { planAndEnqueue } from './plan.ts';
+import type { JobTools } from './tools.ts';
+
+/** The nightly round: sync, plan for everyone who has something new to hear, deliver. */
+export const nightly = defineJob({ queue: 'nightly', name: 'nightly', payload: z.strictObject({}) });
+
+/** Keeps the schedule in the queue as the library's settings have it. Safe to call on every start. */
+export async function scheduleNightly(tools: Pick<JobTools, 'queues' | 'content'>): Promise<void> {
+  const { cron, timeZone } = (await tools.content.current()).library.settings.nightly;
+  await tools.queues
+    .queue(nightly.queue)
+    .upsertJobScheduler('nightly', { pattern: cron, tz: timeZone }, { name: nightly.name, data: {} });
+}
+
+export async function runNightlyJob(tools: JobTools, job: Job): Promise<void> {
+  nightly.parse(job);
+  const { campaign, counts } = await nightlyRound(tools);
+  tools.log(
+    counts
+      ? `Nightly round ${campaign.id}: ${counts.planned} of ${counts.candidates} customers have something new to hear.`
+      : `Nightly round ${campaign.id}: in hand already (${campaign.state}).`,
+  );
+}
+
+export type NightlyTools = Pick<JobTools, 'db' | 'queues' | 'content' | 'crm' | 'randomKey' | 'now'> & {
+  signal?: AbortSignal | undefined;
+};
+
+export interface NightlyProgress {
+  sync?: NonNullable<Parameters<typeof runSync>[0]['onProgress']>;
+  plan?: (counts: PlanCounts) => void;
+}
+
+/**
+ * One night's round. The campaign's id is the night's date, so a second round of the same night, at once or
+ * later, finds the first one's campaign and sends nothing twice. Without a fresh sync nothing is sent: an
+ * objection may be waiting in the CRM.
+ */
+export async function nightlyRound(
+  tools: NightlyTools,
+  onProgress: NightlyProgress = {},
+): Promise<{ campaign: Campaign; created: boolean; counts: PlanCounts | null; synced: SyncResult }> {
+  const { db, now } = tools;
+  const synced = await syncWhenFree(tools, onProgress.sync);
+  const { library } = await tools.content.current();
+  const night = dayOf(now(), library.settings.nightly.timeZone);
+  const id = `nightly-${night}`;
+  const { created } = await createCampaign(db, { id, name: `Nightly round ${night}`, kind: 'nightly', now: now() });
+  const counts = await planAndEnqueue(tools, id, onProgress.plan);
+  return { campaign: await getCampaign(db, id), created, counts, synced };
+}
+
+/** Syncs; when another process is syncing, waits for it first, because what it began with may be old by now. */
+async function syncWhenFree(tools: NightlyTools, onProgress: NightlyProgress['sync']): Promise<SyncResult> {
+  for (;;) {
+    try {
+      return await runSync({
+        db: tools.db,
+        crm: await tools.crm(),
+        mode: 'incremental',
+        now: tools.now,
+        ...(onProgress ? { onProgress } : {}),
+        ...(tools.signal ? { signal: tools.signal } : {}),
+      });
+    } catch (error) {
+      if (!(error instanceof SyncError) || error.code !== 'sync_running') throw error;
+      await sleep(2000, undefined, tools.signal ? { signal: tools.signal } : {});
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { Job } from 'bullmq';
+import { z } from 'zod';
+import { type PlanCounts, planCampaign } from '../src/campaign/plan.ts';
+import { finishIfDone, getCampaign } from '../src/ledger/campaigns.ts';
+import { defineJob } from '../src/queue/job.ts';
+import { enqueueDelivery } from './deliver.ts';
+import type { JobTools } from './tools.ts';
+
+/** Plans a campaign (who is written to) and hands its chunks to delivery. */
+export const plan = defineJob({
+  queue: 'plan',
+  name: 'plan',
+  payload: z.strictObject({ campaignId: z.string().min(1) }),
+});
+
+type PlanTools = Pick<JobTools, 'db' | 'queues' | 'content' | 'randomKey' | 'now'> & {
+  signal?: AbortSignal | undefined;
+};
+
+export async function runPlan(tools: PlanTools, job: Job): Promise<void> {
+  await planAndEnqueue(tools, plan.parse(job).campaignId);
+}
+
+/**
+ * Plans what is not planned yet and tells the queue; safe to call again in any state.
+ * @returns the counts, or null when another process is planning it right now or it is past planning
+ */
+export async function planAndEnqueue(
+  tools: PlanTools,
+  campaignId: string,
+  onProgress?: (counts: PlanCounts) => void,
+): Promise<PlanCounts | null> {
+  const campaign = await getCampaign(tools.db, campaignId);
+  let counts: PlanCounts | null = null;
+  if (campaign.state === 'draft' || campaign.state === 'planning') {
+    const content = await tools.content.current();
+    counts = await planCampaign({ ...tools, content }, campaign, onProgress);
+    if (counts === null) return null;
+  }
+  if ((await getCampaign(tools.db, campaignId)).state === 'running') {
+    await enqueueDelivery(tools, campaignId);
+    await finishIfDone(tools.db, campaignId, tools.now());
+  }
+  return counts;
+}

@@ -1,0 +1,34 @@
+import { getCampaign } from '../ledger/campaigns.ts';
+import { mailOf } from '../worker.ts';
+import { composeFor } from './find-customer.ts';
+import { plain } from './output.ts';
+import { UsageError } from './exit.ts';
+import { type Common, print, withApp } from './session.ts';
+
+interface TestOptions extends Common {
+  to: string;
+  customer?: string;
+}
+
+/** Sends one real mail to a colleague; the ledger and the customer's history are left alone. */
+export async function testCampaign(id: string, options: TestOptions): Promise<void> {
+  if (!/^[^@\s]+@[^@\s]+$/.test(options.to)) throw new UsageError(`--to ${options.to} is not an e-mail address.`);
+  await withApp(options, async (app) => {
+    const campaign = await getCampaign(app.db, id);
+    const content = await app.content.current();
+    const { facts, composition } = await composeFor(app, content, campaign, options.customer);
+    const { mailer, transport } = await mailOf(app);
+    const { mail, message } = mailer.sample({
+      campaignId: id,
+      facts,
+      composition,
+      content,
+      to: options.to,
+      now: app.now(),
+    });
+    const outcome = await transport.send(message);
+    if (outcome.kind !== 'sent') throw new UsageError(`The mail server did not take the test mail: ${outcome.response}`);
+    const result = { customer: facts.customer.id, subject: mail.subject, response: outcome.response };
+    print(options, result, () => `Sent as customer ${facts.customer.id}: “${plain(mail.subject, 120)}”`);
+  });
+}

@@ -1,0 +1,146 @@
+import type { App } from '../app.ts';
+import type { SkipReason } from '../domain/composition.ts';
+import { reasonSentence } from '../domain/reasons.ts';
+import type { CampaignAudience } from '../domain/send.ts';
+import {
+  type Campaign,
+  type CampaignProgress,
+  campaignProgress,
+  cancelCampaign,
+  createCampaign,
+  finishIfDone,
+  listCampaigns,
+  moveCampaign,
+} from '../ledger/campaigns.ts';
+import { bold, count, percent, plain, table, yellow } from './output.ts';
+import { UsageError } from './exit.ts';
+import { type Common, print, withApp } from './session.ts';
+
+interface CreateOptions extends Common {
+  id?: string;
+  product?: string[];
+  family?: string[];
+  development?: string[];
+}
+
+export async function create(name: string, options: CreateOptions): Promise<void> {
+  await withApp(options, async (app) => {
+    const audience: CampaignAudience = {
+      ...(options.product ? { products: options.product } : {}),
+      ...(options.family ? { families: options.family } : {}),
+      ...(options.development ? { developments: options.development } : {}),
+    };
+    await checkAudience(app, audience);
+    const id = options.id ?? idOf(name);
+    if (!/^[a-z0-9][a-z0-9-]{0,79}$/.test(id)) {
+      throw new UsageError(`"${id}" can't be a campaign's id: use lower-case letters, digits and hyphens (--id).`);
+    }
+    const { campaign, created } = await createCampaign(app.db, { id, name, kind: 'adhoc', audience, now: app.now() });
+    if (!created) throw new UsageError(`There is a campaign "${id}" already. Choose another name, or an --id.`);
+    print(options, campaign, () =>
+      [
+        `Campaign ${bold(id)} is a draft.`,
+        `See who would get what:  spielbein campaign run ${id} --dry-run`,
+        `Send it:                 spielbein campaign run ${id}`,
+      ].join('\n'),
+    );
+  });
+}
+
+/** Words that name nothing would make a campaign for nobody: said at once instead. */
+async function checkAudience(app: App, audience: CampaignAudience): Promise<void> {
+  const { library } = await app.content.current();
+  const families = new Set([...library.products.values()].map((p) => p.family));
+  const unknown = [
+    ...(audience.products ?? []).filter((k) => !library.products.has(k)).map((k) => `product "${k}"`),
+    ...(audience.families ?? []).filter((f) => !families.has(f)).map((f) => `family "${f}"`),
+    ...(audience.developments ?? []).filter((d) => !library.developments.has(d)).map((d) => `development "${d}"`),
+  ];
+  if (unknown.length > 0) throw new UsageError(`The library has no ${unknown.join(', no ')}.`);
+}
+
+/** "Laser im Herbst – Größe XL" → "laser-im-herbst-groesse-xl" */
+function idOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/ä/g, 'ae')
+    .replace(/ö/g, 'oe')
+    .replace(/ü/g, 'ue')
+    .replace(/ß/g, 'ss')
+    .normalize('NFD')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+}
+
+export async function list(options: Common): Promise<void> {
+  await withApp(options, async (app) => {
+    const campaigns = await listCampaigns(app.db);
+    print(options, campaigns, () =>
+      campaigns.length === 0
+        ? 'No campaigns yet. `spielbein campaign create NAME` makes one.'
+        : table(
+            campaigns.map((c) => [c.id, plain(c.name, 40), c.state, c.planned ?? '', day(c.createdAt), plain(c.attention ?? '')]),
+            ['id', 'name', 'state', 'planned', 'created', 'needs a person'],
+          ),
+    );
+  });
+}
+
+export async function show(id: string, options: Common): Promise<void> {
+  await withApp(options, async (app) => {
+    const shown = await campaignProgress(app.db, id);
+    print(options, shown, () => campaignSummary(shown));
+  });
+}
+
+const MOVES = { pause: 'paused', resume: 'running' } as const;
+
+export async function move(how: 'pause' | 'resume' | 'cancel', id: string, options: Common): Promise<void> {
+  await withApp(options, async (app) => {
+    const campaign =
+      how === 'cancel'
+        ? await cancelCampaign(app.db, id, app.now())
+        : await moveCampaign(app.db, id, MOVES[how], { now: app.now() });
+    if (how === 'resume') await finishIfDone(app.db, id, app.now());
+    print(options, campaign, () => {
+      const hint = how === 'resume' ? ` Workers go on within seconds; or now: spielbein campaign run ${id}` : '';
+      return `Campaign ${bold(id)} is ${campaign.state}.${hint}`;
+    });
+  });
+}
+
+/** What came of a campaign, for people. */
+export function campaignSummary({ campaign, sends, skipped, failed, blocks }: CampaignProgress): string {
+  const lines = [bold(`${plain(campaign.name)} (${campaign.id}): ${campaign.state}`)];
+  if (campaign.attention) lines.push(yellow(campaign.attention));
+  if (campaign.candidates !== null) {
+    lines.push(`${count(campaign.candidates)} customers looked at, ${count(campaign.planned ?? 0)} planned. Left out:`);
+    lines.push(...reasonLines(campaign.excluded));
+  }
+  const open = sends.planned + sends.queued + sends.sending;
+  lines.push(`Sent ${count(sends.sent)}${open > 0 ? `, ${count(open)} to go` : ''}.`);
+  if (sends.skipped > 0) lines.push(`Skipped ${count(sends.skipped)} when it came to sending:`, ...reasonLines(skipped));
+  if (sends.failed > 0) lines.push(`Failed ${count(sends.failed)}:`, ...reasonLines(failed));
+  if (sends.in_doubt > 0) {
+    lines.push(yellow(`In doubt ${count(sends.in_doubt)}: the server may or may not have them; they are not sent again.`));
+  }
+  const shown = blocks.proven + blocks.experimental;
+  if (shown > 0) {
+    lines.push(
+      `Blocks shown ${count(shown)}: ${count(blocks.proven)} proven, ${count(blocks.experimental)} experimental. ` +
+        `Experimental share wanted ${percent(blocks.experimentalWanted / shown)}, given ${percent(blocks.experimental / shown)}.`,
+    );
+  }
+  return lines.join('\n');
+}
+
+export function reasonLines(counts: Partial<Record<string, number>>): string[] {
+  return Object.entries(counts)
+    .sort(([, a = 0], [, b = 0]) => b - a)
+    .map(([reason, n = 0]) => `  ${count(n).padStart(9)}  ${reason}: ${reasonSentence(reason as SkipReason, 'en')}`);
+}
+
+function day(date: Campaign['createdAt']): string {
+  return date.toISOString().slice(0, 16).replace('T', ' ');
+}

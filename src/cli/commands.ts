@@ -1,0 +1,192 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** `--customers 5000` and the like. */
+function whole(min: number, max: number) {
+  return (text: string): number => {
+    const n = Number(text);
+    if (!Number.isInteger(n) || n < min || n > max) {
+      throw new InvalidArgumentError(`must be a whole number from ${min} to ${max}.`);
+    }
+    return n;
+  };
+}
+
+const collect = (value: string, before: string[] = []) => [...before, value];
+const json = () => new Option('--json', 'print JSON for scripts');
+
+/**
+ * The commands of DESIGN §6. Each action imports what it needs when it runs, so that `--help` stays quick.
+ */
+export function addCommands(program: Command): void {
+  const example = (command: Command, text: string) => command.addHelpText('after', `\nExample:\n  $ spielbein ${text}`);
+
+  example(
+    program
+      .command('demo')
+      .description('the whole job on the demo company, then console and inbox stay open')
+      .option('--once', 'exit when everything is sent')
+      .option('--customers <n>', 'customers of the demo company', whole(10, 1_000_000))
+      .addOption(json())
+      .action(async (options) => (await import('./demo.ts')).demo(options)),
+    'demo --once --customers 500',
+  );
+  example(
+    program
+      .command('up')
+      .description('web, workers and scheduler in one process')
+      .action(async () => (await import('./up.ts')).up({ web: true, workers: true })),
+    'up',
+  );
+  example(
+    program
+      .command('serve')
+      .description('the web part alone: console and recipients’ pages')
+      .action(async () => (await import('./up.ts')).up({ web: true, workers: false })),
+    'serve',
+  );
+  example(
+    program
+      .command('worker')
+      .description('workers and scheduler alone; run as many as you like')
+      .action(async () => (await import('./up.ts')).up({ web: false, workers: true })),
+    'worker',
+  );
+  example(
+    program
+      .command('sync')
+      .description('pull customers, products and purchases from the CRM')
+      .option('--full', 'read everything again, not only what changed')
+      .option('--from <source>', 'a folder of CSV files instead of the CRM: csv:DIR (see docs/csv.md)')
+      .option('--accept-mass-removal', 'more than half of the records are really gone from the CRM')
+      .addOption(json())
+      .action(async (options) => (await import('./sync.ts')).sync(options)),
+    'sync --from csv:./export',
+  );
+
+  const segment = program.command('segment').description('who owns what');
+  example(
+    segment
+      .command('list')
+      .description('owners of each product, and how many can be written to')
+      .option('--families', 'by product family')
+      .addOption(json())
+      .action(async (options) => (await import('./segment.ts')).listCommand(options)),
+    'segment list --families',
+  );
+  example(
+    segment
+      .command('show <product>')
+      .description('one segment: reach, why the rest can’t be written to, what else its owners own')
+      .addOption(json())
+      .action(async (product, options) => (await import('./segment.ts')).showCommand(product, options)),
+    'segment show laserdrucker-lx300',
+  );
+
+  const campaign = program.command('campaign').description('plan, send and follow rounds of mail');
+  example(
+    campaign
+      .command('create <name>')
+      .description('a new campaign, as a draft; without further options: everyone, everything new')
+      .option('--id <id>', 'its id; otherwise made from the name')
+      .option('--product <key>', 'only owners of this product, only news about it (repeatable)', collect)
+      .option('--family <name>', 'likewise for a product family (repeatable)', collect)
+      .option('--development <id>', 'tell only this development (repeatable)', collect)
+      .addOption(json())
+      .action(async (name, options) => (await import('./campaign.ts')).create(name, options)),
+    'campaign create "Laser im Herbst" --product laserdrucker-lx300',
+  );
+  example(
+    campaign
+      .command('list')
+      .description('all campaigns, newest first')
+      .addOption(json())
+      .action(async (options) => (await import('./campaign.ts')).list(options)),
+    'campaign list --json',
+  );
+  example(
+    campaign
+      .command('show <id>')
+      .description('how far a campaign is, and what came of it')
+      .addOption(json())
+      .action(async (id, options) => (await import('./campaign.ts')).show(id, options)),
+    'campaign show laser-im-herbst',
+  );
+  example(
+    campaign
+      .command('run <id>')
+      .description('plan and send it, and stay until it is through')
+      .option('--dry-run', 'print who would get what and why; send nothing, change nothing')
+      .option('--limit <n>', 'dry run: print at most this many customers', whole(0, 10_000_000))
+      .addOption(json())
+      .action(async (id, options) => (await import('./campaign-run.ts')).runCampaign(id, options)),
+    'campaign run laser-im-herbst --dry-run',
+  );
+  example(
+    campaign
+      .command('test <id>')
+      .description('send yourself the mail that a customer would get')
+      .requiredOption('--to <address>', 'where the test goes')
+      .option('--customer <id>', 'as whom; otherwise the first customer who would get one')
+      .addOption(json())
+      .action(async (id, options) => (await import('./campaign-test.ts')).testCampaign(id, options)),
+    'campaign test laser-im-herbst --to me@example.com --customer 1042',
+  );
+  for (const [name, what] of [
+    ['pause', 'stop sending; what is on its way is settled'],
+    ['resume', 'go on with a paused campaign'],
+    ['cancel', 'never send what has not gone out yet'],
+  ] as const) {
+    example(
+      campaign
+        .command(`${name} <id>`)
+        .description(what)
+        .addOption(json())
+        .action(async (id, options) => (await import('./campaign.ts')).move(name, id, options)),
+      `campaign ${name} laser-im-herbst`,
+    );
+  }
+
+  example(
+    program
+      .command('nightly')
+      .description('the nightly round, now: sync, plan, deliver')
+      .addOption(json())
+      .action(async (options) => (await import('./nightly.ts')).nightlyNow(options)),
+    'nightly',
+  );
+  example(
+    program
+      .command('preview')
+      .description('see real mails for real customers in the browser, with live reload')
+      .action(async () => (await import('./up.ts')).preview()),
+    'preview',
+  );
+  example(
+    program
+      .command('render')
+      .description('one mail as .eml, .html and .txt')
+      .requiredOption('--customer <id>', 'the customer’s id in the CRM, or e-mail address')
+      .requiredOption('--out <dir>', 'where the files go')
+      .option('--campaign <id>', 'a campaign; otherwise everything new')
+      .addOption(json())
+      .action(async (options) => (await import('./render.ts')).renderCommand(options)),
+    'render --customer 1042 --out ./mail',
+  );
+  const library = program.command('library').description('the content');
+  example(
+    library
+      .command('check')
+      .description('check every content file and template')
+      .addOption(json())
+      .action(async (options) => (await import('./library.ts')).check(options)),
+    'library check',
+  );
+  example(
+    program
+      .command('doctor')
+      .description('check configuration, connections, content, sender domain, clock and versions')
+      .addOption(json())
+      .action(async (options) => (await import('./doctor.ts')).doctor(options)),
+    'doctor',
+  );
+}

@@ -1,0 +1,38 @@
+import { nightlyRound } from '../../jobs/nightly.ts';
+import { campaignProgress } from '../ledger/campaigns.ts';
+import { startWorkers } from '../worker.ts';
+import { campaignSummary } from './campaign.ts';
+import { followCampaign } from './follow.ts';
+import { count, dim, progress } from './output.ts';
+import { FAILED } from './exit.ts';
+import { type Common, print, withApp } from './session.ts';
+import { records, syncSummary } from './sync.ts';
+
+/** The nightly round, now; safe to run twice. */
+export async function nightlyNow(options: Common): Promise<void> {
+  await withApp(options, async (app, signal) => {
+    const { tools, close } = await startWorkers(app, { scheduler: false });
+    const shown = progress('Syncing', { quiet: options.json });
+    const planning = progress('Planning', { quiet: options.json });
+    const round = await nightlyRound(
+      { ...tools, signal },
+      {
+        sync: (p) => shown.update(records(p.counts), null, p.object),
+        plan: (c) => {
+          shown.end();
+          planning.update(c.candidates, null, `${count(c.planned)} have something new to hear`);
+        },
+      },
+    );
+    planning.end();
+    if (!options.json) {
+      process.stdout.write(`${syncSummary(round.synced)}\n\n`);
+      if (!round.created) process.stdout.write(dim('Tonight’s round had been started already; going on with it.\n'));
+    }
+    const end = await followCampaign(app, round.campaign.id, { ...options, signal });
+    await close();
+    const progressNow = await campaignProgress(app.db, round.campaign.id);
+    print(options, { synced: round.synced, ...progressNow }, () => campaignSummary(progressNow));
+    if (end.campaign.state !== 'finished' || end.sends.failed + end.sends.in_doubt > 0) process.exitCode = FAILED;
+  });
+}

@@ -1,0 +1,115 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { iso } from '../company/record.ts';
+import type { CrmContext } from './context.ts';
+import { invalid } from './errors.ts';
+import { NAMING, type ObjectType, objectType } from './object-types.ts';
+import { comparable, demand, earliest, type Filter, filterSchema } from './search-filter.ts';
+import { type Sort, sortFrom } from './search-sort.ts';
+import { numericId, parse, shown } from './shapes.ts';
+import type { StoredRecord } from './store.ts';
+
+const MOST_RESULTS = 10_000;
+
+const body = z.object({
+  filterGroups: z
+    .array(z.object({ filters: z.array(filterSchema).max(6, 'at most 6 filters in a group') }))
+    .max(5, 'at most 5 filter groups')
+    .refine((groups) => groups.flatMap(({ filters }) => filters).length <= 18, 'at most 18 filters')
+    .default([]),
+  sorts: z.array(z.unknown()).max(1, 'at most one sort').default([]),
+  properties: z.array(z.string()).default([]),
+  limit: z.coerce.number().int().min(0).max(200).default(10),
+  after: z.union([z.string(), z.number()]).optional(),
+});
+
+/** Reads one property of a candidate; `id` and time of change cost little, everything else builds the record. */
+type Look = (property: string) => string | null | undefined;
+
+/** Search, with the limits and the lag of a search index. Archived records are never found. */
+export function searchRoutes(app: FastifyInstance, context: CrmContext): void {
+  const { store, faults } = context;
+
+  app.post<{ Params: { type: string } }>('/crm/v3/objects/:type/search', async ({ params, body: given }) => {
+    await faults.delay();
+    const type = objectType(params.type);
+    const { filterGroups, sorts, properties, limit, after } = parse(body, given);
+    const start = after === undefined || after === '' ? 0 : numericId(String(after));
+    if (start < 0) throw invalid('after must be a number.');
+    if (start + limit > MOST_RESULTS) throw invalid('No more than 10,000 results can be paged through.');
+    const indexedAt = faults.searchLagMs > 0 ? store.now() - faults.searchLagMs : Number.POSITIVE_INFINITY;
+    const groups = filterGroups.map(({ filters }) => filters);
+    const sort = sorts.length > 0 ? sortFrom(sorts[0]) : undefined;
+    if (sort) propertyType(context, type, sort.property);
+
+    const matches = matching(context, type, groups, indexedAt);
+    const ordered = sort ? sortedBy(context, type, matches, sort, indexedAt) : matches;
+    const results = ordered
+      .slice(start, start + limit)
+      .map((id) => shown(context, type, store.read(type, id, indexedAt) as StoredRecord, properties));
+    const end = start + results.length;
+    const paging = end < ordered.length ? { paging: { next: { after: String(end) } } } : {};
+    return { total: ordered.length, results, ...paging };
+  });
+}
+
+/** Ids that fit any of the groups (all filters of it), ascending. */
+function matching(context: CrmContext, type: ObjectType, groups: Filter[][], at: number): number[] {
+  const { store } = context;
+  const { modified } = NAMING[type];
+  const cheap = (name: string) => name === 'hs_object_id' || name === modified;
+  const tests = groups.map((filters) =>
+    [...filters]
+      .sort((a, b) => Number(cheap(b.propertyName)) - Number(cheap(a.propertyName)))
+      .map((filter) => {
+        const fits = demand(filter, propertyType(context, type, filter.propertyName));
+        return (look: Look) => fits(look(filter.propertyName));
+      }),
+  );
+  // everything generated is older than this morning: later changes are all in the overlay
+  const since = groups.map((filters) =>
+    Math.max(...filters.map((filter) => (filter.propertyName === modified ? earliest(filter) : -Infinity))),
+  );
+  const onlyChanged = groups.length > 0 && since.every((time) => time >= store.company.midnight);
+
+  const found: number[] = [];
+  for (const id of onlyChanged ? store.changedIds(type) : store.ids(type)) {
+    let record: StoredRecord | undefined;
+    const look: Look = (name) => {
+      if (name === 'hs_object_id') return String(id);
+      if (name === modified) return iso(store.modified(type, id, at));
+      record ??= store.read(type, id, at);
+      return record?.properties[name];
+    };
+    if (tests.length > 0 && !tests.some((group) => group.every((test) => test(look)))) continue;
+    if (store.indexed(type, id, at)) found.push(id);
+  }
+  return found;
+}
+
+function sortedBy(context: CrmContext, type: ObjectType, ids: number[], sort: Sort, at: number): number[] {
+  if (sort.property === 'hs_object_id') return sort.descending ? ids.reverse() : ids;
+  const kind = propertyType(context, type, sort.property);
+  const { modified } = NAMING[type];
+  const keyed = ids.map((id) => {
+    const value =
+      sort.property === modified
+        ? iso(context.store.modified(type, id, at))
+        : context.store.read(type, id, at)?.properties[sort.property];
+    return { id, key: comparable(value, kind) };
+  });
+  const sign = sort.descending ? -1 : 1;
+  return keyed
+    .sort((a, b) => {
+      // empty values come last either way
+      if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
+      return a.key < b.key ? -sign : a.key > b.key ? sign : a.id - b.id;
+    })
+    .map(({ id }) => id);
+}
+
+function propertyType(context: CrmContext, type: ObjectType, name: string) {
+  const definition = context.defined.properties[type].get(name);
+  if (!definition) throw invalid(`There is no property "${name}" on ${type}.`);
+  return definition.type;
+}

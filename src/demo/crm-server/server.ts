@@ -1,0 +1,112 @@
+import type { AddressInfo } from 'node:net';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { DemoCompany } from '../company/company.ts';
+import { associationRoutes } from './associations.ts';
+import { batchRoutes } from './batch.ts';
+import type { CrmContext } from './context.ts';
+import { emailIndex } from './email-index.ts';
+import { CrmError, invalid, notFound, unauthorized } from './errors.ts';
+import { Faults } from './faults.ts';
+import { type LimitSettings, Limits, NO_LIMITS } from './limits.ts';
+import { objectRoutes } from './objects.ts';
+import { type CrmOperations, operations } from './operations.ts';
+import { ownerRoutes } from './owners.ts';
+import { versionless } from './paths.ts';
+import { pipelineRoutes } from './pipelines.ts';
+import { propertyRoutes } from './properties.ts';
+import { definitions } from './properties-defined.ts';
+import { searchRoutes } from './search.ts';
+import { Store } from './store.ts';
+
+export interface DemoCrmOptions {
+  company: DemoCompany;
+  /** 0, the default, takes any free port. */
+  port?: number;
+  /** Loopback unless told otherwise. */
+  host?: string;
+  /** The CRM's clock: stamps changes. Default: the real one. */
+  now?: () => Date;
+  limits?: Partial<LimitSettings>;
+  /** Associations of one record on one page. */
+  associationPageSize?: number;
+}
+
+/** A running HubSpot-compatible server over a demo company; everything changed lives until `close`. */
+export interface DemoCrm extends CrmOperations {
+  /** Without a trailing slash: what `HUBSPOT_BASE_URL` and the client's `basePath` take. */
+  url: string;
+  company: DemoCompany;
+  store: Store;
+  faults: Faults;
+  limits: Limits;
+  /** Requests received so far, by method and route. */
+  requests: ReadonlyMap<string, number>;
+  close(): Promise<void>;
+}
+
+/** Starts the demo CRM: HubSpot's v3 and v4 paths and the date-versioned ones, from the same handlers. */
+export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
+  const {
+    company,
+    port = 0,
+    host = '127.0.0.1',
+    now = () => new Date(),
+    associationPageSize = 500,
+  } = options;
+  const store = new Store(company, () => now().getTime());
+  const faults = new Faults();
+  const limits = new Limits({ ...NO_LIMITS, ...options.limits });
+  const context: CrmContext = { store, faults, defined: definitions(), contactByEmail: emailIndex(store) };
+  const requests = new Map<string, number>();
+
+  const app = Fastify({
+    rewriteUrl: (request) => versionless(request.url ?? '/'),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    forceCloseConnections: true,
+    bodyLimit: 3 * 1024 * 1024,
+  });
+  guard(app, faults, limits, requests);
+  objectRoutes(app, context);
+  batchRoutes(app, context);
+  searchRoutes(app, context);
+  associationRoutes(app, context, associationPageSize);
+  ownerRoutes(app, context);
+  propertyRoutes(app, context);
+  pipelineRoutes(app, context);
+
+  await app.listen({ port, host });
+  const { port: bound } = app.server.address() as AddressInfo;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  return { url, company, store, faults, limits, requests, close: () => app.close(), ...operations(store) };
+}
+
+/** What happens around every request: planned failures, authorization, limits, errors in HubSpot's shape. */
+function guard(app: FastifyInstance, faults: Faults, limits: Limits, requests: Map<string, number>): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
+    requests.set(route, (requests.get(route) ?? 0) + 1);
+    if (faults.strike(request, reply)) return reply;
+    if (!/^Bearer \S/.test(request.headers.authorization ?? '')) throw unauthorized();
+    if (route.endsWith('/search')) {
+      limits.search();
+    } else {
+      try {
+        limits.general();
+      } finally {
+        reply.headers(limits.headers());
+      }
+    }
+  });
+  app.setNotFoundHandler(({ method, url }) => {
+    throw notFound(`The demo CRM does not answer ${method} ${url.split('?')[0]}.`);
+  });
+  app.setErrorHandler((error: FastifyError | CrmError, _request, reply) => {
+    const known =
+      error instanceof CrmError
+        ? error
+        : (error.statusCode ?? 500) < 500
+          ? invalid(`Invalid input: ${error.message}`)
+          : new CrmError(500, 'INTERNAL_ERROR', error.message);
+    return reply.code(known.statusCode).send(known.body);
+  });
+}

@@ -1,0 +1,91 @@
+import type { Database } from '../db/connect.ts';
+
+/** How long the page's "undo" works: long enough to notice a slip, too short for an old mail in other hands. */
+export const UNDO_MINUTES = 60;
+
+export type Unsubscribed =
+  /** `undoable`: this send's link made the entry just now, so its page may offer to take it back. */
+  { ok: true; undoable: boolean } | { ok: false; reason: 'unknown_send' };
+
+/** What the page shows before anything happens. */
+export interface StopStatus {
+  /** The address, so much of it that its owner recognises it. Null when none is known any more. */
+  addressHint: string | null;
+  /** Nobody writes to this address already. */
+  stopped: boolean;
+}
+
+/**
+ * Stops all mail to a customer, at once: for the address the mail went to, and for the customer's address of
+ * today if that is another one. Doing it again changes nothing.
+ */
+export async function unsubscribe(db: Database, sendId: number, now: Date): Promise<Unsubscribed> {
+  const keys = await addressesOf(db, sendId);
+  if (keys === null) return { ok: false, reason: 'unknown_send' };
+  if (keys.length > 0) {
+    await db
+      .insertInto('suppressions')
+      .values(keys.map((email_key) => ({ email_key, reason: 'unsubscribed', detail: detailOf(sendId), created_at: now })))
+      .onConflict((oc) => oc.column('email_key').doNothing())
+      .execute();
+  }
+  return { ok: true, undoable: (await ownEntries(db, sendId, keys, now)).length > 0 };
+}
+
+/**
+ * Takes an unsubscription back: only one that this very send's link made within the last hour, so that nobody
+ * is signed on again by an old mail, and never an entry for another reason (bounce, complaint, by hand).
+ */
+export async function resubscribe(db: Database, sendId: number, now: Date): Promise<{ restored: boolean }> {
+  const entries = await ownEntries(db, sendId, (await addressesOf(db, sendId)) ?? [], now);
+  if (entries.length === 0) return { restored: false };
+  const gone = await db
+    .deleteFrom('suppressions')
+    .where('email_key', 'in', entries)
+    .where('reason', '=', 'unsubscribed')
+    .where('detail', '=', detailOf(sendId))
+    .executeTakeFirst();
+  return { restored: gone.numDeletedRows > 0n };
+}
+
+/** Null when the ledger knows no such send. */
+export async function stopStatus(db: Database, sendId: number): Promise<StopStatus | null> {
+  const keys = await addressesOf(db, sendId);
+  if (keys === null) return null;
+  if (keys.length === 0) return { addressHint: null, stopped: false };
+  const rows = await db.selectFrom('suppressions').select('email_key').where('email_key', 'in', keys).execute();
+  return { addressHint: addressHint(keys[0] ?? ''), stopped: rows.length === keys.length };
+}
+
+/** `k.weidle@orvelin.example` → `k…@orvelin.example`: its owner knows it, others learn little. */
+export function addressHint(address: string): string {
+  const at = address.lastIndexOf('@');
+  return at < 1 ? '…' : `${Array.from(address)[0]}…${address.slice(at)}`;
+}
+
+const detailOf = (sendId: number): string => `send ${sendId}`;
+
+async function ownEntries(db: Database, sendId: number, keys: string[], now: Date): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const rows = await db
+    .selectFrom('suppressions')
+    .select('email_key')
+    .where('email_key', 'in', keys)
+    .where('reason', '=', 'unsubscribed')
+    .where('detail', '=', detailOf(sendId))
+    .where('created_at', '>', new Date(now.getTime() - UNDO_MINUTES * 60_000))
+    .execute();
+  return rows.map((row) => row.email_key);
+}
+
+/** The address written to comes first, then the customer's address of today. Null: no such send. */
+async function addressesOf(db: Database, sendId: number): Promise<string[] | null> {
+  const row = await db
+    .selectFrom('sends')
+    .leftJoin('customers', 'customers.id', 'sends.customer_id')
+    .select(['sends.email_key as sentTo', 'customers.email_key as today'])
+    .where('sends.id', '=', sendId)
+    .executeTakeFirst();
+  if (!row) return null;
+  return [...new Set([row.sentTo, row.today].filter((key) => key !== null))];
+}

@@ -1,0 +1,71 @@
+import { domainToASCII } from 'node:url';
+import type { MailAddress } from '../config.ts';
+import type { Customer } from '../domain/customer.ts';
+import type { Links } from '../links/links.ts';
+import { displayName } from './salutation.ts';
+
+/** Headers as nodemailer takes them: addresses structured, so that it does all quoting and encoding. */
+export interface MailHeaders {
+  /** The same on every try, so that a mail that arrives twice is seen as one. */
+  messageId: string;
+  from: MailAddress;
+  to: MailAddress;
+  replyTo?: MailAddress;
+  headers: Record<string, string>;
+}
+
+/**
+ * The headers that large mailbox providers ask of newsletters (DESIGN §7.11). Pure.
+ *
+ * Left out on purpose: `Auto-Submitted` (RFC 3834) is for answers and notices that no person stands behind,
+ * while this mail asks for an answer; that out-of-office assistants keep quiet follows from the List headers,
+ * and for Exchange from `X-Auto-Response-Suppress`. `Precedence: bulk` was never a standard.
+ */
+export function mailHeaders(given: {
+  sendId: number;
+  campaignId: string;
+  customer: Pick<Customer, 'firstName' | 'lastName'>;
+  /** The address alone. */
+  to: string;
+  from: MailAddress;
+  replyTo: MailAddress | null;
+  links: Pick<Links, 'unsubscribe' | 'messageToken'>;
+}): MailHeaders {
+  const { sendId, campaignId, from, replyTo, links } = given;
+  const domain = domainOf(from.address);
+  const mailto = `mailto:${encodeURI((replyTo ?? from).address)}?subject=unsubscribe`;
+  return {
+    messageId: `<spielbein.${sendId}.${links.messageToken(sendId, campaignId)}@${domain}>`,
+    from,
+    to: { name: displayName(given.customer), address: given.to.trim() },
+    ...(replyTo ? { replyTo } : {}),
+    headers: {
+      // RFC 2369: in order of preference; RFC 8058: one click is a POST to the https address
+      'List-Unsubscribe': `<${links.unsubscribe(sendId)}>, <${mailto}>`,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      'List-ID': `<newsletter.${domain}>`,
+      'Feedback-ID': feedbackId(campaignId, domain),
+      'X-Auto-Response-Suppress': 'OOF, AutoReply',
+      'X-Spielbein-Send': String(sendId),
+    },
+  };
+}
+
+/**
+ * Gmail's format: up to three names that it reports on, then the sender's own, 5 to 15 characters, always the
+ * same. Colons separate, so names cannot hold any.
+ */
+function feedbackId(campaignId: string, domain: string): string {
+  const campaign = campaignId.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 60) || 'none';
+  const sender = domain
+    .replace(/[^a-z0-9]/g, '')
+    .slice(0, 15)
+    .padEnd(5, '0');
+  return `${campaign}:newsletter:spielbein:${sender}`;
+}
+
+function domainOf(address: string): string {
+  const domain = domainToASCII(address.slice(address.lastIndexOf('@') + 1).trim());
+  if (domain === '') throw new Error('MAIL_FROM has no valid domain after the @.');
+  return domain;
+}

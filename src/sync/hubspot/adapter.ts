@@ -1,0 +1,39 @@
+import type { CrmAdapter, SyncContext } from '../port.ts';
+import { HubSpotApi } from './api.ts';
+import { HubSpotConnection, type HubSpotOptions } from './connection.ts';
+import { fullPhases } from './full.ts';
+import { incrementalPhases } from './incremental.ts';
+import { readPhasePosition, walkPhases } from './phases.ts';
+import { ProductIndex } from './product-index.ts';
+
+/** HubSpot's index of changes lags by seconds to minutes, and clocks differ. */
+const OVERLAP_MS = 10 * 60_000;
+
+/** HubSpot as a source of customers and purchases. Nothing is connected or even loaded until it is read from. */
+export function hubspotCrm(options: HubSpotOptions): CrmAdapter {
+  return {
+    source: 'hubspot',
+    modes: ['full', 'incremental'],
+    overlapMs: OVERLAP_MS,
+    readPosition: readPhasePosition,
+    async *batches(context: SyncContext) {
+      const connection = new HubSpotConnection(options);
+      try {
+        const api = new HubSpotApi(connection, context.signal);
+        let index: Promise<ProductIndex> | undefined;
+        const products = async () => {
+          // asked for when the first purchases come, so after the products themselves
+          index ??= context.products().then((known) => new ProductIndex(known));
+          return await index;
+        };
+        const phases =
+          context.mode === 'full'
+            ? fullPhases(api, products)
+            : incrementalPhases(api, context.since, products);
+        yield* walkPhases(phases, readPhasePosition(context.position));
+      } finally {
+        connection.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import type { Client } from '@hubspot/api-client';
+import type { Bucket, HubSpotConnection } from './connection.ts';
+import { CallFailed } from './failure.ts';
+import { type CrmOwner, type CrmRecord, type HubSpotType, MODIFIED, PROPERTIES } from './mapping.ts';
+
+export interface Page<T> {
+  results: T[];
+  /** Cursor of the next page; null on the last one. */
+  after: string | null;
+}
+
+const LIST_PAGE = 100;
+export const SEARCH_PAGE = 200;
+export const BATCH_READ = 100;
+export const ASSOCIATION_READ = 1000;
+
+/** A listed record; archived ones tell when. */
+export type ListedRecord = CrmRecord & { archivedAt?: Date | undefined };
+
+type Calls = Client['crm'];
+
+/**
+ * The handful of HubSpot calls a sync needs, each with the checks without which a fault looks like an empty
+ * account.
+ */
+export class HubSpotApi {
+  readonly #connection: HubSpotConnection;
+  readonly #signal: AbortSignal;
+
+  constructor(connection: HubSpotConnection, signal: AbortSignal) {
+    this.#connection = connection;
+    this.#signal = signal;
+  }
+
+  /** One page of all records of a type, or of its archived ones (the last 90 days). */
+  async list(type: HubSpotType, after: string | null, archived = false): Promise<Page<ListedRecord>> {
+    return await this.#call('general', archived ? `archived ${type}` : type, async (crm) =>
+      pageOf(
+        await crm.objects.basicApi.getPage(
+          type,
+          LIST_PAGE,
+          after ?? undefined,
+          [...PROPERTIES[type]],
+          undefined,
+          undefined,
+          archived,
+        ),
+        after,
+      ),
+    );
+  }
+
+  async owners(after: string | null): Promise<Page<CrmOwner>> {
+    return await this.#call('general', 'owners', async (crm) =>
+      pageOf(await crm.owners.ownersApi.getPage(undefined, after ?? undefined, LIST_PAGE), after),
+    );
+  }
+
+  /**
+   * Records modified at or after `since` whose id is above `afterId`, in the order of their ids. Going on by id
+   * and not by page keeps clear of the 10,000 results that one search gives, and of pages that shift.
+   */
+  async modified(type: HubSpotType, since: Date, afterId: string): Promise<CrmRecord[]> {
+    return await this.#call('search', `changed ${type}`, async (crm) => {
+      const { results } = pageOf(
+        await crm.objects.searchApi.doSearch(type, {
+          filterGroups: [
+            {
+              filters: [
+                { propertyName: MODIFIED[type], operator: 'GTE' as never, value: String(since.getTime()) },
+                { propertyName: 'hs_object_id', operator: 'GT' as never, value: afterId },
+              ],
+            },
+          ],
+          sorts: ['hs_object_id'],
+          properties: [...PROPERTIES[type]],
+          limit: SEARCH_PAGE,
+        }),
+        null,
+      );
+      let last = BigInt(afterId);
+      for (const { id } of results) {
+        if (BigInt(id) <= last) garbled('its search does not keep to the order asked for');
+        last = BigInt(id);
+      }
+      return results;
+    });
+  }
+
+  /** Up to 100 records by id; those that no longer exist are left out. */
+  async read(type: HubSpotType, ids: readonly string[]): Promise<CrmRecord[]> {
+    return await this.#call('general', type, async (crm) => {
+      const answer = await crm.objects.batchApi.read(type, {
+        inputs: ids.map((id) => ({ id })),
+        properties: [...PROPERTIES[type]],
+        propertiesWithHistory: [],
+      });
+      const errors = 'errors' in answer ? (answer.errors ?? []) : [];
+      if (errors.some((error) => error.category !== 'OBJECT_NOT_FOUND')) {
+        garbled(`it could not read some ${type}`);
+      }
+      return pageOf(answer, null).results;
+    });
+  }
+
+  /** What up to 1,000 records are associated with, by id of the record; without an entry: nothing. */
+  async associations(
+    from: HubSpotType,
+    to: HubSpotType,
+    ids: readonly string[],
+  ): Promise<Map<string, string[]>> {
+    const found = new Map<string, string[]>();
+    let inputs: { id: string; after?: string }[] = ids.map((id) => ({ id }));
+    while (inputs.length > 0) {
+      const asked = inputs;
+      inputs = await this.#call('general', `${to} of ${from}`, async (crm) => {
+        const answer = await crm.associations.v4.batchApi.getPage(from, to, { inputs: asked });
+        for (const error of 'errors' in answer ? (answer.errors ?? []) : []) {
+          // 207: the usual way of saying that a record has none; anything else is a fault, never "none"
+          if (!/NO_ASSOCIATIONS_FOUND/.test(`${String(error.subCategory)} ${error.category}`)) {
+            garbled(`it could not tell the ${to} of some ${from} (${error.category})`);
+          }
+        }
+        const next: { id: string; after?: string }[] = [];
+        for (const result of pageOf(answer, null).results) {
+          // the client renames "from", and ids come as numbers although they are typed as strings
+          const id = String(result._from?.id ?? garbled('an association has no origin'));
+          const list = found.get(id) ?? [];
+          for (const { toObjectId } of result.to ?? []) list.push(String(toObjectId));
+          found.set(id, list);
+          const after = result.paging?.next?.after;
+          if (after) next.push({ id, after });
+        }
+        if (asked.some(({ id, after }) => after && next.some((n) => n.id === id && n.after === after))) {
+          garbled('its pages go round in circles');
+        }
+        return next;
+      });
+    }
+    for (const [id, list] of found) found.set(id, [...new Set(list)]);
+    return found;
+  }
+
+  async #call<T>(bucket: Bucket, what: string, make: (crm: Calls) => Promise<T>): Promise<T> {
+    return await this.#connection.call(bucket, what, this.#signal, (client) => make(client.crm));
+  }
+}
+
+/** A page without results is a fault. Taking it for an empty one would archive everything. */
+function pageOf<T>(answer: { results?: T[]; paging?: unknown }, previous: string | null): Page<T> {
+  if (!Array.isArray(answer.results)) garbled('it answered without results');
+  const paging = answer.paging as { next?: { after?: string } } | undefined;
+  const after = paging?.next?.after ?? null;
+  if (after !== null && after === previous) garbled('its pages go round in circles');
+  return { results: answer.results as T[], after };
+}
+
+function garbled(message: string): never {
+  throw new CallFailed({ kind: 'garbled', message });
+}

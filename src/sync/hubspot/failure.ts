@@ -1,0 +1,126 @@
+import { SyncError } from '../port.ts';
+
+/** What went wrong with one call. Built at the edge; `decideRetry` and `toSyncError` act on it. */
+export type Failure =
+  | { kind: 'status'; status: number; headers: Record<string, string>; body: string }
+  | { kind: 'timeout'; ms: number }
+  | { kind: 'network'; code: string; message: string }
+  /** An answer that is not what HubSpot's API says: HTML, `{}`, a page without results. */
+  | { kind: 'garbled'; message: string };
+
+export class CallFailed extends Error {
+  override name = 'CallFailed';
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.kind === 'status' ? `HTTP ${failure.status}` : failure.kind);
+    this.failure = failure;
+  }
+}
+
+/** The fields of HubSpot's error body that matter; the client's own error type drops some of them. */
+interface ErrorBody {
+  message: string;
+  category: string;
+  policyName: string;
+}
+
+export function errorBody(text: string): ErrorBody {
+  let body: Record<string, unknown> = {};
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null) body = parsed as Record<string, unknown>;
+  } catch {
+    // a proxy's page: nothing to read
+  }
+  const field = (name: string) => (typeof body[name] === 'string' ? body[name] : '');
+  return { message: field('message'), category: field('category'), policyName: field('policyName') };
+}
+
+/** The account's limit for the day is used up: waiting seconds helps nobody. */
+export function isDailyLimit(failure: Failure): boolean {
+  if (failure.kind !== 'status' || failure.status !== 429) return false;
+  const { policyName, message } = errorBody(failure.body);
+  return policyName.toUpperCase() === 'DAILY' || /daily (limit|rate)/i.test(message);
+}
+
+/** Scopes that a 403 says are missing, e.g. `crm.objects.orders.read`. */
+export function missingScopes(body: string): string[] {
+  return [...new Set(body.match(/\b[a-z][a-z0-9_-]*(?:\.[a-z0-9_-]+)*\.(?:read|write)\b/g) ?? [])];
+}
+
+/** The failure in words for people: what happened, and what to do. `what` is what was being read. */
+export function toSyncError(failure: Failure, what: string, baseUrl: string): SyncError {
+  switch (failure.kind) {
+    case 'timeout':
+      return new SyncError(
+        'crm_timeout',
+        `HubSpot gave no answer within ${failure.ms / 1000} s when asked for ${what}, several times. The next sync goes on from here.`,
+        { retryable: true },
+      );
+    case 'network':
+      return new SyncError(
+        'crm_unreachable',
+        `${baseUrl} can't be reached (${failure.code || failure.message}). Check the network and HUBSPOT_BASE_URL. The next sync goes on from here.`,
+        { retryable: true },
+      );
+    case 'garbled':
+      return new SyncError(
+        'not_hubspot',
+        `${baseUrl} does not speak HubSpot's API: ${failure.message} when asked for ${what}. Check HUBSPOT_BASE_URL, and whether a proxy answers in HubSpot's place.`,
+      );
+    case 'status':
+      return statusError(failure, what, baseUrl);
+  }
+}
+
+function statusError(failure: Failure & { kind: 'status' }, what: string, baseUrl: string): SyncError {
+  const { status } = failure;
+  const { message } = errorBody(failure.body);
+  if (isDailyLimit(failure)) {
+    return new SyncError(
+      'crm_daily_limit',
+      "HubSpot's limit of API calls for today is used up. It starts anew at midnight in the account's time zone; the next sync goes on from here.",
+      { retryable: true },
+    );
+  }
+  switch (status) {
+    case 401:
+      return new SyncError(
+        'crm_token_refused',
+        'HubSpot refuses the access token. Check HUBSPOT_ACCESS_TOKEN: copied completely, not expired, not revoked, and of this account.',
+      );
+    case 403: {
+      const scopes = missingScopes(failure.body);
+      return new SyncError(
+        'crm_scope_missing',
+        scopes.length > 0
+          ? `The HubSpot token may not read ${what}: it lacks the scope ${scopes.join(', ')}. Add it to the service key or app, and use the new token.`
+          : `HubSpot does not let this token read ${what}${message ? `: ${message}` : '.'}`,
+      );
+    }
+    case 404:
+      return new SyncError(
+        'crm_not_found',
+        `${baseUrl} knows no ${what} (404). Check HUBSPOT_BASE_URL: it must be the API's address without a path, e.g. https://api.hubapi.com.`,
+      );
+    case 429:
+      return new SyncError(
+        'crm_rate_limit',
+        `HubSpot keeps refusing calls because too many arrive (429), when asked for ${what}. Other programs may use the same account. The next sync goes on from here.`,
+        { retryable: true },
+      );
+    case 477:
+      return new SyncError(
+        'crm_moving',
+        'HubSpot is moving this account to another data centre (477). That can take a day; the next sync goes on from here.',
+        { retryable: true },
+      );
+  }
+  const retryable = status === 423 || status >= 500;
+  const tail = retryable ? ' The next sync goes on from here.' : '';
+  return new SyncError(
+    retryable ? 'crm_down' : 'crm_refused',
+    `HubSpot answered ${status} when asked for ${what}${message ? `: ${message}` : '.'}${tail}`,
+    { retryable },
+  );
+}

@@ -1,0 +1,131 @@
+import { type Problem, SyncError } from '../port.ts';
+import type { ProductRow, PurchaseRow } from '../rows.ts';
+import { ASSOCIATION_READ, BATCH_READ, type HubSpotApi } from './api.ts';
+import {
+  type CrmRecord,
+  isPurchase,
+  mapLineItem,
+  mapParent,
+  PARENT_NAME,
+  type ParentType,
+} from './mapping.ts';
+import { chunksOf, inParallel } from './paging.ts';
+import type { Chunk } from './phases.ts';
+import type { ProductIndex } from './product-index.ts';
+
+/** Batch reads under way at a time; the limiter decides how fast they come. */
+const PARALLEL = 6;
+
+/** Everything bought with some deals or orders, read whole. */
+export interface Purchases {
+  rows: PurchaseRow[];
+  /** Products that only line items know. */
+  adHoc: ProductRow[];
+  unreadable: string[];
+  /** The deals or orders read, as first parts of purchase ids; also those that are no purchases (any more). */
+  parents: string[];
+  problems: Problem[];
+}
+
+/**
+ * The line items of deals or orders, for each of their contacts. HubSpot knows no way from a product to a
+ * contact: it is parent → contacts and parent → line items, put together here.
+ */
+export async function readPurchases(
+  api: HubSpotApi,
+  type: ParentType,
+  records: readonly CrmRecord[],
+  products: ProductIndex,
+): Promise<Purchases> {
+  const bought = records.filter((record) => isPurchase(type, record));
+  const ids = bought.map((record) => record.id);
+  const [contacts, lines] = await Promise.all([
+    associations(api, type, 'contacts', ids),
+    associations(api, type, 'line_items', ids),
+  ]);
+  const wanted = [...new Set(ids.flatMap((id) => (contacts.has(id) ? (lines.get(id) ?? []) : [])))];
+  const read = await inParallel(chunksOf(wanted, BATCH_READ), PARALLEL, (chunk) =>
+    api.read('line_items', chunk),
+  );
+  const items = new Map(read.flat().map((item) => [item.id, item]));
+
+  const purchases: Purchases = {
+    rows: [],
+    adHoc: [],
+    unreadable: [],
+    parents: records.map((record) => `${PARENT_NAME[type]}-${record.id}`),
+    problems: [],
+  };
+  const adHoc = new Map<string, ProductRow>();
+  for (const record of bought) {
+    const customers = contacts.get(record.id) ?? [];
+    const lineIds = lines.get(record.id) ?? [];
+    if (customers.length === 0 && lineIds.length > 0) {
+      purchases.problems.push({
+        record: `${PARENT_NAME[type]} ${record.id}`,
+        code: 'purchase_without_customer',
+        message: 'It names no contact, so nobody is known to own what was bought.',
+      });
+      continue;
+    }
+    const head = mapParent(type, record);
+    for (const lineId of lineIds) {
+      const item = items.get(lineId);
+      // deleted between the two reads
+      if (!item) continue;
+      const line = mapLineItem(head, item, products);
+      purchases.problems.push(...line.problems);
+      if (!line.row) {
+        purchases.unreadable.push(line.id);
+        continue;
+      }
+      if (line.adHoc) adHoc.set(line.adHoc.id, line.adHoc);
+      for (const customerId of customers) purchases.rows.push({ ...line.row, customerId });
+    }
+  }
+  purchases.adHoc = [...adHoc.values()];
+  return purchases;
+}
+
+async function associations(
+  api: HubSpotApi,
+  from: ParentType,
+  to: 'contacts' | 'line_items',
+  ids: readonly string[],
+): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  for (const chunk of chunksOf(ids, ASSOCIATION_READ)) {
+    for (const [id, list] of await api.associations(from, to, chunk)) {
+      if (list.length > 0) found.set(id, list);
+    }
+  }
+  return found;
+}
+
+/** Purchases as batches: products that only line items know come first. */
+export async function purchaseBatches(
+  api: HubSpotApi,
+  type: ParentType,
+  records: readonly CrmRecord[],
+  products: ProductIndex,
+): Promise<Chunk['batches']> {
+  const { adHoc, ...purchases } = await readPurchases(api, type, records, products);
+  const batch = { object: 'purchases', ...purchases } as const;
+  return adHoc.length > 0 ? [{ object: 'products', rows: adHoc }, batch] : [batch];
+}
+
+/** Not every account has orders, and not every token may read them. Everything else goes on without them. */
+export async function ordersUnavailable(api: HubSpotApi): Promise<Problem | null> {
+  try {
+    await api.list('orders', null);
+    return null;
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    if (error.code !== 'crm_scope_missing' && error.code !== 'crm_not_found') throw error;
+    return {
+      record: 'orders',
+      code: 'orders_unavailable',
+      message: `Orders can't be read, so only won deals count as purchases. ${error.message}`,
+    };
+  }
+}

@@ -1,0 +1,25 @@
+import formbody from '@fastify/formbody';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** Our forms have two fields; a mailbox provider's one-click has one. */
+export const BODY_BYTES = 16_384;
+
+/**
+ * How bodies are read: forms in both encodings (RFC 8058 lets providers choose), and anything else as nothing,
+ * so that an unsubscription with an odd content type still counts.
+ */
+export async function acceptBodies(app: FastifyInstance): Promise<void> {
+  await app.register(formbody, { bodyLimit: BODY_BYTES });
+  const options = { parseAs: 'buffer', bodyLimit: BODY_BYTES } as const;
+  app.addContentTypeParser<Buffer>(/^multipart\/form-data/i, options, readMultipart);
+  app.addContentTypeParser('*', options, async () => ({}));
+}
+
+async function readMultipart(request: FastifyRequest, body: Buffer): Promise<Record<string, unknown>> {
+  try {
+    const headers = { 'content-type': request.headers['content-type'] ?? '' };
+    return Object.fromEntries(await new Response(new Uint8Array(body), { headers }).formData());
+  } catch {
+    return {};
+  }
+}

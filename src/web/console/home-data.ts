@@ -1,0 +1,136 @@
+import { sql } from 'kysely';
+import type { Database } from '../../db/connect.ts';
+import type { BlockKind } from '../../domain/composition.ts';
+import type { Language } from '../../domain/customer.ts';
+import type { SendState } from '../../domain/send.ts';
+import { type Campaign, listCampaigns } from '../../ledger/campaigns.ts';
+import type { Library } from '../../library/library.ts';
+import type { Answer } from '../../links/token.ts';
+import { type SegmentRow, listSegments } from '../../segment/segments.ts';
+import { createProductMatcher } from '../../library/load.ts';
+import { type StateBar, stateBar } from './bars.ts';
+import { pieceTitle } from './why.ts';
+
+export interface CampaignRow {
+  campaign: Campaign;
+  sends: Partial<Record<SendState, number>>;
+  bar: StateBar[];
+}
+
+export interface AnswerRow {
+  answer: Answer;
+  label: string;
+  at: Date;
+  customer: string;
+  company: string | null;
+  owner: string | null;
+  about: string;
+  customerId: string;
+  campaignId: string;
+  sendId: number;
+}
+
+/** Newest campaigns first, with how many of their sends are in which state. */
+export async function campaignRows(db: Database, limit: number): Promise<CampaignRow[]> {
+  const campaigns = await listCampaigns(db, limit);
+  if (campaigns.length === 0) return [];
+  const counts = await db
+    .selectFrom('sends')
+    .select(['campaign_id', 'state', sql<number>`count(*)`.as('count')])
+    .where('campaign_id', 'in', campaigns.map((campaign) => campaign.id))
+    .groupBy(['campaign_id', 'state'])
+    .execute();
+  return campaigns.map((campaign) => {
+    const own = counts.filter((row) => row.campaign_id === campaign.id);
+    const sends = Object.fromEntries(own.map((row) => [row.state, row.count]));
+    return { campaign, sends, bar: stateBar(sends) };
+  });
+}
+
+/** What customers said lately and somebody should act on: "yes" and "call me", newest first. */
+export async function answersToActOn(
+  db: Database,
+  given: { library: Library | null; language: Language; since: Date; limit: number },
+): Promise<AnswerRow[]> {
+  const rows = await db
+    .selectFrom('answers')
+    .innerJoin('sends', 'sends.id', 'answers.send_id')
+    .leftJoin('shown_blocks', (join) =>
+      join.onRef('shown_blocks.send_id', '=', 'answers.send_id').onRef('shown_blocks.position', '=', 'answers.position'),
+    )
+    .leftJoin('customers', 'customers.id', 'answers.customer_id')
+    .leftJoin('companies', 'companies.id', 'customers.company_id')
+    .leftJoin('owners', 'owners.id', 'customers.owner_id')
+    .select([
+      'answers.answer',
+      'answers.answered_at',
+      'answers.content_id',
+      'answers.send_id',
+      'answers.position',
+      'answers.customer_id',
+      'sends.campaign_id',
+      'sends.composition',
+      'shown_blocks.kind',
+      'customers.first_name',
+      'customers.last_name',
+      'companies.name as company',
+      'owners.name as owner',
+    ])
+    .where('answers.answer', 'in', ['yes', 'call'])
+    .where('answers.answered_at', '>', given.since)
+    .orderBy('answers.answered_at', 'desc')
+    .orderBy('answers.id', 'desc')
+    .limit(given.limit)
+    .execute();
+  return rows.map((row) => {
+    const kind: BlockKind = row.kind ?? row.composition?.blocks[row.position]?.kind ?? 'proven';
+    return {
+      answer: row.answer,
+      label: `answer.${kind}.${row.answer}`,
+      at: row.answered_at,
+      customer: personName(row) ?? row.customer_id,
+      company: row.company,
+      owner: row.owner,
+      about: pieceTitle(given.library, { kind, contentId: row.content_id }, given.language),
+      customerId: row.customer_id,
+      campaignId: row.campaign_id,
+      sendId: row.send_id,
+    };
+  });
+}
+
+export interface FamilyRow {
+  family: string | null;
+  segments: (SegmentRow & { described: boolean; ownersWidth: number; writableWidth: number })[];
+}
+
+/** Segments by family, largest first, with the lengths of their bars (of 100). */
+export async function familyRows(db: Database, library: Library): Promise<FamilyRow[]> {
+  const segments = await listSegments(db, createProductMatcher(library));
+  const most = Math.max(1, ...segments.map((segment) => segment.owners));
+  const families = new Map<string | null, FamilyRow>();
+  for (const segment of segments) {
+    const family = families.get(segment.family) ?? { family: segment.family, segments: [] };
+    families.set(segment.family, family);
+    family.segments.push({
+      ...segment,
+      described: library.products.has(segment.key),
+      ownersWidth: (100 * segment.owners) / most,
+      writableWidth: (100 * segment.writable) / most,
+    });
+  }
+  return [...families.values()];
+}
+
+export async function countCustomers(db: Database): Promise<number> {
+  const row = await db
+    .selectFrom('customers')
+    .select(sql<number>`count(*)`.as('count'))
+    .where('archived_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+export function personName(person: { first_name: string | null; last_name: string | null }): string | null {
+  return [person.first_name, person.last_name].filter(Boolean).join(' ') || null;
+}

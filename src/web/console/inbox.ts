@@ -1,0 +1,82 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { countMailbox, listMailbox, readMailbox } from '../../mailbox/store.ts';
+import type { WebContext } from '../context.ts';
+import { rootOf } from '../root.ts';
+import { missing } from './campaign.ts';
+import { mailForFrame, sendMailHtml } from './mail-html.ts';
+import { sendConsole } from './page.ts';
+
+const ON_PAGE = 50;
+/** More of a mail's source than anybody reads. */
+const SOURCE_CHARS = 400_000;
+
+const list = z.object({
+  search: z.string().trim().max(200).catch('').default(''),
+  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().catch(undefined),
+});
+const view = z.object({
+  tab: z.enum(['html', 'text', 'source', 'headers']).optional().catch(undefined),
+  width: z.enum(['desktop', 'phone']).catch('desktop').default('desktop'),
+});
+
+/** The embedded inbox: what the built-in SMTP server received. */
+export function inboxRoutes(app: FastifyInstance, context: WebContext): void {
+  const { db } = context;
+
+  app.get('/inbox', async (request, reply) => {
+    const { search, before } = list.parse(request.query);
+    const [found, count] = await Promise.all([
+      listMailbox(db, { search, before, limit: ON_PAGE + 1 }),
+      countMailbox(db, { search }),
+    ]);
+    const mails = found.slice(0, ON_PAGE);
+    const last = found.length > ON_PAGE ? mails.at(-1)?.id : undefined;
+    return sendConsole(context, request, reply, {
+      name: 'inbox',
+      place: 'inbox',
+      data: {
+        search,
+        count,
+        mails,
+        older: last === undefined ? null : `?${new URLSearchParams({ ...(search && { search }), before: String(last) })}`,
+        newest: before === undefined ? null : `?${new URLSearchParams({ ...(search && { search }) })}`,
+      },
+    });
+  });
+
+  app.get('/inbox/:id', async (request, reply) => {
+    const mail = await read(context, request.params);
+    if (!mail) return missing(context, request, reply);
+    const { width, tab: asked } = view.parse(request.query);
+    const tabs = ['html', 'text', 'headers', 'source'].filter((tab) => tab !== 'html' || mail.html !== null);
+    const tab = asked !== undefined && tabs.includes(asked) ? asked : (tabs[0] ?? 'text');
+    return sendConsole(context, request, reply, {
+      name: 'mail',
+      place: 'inbox',
+      data: {
+        mail: { ...mail, source: tab === 'source' ? mail.raw.toString('utf8').slice(0, SOURCE_CHARS) : '' },
+        tab,
+        width,
+        tabs: tabs.map((name) => ({ word: `inbox.tab.${name}`, chosen: name === tab, link: `?tab=${name}&width=${width}` })),
+        widths: ['desktop', 'phone'].map((name) => ({
+          word: `preview.width.${name}`,
+          chosen: name === width,
+          link: `?tab=${tab}&width=${name}`,
+        })),
+      },
+    });
+  });
+
+  app.get('/inbox/:id/html', async (request, reply) => {
+    const mail = await read(context, request.params);
+    if (!mail?.html) return missing(context, request, reply);
+    const { publicUrl } = context.config;
+    return sendMailHtml(reply, mailForFrame(mail.html, { publicUrl, root: rootOf(request.url), scheme: 'light' }));
+  });
+}
+
+async function read(context: WebContext, params: unknown) {
+  const { id } = params as { id: string };
+  return /^[1-9]\d{0,14}$/.test(id) ? readMailbox(context.db, Number(id)) : undefined;
+}

@@ -1,0 +1,61 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Language } from '../../domain/customer.ts';
+import type { Content } from '../../render/content.ts';
+import type { WebContext } from '../context.ts';
+import { pickLanguage } from '../language.ts';
+import { rootOf } from '../root.ts';
+import { readCookie } from './session.ts';
+
+export const LANGUAGE_COOKIE = 'spielbein_lang';
+
+/** Which entry of the console's navigation is lit. */
+export type Place = 'home' | 'preview' | 'inbox' | 'campaigns' | null;
+
+export function consoleLanguage(request: FastifyRequest): Language {
+  return pickLanguage({
+    query: (request.query as { lang?: unknown }).lang,
+    chosen: readCookie(request.headers.cookie, LANGUAGE_COOKIE),
+    acceptLanguage: request.headers['accept-language'],
+  });
+}
+
+/** Sends a page of the console. `?lang=` is remembered. */
+export async function sendConsole(
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: { name: string; place: Place; status?: number; data?: object },
+): Promise<FastifyReply> {
+  const language = consoleLanguage(request);
+  if ((request.query as { lang?: unknown }).lang === language) {
+    reply.header('set-cookie', `${LANGUAGE_COOKIE}=${language}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly`);
+  }
+  const library = await context.publicContent.library();
+  const url = new URL(request.url, 'http://console');
+  url.searchParams.set('lang', language === 'de' ? 'en' : 'de');
+  const html = await context.pages.render(
+    page.name,
+    { language, root: rootOf(request.url), timeZone: library?.settings.nightly.timeZone ?? 'Europe/Berlin' },
+    {
+      ...page.data,
+      place: page.place,
+      nav: { home: page.place === 'home', preview: page.place === 'preview', inbox: page.place === 'inbox' },
+      otherLanguage: url.search,
+      canSignOut: context.config.password !== null && page.name !== 'sign-in',
+      companyName: library?.settings.company.name ?? '',
+    },
+  );
+  return reply
+    .code(page.status ?? 200)
+    .type('text/html; charset=utf-8')
+    .send(html);
+}
+
+/** The current content, or what is wrong with it. */
+export async function contentOrError(context: WebContext): Promise<Content | Error> {
+  try {
+    return await context.content.current();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

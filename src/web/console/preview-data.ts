@@ -1,0 +1,77 @@
+import { composeContext } from '../../campaign/plan.ts';
+import { compose } from '../../compose/compose.ts';
+import { loadFacts } from '../../compose/load-facts.ts';
+import type { CustomerFacts } from '../../compose/facts.ts';
+import type { Composition, LeftOut, SkipReason } from '../../domain/composition.ts';
+import type { CampaignAudience } from '../../domain/send.ts';
+import { CampaignError, getCampaign } from '../../ledger/campaigns.ts';
+import type { Content } from '../../render/content.ts';
+import type { RenderedMail } from '../../render/renderer.ts';
+import type { WebContext } from '../context.ts';
+
+/** What to look at. Without a campaign: everything new, for whoever owns it. */
+export interface PreviewRequest {
+  customerId: string;
+  campaignId: string | null;
+  /** Tries another innovation ratio than the one set, 0 to 1. */
+  ratio: number | null;
+}
+
+export type Preview =
+  | {
+      kind: 'mail';
+      facts: CustomerFacts;
+      composition: Composition;
+      mail: RenderedMail;
+      /** Why the customer would be passed over today all the same (holdout, frequency); null: they would not. */
+      today: SkipReason | null;
+    }
+  | { kind: 'skip'; facts: CustomerFacts; reason: SkipReason; left: LeftOut[] }
+  | { kind: 'unknown_customer' };
+
+/** The id that previews without a campaign draw their random numbers with. */
+const EVERYTHING_NEW: { id: string; audience: CampaignAudience } = { id: 'preview', audience: {} };
+
+/**
+ * The real mail for a real customer, by the same decision and the same templates as sending. Links lead to pages
+ * that record nothing.
+ * @throws TemplateError
+ */
+export async function makePreview(context: WebContext, content: Content, given: PreviewRequest): Promise<Preview> {
+  const { db, randomKey, now, links } = context;
+  const campaign = await campaignOf(context, given.campaignId);
+  const rules = content.library.settings.rules;
+  const loaded = await loadFacts(db, [given.customerId], { now: now(), periodDays: rules.periodDays });
+  const known = loaded.get(given.customerId);
+  if (!known) return { kind: 'unknown_customer' };
+  const facts = given.ratio === null ? known : withRatio(known, given.ratio);
+  const decide = composeContext({ db, content, randomKey, now }, campaign);
+  const decision = compose(facts, { ...decide, test: true });
+  if (!decision.send) return { kind: 'skip', facts, reason: decision.reason, left: decision.left };
+  const really = compose(facts, decide);
+  const { composition } = decision;
+  const mail = content.renderer.render({
+    sendId: 0,
+    campaignId: campaign.id,
+    customer: facts.customer,
+    composition,
+    owned: facts.owned,
+    links,
+  });
+  return { kind: 'mail', facts, composition, mail, today: really.send ? null : really.reason };
+}
+
+const withRatio = (facts: CustomerFacts, ratio: number): CustomerFacts => ({
+  ...facts,
+  customer: { ...facts.customer, contactRatio: ratio },
+});
+
+async function campaignOf(context: WebContext, id: string | null) {
+  if (id === null) return EVERYTHING_NEW;
+  try {
+    return await getCampaign(context.db, id);
+  } catch (error) {
+    if (error instanceof CampaignError) return EVERYTHING_NEW;
+    throw error;
+  }
+}

@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import type { WebContext } from '../context.ts';
+import { campaignRoutes } from './campaign.ts';
+import { guardConsole } from './guard.ts';
+import { homeRoutes } from './home.ts';
+import { inboxRoutes } from './inbox.ts';
+import { liveRoutes } from './live.ts';
+import { previewRoutes } from './preview.ts';
+
+/** The console, behind its guard. */
+export function consoleRoutes(app: FastifyInstance, context: WebContext): void {
+  guardConsole(app, context);
+  homeRoutes(app, context);
+  campaignRoutes(app, context);
+  inboxRoutes(app, context);
+  previewRoutes(app, context);
+  liveRoutes(app, context);
+}

@@ -1,0 +1,36 @@
+import type { Config } from '../config.ts';
+import type { Database } from '../db/connect.ts';
+import type { Links } from '../links/links.ts';
+import type { ContentSource } from '../render/content.ts';
+import type { PublicContent } from './public-content.ts';
+import type { Pages } from './pages.ts';
+
+/** What happened, without addresses, names or tokens. */
+export type WebLog = (event: string, fields: Record<string, string | number | boolean | null>) => void;
+
+/** The part of the configuration that the web server needs. */
+export type WebConfig = Pick<Config, 'host' | 'port' | 'publicUrl' | 'password'> &
+  Partial<Pick<Config, 'templatesDir'>>;
+
+export interface WebOptions {
+  db: Database;
+  config: WebConfig;
+  content: ContentSource;
+  /** Signs links and sessions. */
+  secret: string;
+  /** Key of this installation's seeded randomness; previews draw with it as sending does. */
+  randomKey: string;
+  links: Links;
+  now: () => Date;
+  log?: WebLog | undefined;
+}
+
+/** What every route gets. */
+export interface WebContext extends WebOptions {
+  log: WebLog;
+  pages: Pages;
+  /** Content for recipients' pages, which must work while somebody is half-way through an edit. */
+  publicContent: PublicContent;
+  /** Calls back when a template or content file has changed; returns how to stop. */
+  onChange(changed: () => void): () => void;
+}

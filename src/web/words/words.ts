@@ -1,0 +1,22 @@
+import type { Language } from '../../domain/customer.ts';
+import { consoleDe, consoleEn } from './console.ts';
+import { recipientsDe, recipientsEn } from './recipients.ts';
+
+const de = { ...recipientsDe, ...consoleDe };
+const en: Record<keyof typeof de, string> = { ...recipientsEn, ...consoleEn };
+
+export type WordKey = keyof typeof de;
+export type Words = Readonly<Record<WordKey, string>>;
+
+/** Every fixed text of the pages in one language. */
+export const words = (language: Language): Words => (language === 'de' ? de : en);
+
+/**
+ * A text with its `{name}` places filled; plain text, to be escaped where it goes.
+ * @throws RangeError for a key that no text has: a slip in a template.
+ */
+export function fillWords(texts: Words, key: string, values: Readonly<Record<string, unknown>> = {}): string {
+  const text = Object.hasOwn(texts, key) ? texts[key as WordKey] : undefined;
+  if (text === undefined) throw new RangeError(`The pages have no text called "${key}".`);
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => (name in values ? String(values[name]) : place));
+}

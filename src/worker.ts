@@ -1,0 +1,109 @@
+import { deliver, runDeliver } from '../jobs/deliver.ts';
+import { nightly, runNightlyJob, scheduleNightly } from '../jobs/nightly.ts';
+import { plan, runPlan } from '../jobs/plan.ts';
+import { reconcile } from '../jobs/reconcile.ts';
+import { runSyncJob, sync } from '../jobs/sync.ts';
+import type { JobTools } from '../jobs/tools.ts';
+import type { App } from './app.ts';
+import { crmOf } from './crm.ts';
+import { createMailer, type Mailer } from './deliver/mailer.ts';
+import { type MailTransport, smtpTransport } from './deliver/transport.ts';
+import { holdWorkerLock } from './ledger/worker-lock.ts';
+import { startMailbox } from './mailbox/smtp.ts';
+import { openQueues, type Queues } from './queue/queue.ts';
+
+const RECONCILE_EVERY = 10_000;
+/** Chunks one process delivers at a time. */
+const DELIVERIES = 2;
+/** A dead worker's job is somebody else's after this long; a living one renews its lock twice as often. */
+const LOCK = { lockDuration: 15_000, stalledInterval: 5000 };
+
+/** The queues of this installation, closed with the app. */
+export function queuesOf(app: App): Queues {
+  const { redisUrl } = app.config;
+  const queues = openQueues({
+    databaseUrl: app.databaseUrl.reveal(),
+    redisUrl: redisUrl?.reveal(),
+    onError: (error, queue) => app.log(`Queue ${queue}: ${error.message}`),
+  });
+  return app.use(queues, async () => {
+    await queues.close();
+  });
+}
+
+/** What sends mail: the configured SMTP server, or the embedded mailbox. Closed with the app. */
+export async function mailOf(app: App): Promise<{ mailer: Mailer; transport: MailTransport }> {
+  const { config } = app;
+  let url = config.smtpUrl?.reveal();
+  if (!url) {
+    const mailbox = app.use(await startMailbox({ db: app.db }), (m) => m.close());
+    url = mailbox.url;
+  }
+  const { mailsPerSecond } = (await app.content.current()).library.settings.rules;
+  const transport = app.use(smtpTransport(url, mailsPerSecond), (t) => t.close());
+  const { mailFrom: from, mailReplyTo: replyTo } = config;
+  return { transport, mailer: createMailer({ from, replyTo, links: app.links, randomKey: app.randomKey }) };
+}
+
+export interface Workers {
+  tools: JobTools;
+  /** Two steps: stop claiming, then finish what is in hand. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts everything that works off jobs in this process. Any number of processes may do so on the same
+ * database; they share the work.
+ * @param options.scheduler also keep the nightly round scheduled (`up` and `worker`, not a one-off command)
+ */
+export async function startWorkers(
+  app: App,
+  options: { scheduler: boolean; queues?: Queues },
+): Promise<Workers> {
+  const { mailer, transport } = await mailOf(app);
+  const worker = app.use(await holdWorkerLock(app.databaseUrl.reveal()), (lock) => lock.release());
+  const queues = options.queues ?? queuesOf(app);
+  const stop = new AbortController();
+  const { db, content, randomKey, now, log } = app;
+  const tools: JobTools = {
+    db,
+    queues,
+    content,
+    crm: crmOf(app),
+    mailer,
+    transport,
+    worker,
+    randomKey,
+    now,
+    log,
+    signal: stop.signal,
+  };
+  if (options.scheduler) await scheduleNightly(tools);
+  const running = [
+    queues.worker(deliver.queue, (job, token) => runDeliver(tools, job, token), { ...LOCK, concurrency: DELIVERIES }),
+    queues.worker(plan.queue, (job) => runPlan(tools, job), { ...LOCK, concurrency: 1 }),
+  ];
+  if (options.scheduler) {
+    running.push(
+      queues.worker(sync.queue, (job) => runSyncJob(tools, job), { ...LOCK, concurrency: 1 }),
+      queues.worker(nightly.queue, (job) => runNightlyJob(tools, job), { ...LOCK, concurrency: 1 }),
+    );
+  }
+  for (const each of running) each.on('failed', (job, error) => log(`Job ${job?.name ?? '?'} failed: ${error.message}`));
+
+  let reconciling: Promise<unknown> = Promise.resolve();
+  const check = () => {
+    reconciling = reconcile(tools).catch((error: Error) => log(`Reconciling failed, will try again: ${error.message}`));
+  };
+  check();
+  const timer = setInterval(check, RECONCILE_EVERY);
+  const close = async () => {
+    if (stop.signal.aborted) return;
+    stop.abort();
+    clearInterval(timer);
+    await reconciling;
+    await Promise.all(running.map((each) => each.close()));
+  };
+  app.use(null, close);
+  return { tools, close };
+}

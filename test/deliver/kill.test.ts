@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { Database } from '../../src/db/connect.ts';
+import { campaignProgress, createCampaign } from '../../src/ledger/campaigns.ts';
+import { seedCustomers } from '../stands/company.ts';
+import { testDatabase } from '../stands/database.ts';
+import { type SpielbeinProcess, spielbein, until } from '../stands/process.ts';
+import { type RedisStand, redisAvailable, redisStand } from '../stands/redis.ts';
+import { type SmtpStand, smtpStand } from '../stands/smtp.ts';
+
+const CUSTOMERS = 2000;
+const TEST_TIME = 180_000;
+
+const running: SpielbeinProcess[] = [];
+const home = mkdtempSync(join(tmpdir(), 'spielbein-kill-'));
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((p) => p.kill()));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+interface Stage {
+  db: Database;
+  smtp: SmtpStand;
+  env: Record<string, string>;
+  redis: RedisStand | null;
+}
+
+/** 2,000 customers, a mail server that takes a moment for each mail, and a campaign. */
+async function stage(backend: 'redis' | 'postgres'): Promise<Stage> {
+  const { db, url } = await testDatabase();
+  await seedCustomers(db, CUSTOMERS);
+  const smtp = await smtpStand({ delay: (phase) => (phase === 'answer' ? 20 : 0) });
+  const redis = backend === 'redis' ? await redisStand() : null;
+  afterAll(async () => {
+    await smtp.kill();
+    await redis?.remove();
+  });
+  const env = {
+    SPIELBEIN_HOME: home,
+    DATABASE_URL: url,
+    SMTP_URL: smtp.url,
+    MAIL_FROM: 'Orvelin Werke <news@orvelin.test>',
+    PUBLIC_URL: 'https://news.orvelin.test',
+    ...(redis ? { REDIS_URL: redis.url } : {}),
+  };
+  await createCampaign(db, { id: 'c', name: 'C', kind: 'adhoc', now: new Date() });
+  return { db, smtp, env, redis };
+}
+
+function start(args: string[], env: Record<string, string>): SpielbeinProcess {
+  const process = spielbein(args, env);
+  running.push(process);
+  return process;
+}
+
+const finished = (db: Database) => async () => (await campaignProgress(db, 'c')).campaign.state === 'finished';
+
+/** Every planned customer is sent or held; nobody was sent two; what the server has and the ledger says agree. */
+async function expectNothingLostOrDoubled({ db, smtp }: Stage, inDoubtAtMost: number) {
+  const { sends, campaign } = await campaignProgress(db, 'c');
+  expect(campaign.candidates).toBe(CUSTOMERS);
+  expect(sends.sent + sends.in_doubt).toBe(campaign.planned);
+  expect(sends.failed + sends.skipped + sends.planned + sends.queued + sends.sending).toBe(0);
+  expect(sends.in_doubt).toBeLessThanOrEqual(inDoubtAtMost);
+  const times = new Map<string, number>();
+  for (const { to } of smtp.received) times.set(to[0] ?? '', (times.get(to[0] ?? '') ?? 0) + 1);
+  expect([...times.values()].filter((n) => n > 1)).toEqual([]);
+  const { rows } = await sql<{ email: string }>`
+    select c.email from sends s join customers c on c.id = s.customer_id where s.state = 'sent'`.execute(db);
+  expect(rows.filter((r) => !times.has(r.email))).toEqual([]);
+  const blocks = await sql<{ wrong: number }>`
+    select count(*) as wrong from sends s
+    where jsonb_array_length(composition -> 'blocks') <> (select count(*) from shown_blocks b where b.send_id = s.id)
+      and state = 'sent'`.execute(db);
+  expect(blocks.rows[0]?.wrong).toBe(0);
+}
+
+describe.each(['postgres', 'redis'] as const)('with the queue in %s', (backend) => {
+  const test = it.skipIf(backend === 'redis' && !redisAvailable());
+
+  test('kill -9 of a worker in mid-campaign loses nobody and doubles nobody', { timeout: TEST_TIME }, async () => {
+    const given = await stage(backend);
+    const first = start(['campaign', 'run', 'c'], given.env);
+    await until('some hundred mails are out', () => given.smtp.received.length > 300);
+    await first.kill();
+    const second = start(['worker'], given.env);
+    await until('some hundred more are out', () => given.smtp.received.length > 900);
+    await second.kill();
+    start(['worker'], given.env);
+    start(['worker'], given.env);
+    await until('the campaign is finished', finished(given.db), TEST_TIME);
+    // Two deliveries of twenty mails in each of the two processes killed, at the most.
+    await expectNothingLostOrDoubled(given, 80);
+  });
+});
+
+describe.skipIf(!redisAvailable())('with the queue in redis', () => {
+  it('flushing Redis in mid-campaign loses nobody and doubles nobody', { timeout: TEST_TIME }, async () => {
+    const given = await stage('redis');
+    start(['worker'], given.env);
+    start(['campaign', 'run', 'c'], given.env);
+    await until('some hundred mails are out', () => given.smtp.received.length > 300);
+    await given.redis?.flush();
+    await until('some hundred more are out', () => given.smtp.received.length > 800);
+    await given.redis?.flush();
+    await until('the campaign is finished', finished(given.db), TEST_TIME);
+    await expectNothingLostOrDoubled(given, 0);
+  });
+});

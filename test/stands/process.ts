@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const root = resolve(import.meta.dirname, '../..');
+
+export interface SpielbeinProcess {
+  child: ChildProcess;
+  /** Everything it has printed. */
+  output(): string;
+  /** Its exit code, or null when a signal ended it. */
+  ended: Promise<number | null>;
+  /** kill -9, and wait until it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM: shut down in order. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts the real command line as a process of its own, with nothing but this environment. */
+export function spielbein(args: string[], env: Record<string, string>): SpielbeinProcess {
+  const child = spawn(process.execPath, [join(root, 'src/cli.ts'), ...args], {
+    cwd: env.SPIELBEIN_HOME ?? '/tmp',
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk) => {
+      text += chunk;
+    });
+  }
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    return ended;
+  };
+  return {
+    child,
+    output: () => text,
+    ended,
+    async kill() {
+      await end('SIGKILL');
+    },
+    stop: () => end('SIGTERM'),
+  };
+}
+
+/** Waits until something is so. @throws after `ms`, saying what was waited for. */
+export async function until(what: string, isSo: () => Promise<boolean> | boolean, ms = 60_000): Promise<void> {
+  const deadline = Date.now() + ms;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`Waited ${ms / 1000} s in vain until ${what}.`);
+    await sleep(50);
+  }
+}
