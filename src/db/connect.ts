@@ -40,11 +40,20 @@ export function openDatabase(url: string, options: ConnectOptions = {}): Databas
         throw databaseError(error, url);
       }
     },
-    end: () => pool.end(),
+    end: () => end(pool),
     options: pool.options,
   };
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: connecting }) });
-  return { db, pool, close: () => db.destroy() };
+  const close = async () => {
+    await db.destroy();
+    // a Kysely that was never used does not end its pool
+    await end(pool);
+  };
+  return { db, pool, close };
+}
+
+async function end(pool: pg.Pool): Promise<void> {
+  if (!pool.ending) await pool.end();
 }
 
 function openPool(url: string, options: ConnectOptions): pg.Pool {

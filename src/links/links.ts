@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { createTagger } from './tag.ts';
+import { createSigner } from './sign.ts';
 import {
   ANSWERS,
   type Answer,
@@ -7,10 +7,7 @@ import {
   headByte,
   type LinkKind,
   MAX_POSITION,
-  TAG_BYTES,
-  TOKEN_BYTES,
   TOKEN_CHARS,
-  writePayload,
 } from './token.ts';
 
 /** Answers and clicks: an offer is old news after a year, and what it led to has long been counted. */
@@ -25,9 +22,6 @@ export const STOP_DAYS = 3 * 365;
 export const DAY_MS = 86_400_000;
 
 const PATHS: Record<LinkKind, string> = { answer: 'a', click: 'c', unsubscribe: 'u', preferences: 'p' };
-
-/** Unsubscribe, preferences, and five for each block. */
-const MAX_LINKS = 2 + 5 * (MAX_POSITION + 1);
 
 const STOP_HEADS = [headByte('unsubscribe', 0, 'yes'), headByte('preferences', 0, 'yes')];
 /** Four answers and the link to more, by position. */
@@ -68,7 +62,7 @@ export interface Links {
 export function createLinks(options: { secret: string; publicUrl: string; now: () => Date }): Links {
   const { secret, now } = options;
   const base = options.publicUrl.replace(/\/+$/, '');
-  const tagger = createTagger(secret);
+  const sign = createSigner(secret);
   const prefix = (kind: LinkKind) => `${base}/${PATHS[kind]}/`;
   const prefixes = { answer: prefix('answer'), click: prefix('click') };
   const stops = { unsubscribe: prefix('unsubscribe'), preferences: prefix('preferences') };
@@ -81,38 +75,6 @@ export function createLinks(options: { secret: string; publicUrl: string; now: (
     return (
       prefix(kind) + sign(sendId, [{ lastDay: today() + days, heads: [headByte(kind, position, answer)] }])
     );
-  };
-
-  // made once: allocating them for each mail costs more than the tags
-  const payloads = new Uint8Array(MAX_LINKS * TAG_BYTES);
-  const payloadWords = new Uint32Array(payloads.buffer);
-  const tokens = new Uint8Array(MAX_LINKS * TOKEN_BYTES);
-  const tokenWords = new Uint32Array(tokens.buffer);
-  const tokenText = Buffer.from(tokens.buffer);
-
-  /** Tokens of one send end to end. Works on words of four bytes, which is several times faster. */
-  const sign = (sendId: number, groups: readonly { lastDay: number; heads: readonly number[] }[]): string => {
-    let count = 0;
-    for (const { lastDay, heads } of groups) {
-      const first = count * 4;
-      writePayload(payloads, first * 4, { head: 0, lastDay, sendId });
-      for (const head of heads) {
-        payloadWords[count * 4] = payloadWords[first] as number;
-        payloadWords[count * 4 + 1] = payloadWords[first + 1] as number;
-        payloads[count * TAG_BYTES] = head;
-        count++;
-      }
-    }
-    const tags = tagger(payloadWords, count);
-    for (let i = 0, from = 0, to = 0; i < count; i++, from += 4, to += 6) {
-      tokenWords[to] = payloadWords[from] as number;
-      tokenWords[to + 1] = payloadWords[from + 1] as number;
-      tokenWords[to + 2] = tags[from] as number;
-      tokenWords[to + 3] = tags[from + 1] as number;
-      tokenWords[to + 4] = tags[from + 2] as number;
-      tokenWords[to + 5] = tags[from + 3] as number;
-    }
-    return tokenText.toString('base64url', 0, count * TOKEN_BYTES);
   };
 
   return {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type IQueueBackend,
   type JobsOptions,
@@ -29,6 +30,8 @@ export const jobDefaults = {
 
 /** Milliseconds that `close` waits for jobs in flight. */
 const DRAIN_MS = 30_000;
+/** Milliseconds that workers with nothing in flight have to say goodbye to a store that may be away. */
+const GOODBYE_MS = 2000;
 
 export interface QueuesOptions {
   /** Redis or Valkey; without it the jobs are kept in PostgreSQL. */
@@ -65,6 +68,7 @@ export function openQueues(options: QueuesOptions): Queues {
   const queues = new Map<string, JobQueue>();
   const workers: JobWorker[] = [];
   const troubled = oncePerMinute(onError);
+  let inFlight = 0;
   let closing: Promise<boolean> | undefined;
 
   return {
@@ -80,7 +84,15 @@ export function openQueues(options: QueuesOptions): Queues {
       return queue;
     },
     worker(name, processor, workerOptions = {}) {
-      const worker = new Worker(name, processor, {
+      const counted: typeof processor = async (...args) => {
+        inFlight++;
+        try {
+          return await processor(...args);
+        } finally {
+          inFlight--;
+        }
+      };
+      const worker = new Worker(name, counted, {
         // a job outlives this many deaths of its worker
         maxStalledCount: 5,
         runRetryDelay: 1000,
@@ -94,9 +106,13 @@ export function openQueues(options: QueuesOptions): Queues {
     },
     close({ drainMs = DRAIN_MS } = {}) {
       closing ??= (async () => {
-        const drained = await endsWithin(drainMs, Promise.all(workers.map((worker) => worker.close())));
-        await endsWithin(2000, Promise.all([...queues.values()].map((queue) => queue.close())));
-        await backend.close(!drained);
+        const closed = Promise.all(workers.map((worker) => worker.close()));
+        const deadline = Date.now() + drainMs;
+        while (inFlight > 0 && Date.now() < deadline) await sleep(20);
+        const drained = inFlight === 0;
+        const inOrder = drained && (await endsWithin(GOODBYE_MS, closed));
+        await endsWithin(GOODBYE_MS, Promise.all([...queues.values()].map((queue) => queue.close())));
+        await backend.close(!inOrder);
         return drained;
       })();
       return closing;
@@ -108,6 +124,8 @@ export function openQueues(options: QueuesOptions): Queues {
 function oncePerMinute(tell: (error: Error, queue: string) => void): typeof tell {
   const told = new Map<string, number>();
   return (error, queue) => {
+    // ioredis hangs the refused command on its errors: that of a sign-in holds the password
+    Reflect.deleteProperty(error, 'command');
     const now = Date.now();
     if (now - (told.get(error.message) ?? 0) < 60_000) return;
     told.set(error.message, now);

@@ -56,7 +56,8 @@ function start(args: string[], env: Record<string, string>): SpielbeinProcess {
   return process;
 }
 
-const finished = (db: Database) => async () => (await campaignProgress(db, 'c')).campaign.state === 'finished';
+const finished = (db: Database) => async () =>
+  (await campaignProgress(db, 'c')).campaign.state === 'finished';
 
 /** Every planned customer is sent or held; nobody was sent two; what the server has and the ledger says agree. */
 async function expectNothingLostOrDoubled({ db, smtp }: Stage, inDoubtAtMost: number) {
@@ -81,7 +82,9 @@ async function expectNothingLostOrDoubled({ db, smtp }: Stage, inDoubtAtMost: nu
 describe.each(['postgres', 'redis'] as const)('with the queue in %s', (backend) => {
   const test = it.skipIf(backend === 'redis' && !redisAvailable());
 
-  test('kill -9 of a worker in mid-campaign loses nobody and doubles nobody', { timeout: TEST_TIME }, async () => {
+  test('kill -9 of a worker in mid-campaign loses nobody and doubles nobody', {
+    timeout: TEST_TIME,
+  }, async () => {
     const given = await stage(backend);
     const first = start(['campaign', 'run', 'c'], given.env);
     await until('some hundred mails are out', () => given.smtp.received.length > 300);

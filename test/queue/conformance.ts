@@ -28,7 +28,7 @@ export function queueConformance(where: () => QueuesOptions): void {
     for (const each of opened) await each.close({ drainMs: 2000 });
   });
 
-  test('processes that start at once don’t hinder each other', async () => {
+  test('processes that start at once do not hinder each other', async () => {
     const many = [open(), open(), open(), open()];
     await Promise.all(many.map((each) => each.ready()));
     await Promise.all(many.map((each, index) => each.queue(name).add('job', {}, { jobId: `id-${index}` })));

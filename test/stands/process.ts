@@ -47,7 +47,11 @@ export function spielbein(args: string[], env: Record<string, string>): Spielbei
 }
 
 /** Waits until something is so. @throws after `ms`, saying what was waited for. */
-export async function until(what: string, isSo: () => Promise<boolean> | boolean, ms = 60_000): Promise<void> {
+export async function until(
+  what: string,
+  isSo: () => Promise<boolean> | boolean,
+  ms = 60_000,
+): Promise<void> {
   const deadline = Date.now() + ms;
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error(`Waited ${ms / 1000} s in vain until ${what}.`);

@@ -103,13 +103,16 @@ export async function smtpStand(initial: SmtpBehaviour = {}): Promise<SmtpStand>
         const { mailFrom, rcptTo } = session.envelope;
         const to = rcptTo.map((recipient) => recipient.address);
         const chunks: Buffer[] = [];
+        let cutOff = false;
         stream.once('data', () => {
-          if (behaviour.drop?.('data', to[0] ?? '')) hangUp(session);
+          cutOff = behaviour.drop?.('data', to[0] ?? '') ?? false;
+          if (cutOff) hangUp(session);
         });
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         // a connection that is cut off never ends the message, and nothing was received
         stream.on('error', () => {});
         stream.on('end', () => {
+          if (cutOff) return;
           const from = mailFrom ? mailFrom.address : '';
           const mail = { from, to, raw: Buffer.concat(chunks), receivedAt: new Date(), accepted: false };
           const refusal = behaviour.data?.(mail);

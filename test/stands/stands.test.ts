@@ -77,7 +77,7 @@ describe('the SMTP server that misbehaves', () => {
     stand.behave({ rcpt: () => ({ code: 421, text: 'busy' }) });
     expect((await again()).responseCode).toBe(421);
     await stand.kill();
-    expect((await again()).code).toBe('ECONNECTION');
+    expect(await again()).toMatchObject({ code: expect.stringMatching(/ECONNECTION|ESOCKET/) });
     stand.behave({});
     await stand.start();
     expect((await again()).response).toMatch(/^250/);

@@ -181,12 +181,11 @@ export function orderStatus(text: string | null): PurchaseRow['status'] {
   return 'kept';
 }
 
-/** One line item, for each of its customers; `adHoc` when only line items know the product. */
+/** One line item, for each of its customers. */
 export interface MappedLine {
   id: string;
   /** Null when nothing could be made of it: its stored state stays. */
   row: Omit<PurchaseRow, 'customerId'> | null;
-  adHoc: ProductRow | null;
   problems: Problem[];
 }
 
@@ -196,24 +195,23 @@ export function mapLineItem(head: PurchaseHead, record: CrmRecord, products: Pro
   const problems: Problem[] = [];
   const failed = (code: string, message: string): MappedLine => {
     problems.push({ record: name, code, message: `Skipped, the last known state stays. ${message}` });
-    return { id, row: null, adHoc: null, problems };
+    return { id, row: null, problems };
   };
 
   const quantity = parseQuantity(property(record, 'quantity'));
   if (!quantity.ok) return failed(quantity.code, quantity.message);
   if (quantity.note) problems.push({ record: name, ...quantity.note });
   if (head.purchasedOn === null) return failed('date_missing', 'No readable date.');
-  const product = products.recognise({
+  const productId = products.recognise({
     productId: property(record, 'hs_product_id'),
     sku: property(record, 'hs_sku'),
     name: property(record, 'name'),
   });
-  if (!product) return failed('product_unknown', 'The line item names no product.');
+  if (!productId) return failed('product_unknown', 'The line item names no product.');
   const { purchasedOn, status } = head;
   return {
     id,
-    row: { id, productId: product.id, quantity: quantity.value, purchasedOn, status },
-    adHoc: product.adHoc,
+    row: { id, productId, quantity: quantity.value, purchasedOn, status },
     problems,
   };
 }

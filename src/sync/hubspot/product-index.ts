@@ -23,6 +23,8 @@ export class ProductIndex {
   readonly #skus = new Map<string, string>();
   readonly #names = new Map<string, string>();
   readonly #adHoc = new Map<string, ProductRow>();
+  readonly #told = new Set<string>();
+  #untold: ProductRow[] = [];
 
   constructor(products: readonly KnownProduct[]) {
     // archived ones last: they are recognised, but a living one of the same SKU or name is meant
@@ -38,23 +40,30 @@ export class ProductIndex {
     }
   }
 
-  /** The product's id, and its row if only line items know it; null when the line item names no product. */
-  recognise(sold: SoldProduct): { id: string; adHoc: ProductRow | null } | null {
-    const { productId, sku, name } = sold;
-    if (productId && this.#ids.has(productId)) return { id: productId, adHoc: null };
-    const bySku = sku ? this.#skus.get(skuKey(sku)) : undefined;
-    if (bySku) return { id: bySku, adHoc: null };
-    const byName = name ? this.#names.get(name) : undefined;
-    if (byName) return { id: byName, adHoc: null };
-    return this.#makeAdHoc(sku, name);
+  /** The product's id; null when the line item names no product. */
+  recognise({ productId, sku, name }: SoldProduct): string | null {
+    if (productId && this.#ids.has(productId)) return productId;
+    const known = (sku && this.#skus.get(skuKey(sku))) || (name && this.#names.get(name));
+    return known || this.#adHocId(sku, name);
   }
 
-  #makeAdHoc(sku: string | null, name: string | null): { id: string; adHoc: ProductRow } | null {
+  /** Products that only line items know, met since this was asked last; each of them once. */
+  takeAdHoc(): ProductRow[] {
+    const rows = this.#untold;
+    this.#untold = [];
+    return rows;
+  }
+
+  #adHocId(sku: string | null, name: string | null): string | null {
     const id = sku ? `sku:${skuKey(sku)}` : name ? `name:${name}` : null;
     if (id === null || id.length > 300) return null;
     // The name it got first stays: line items spell it differently, and it must not change with every sync.
-    const adHoc = this.#adHoc.get(id) ?? { id, sku, name: name ?? sku ?? id, family: null };
-    this.#adHoc.set(id, adHoc);
-    return { id, adHoc };
+    const row = this.#adHoc.get(id) ?? { id, sku, name: name ?? sku ?? id, family: null };
+    this.#adHoc.set(id, row);
+    if (!this.#told.has(id)) {
+      this.#told.add(id);
+      this.#untold.push(row);
+    }
+    return id;
   }
 }

@@ -19,7 +19,7 @@ const PARALLEL = 6;
 /** Everything bought with some deals or orders, read whole. */
 export interface Purchases {
   rows: PurchaseRow[];
-  /** Products that only line items know. */
+  /** Products that only line items know, not told before. */
   adHoc: ProductRow[];
   unreadable: string[];
   /** The deals or orders read, as first parts of purchase ids; also those that are no purchases (any more). */
@@ -56,7 +56,6 @@ export async function readPurchases(
     parents: records.map((record) => `${PARENT_NAME[type]}-${record.id}`),
     problems: [],
   };
-  const adHoc = new Map<string, ProductRow>();
   for (const record of bought) {
     const customers = contacts.get(record.id) ?? [];
     const lineIds = lines.get(record.id) ?? [];
@@ -79,11 +78,10 @@ export async function readPurchases(
         purchases.unreadable.push(line.id);
         continue;
       }
-      if (line.adHoc) adHoc.set(line.adHoc.id, line.adHoc);
       for (const customerId of customers) purchases.rows.push({ ...line.row, customerId });
     }
   }
-  purchases.adHoc = [...adHoc.values()];
+  purchases.adHoc = products.takeAdHoc();
   return purchases;
 }
 

@@ -57,7 +57,7 @@ export function previewRoutes(app: FastifyInstance, context: WebContext): void {
         })),
         campaigns: campaigns.map(({ id, name }) => ({ id, name, chosen: id === asked.campaign })),
         switches: switches(chosen),
-        ratios: RATIOS.map((percent) => ({ percent, chosen: percent === asked.ratio })),
+        ratios: RATIOS.map((value) => ({ value, chosen: value === asked.ratio })),
         ...(await studio(context, request, content, chosen)),
       },
     });

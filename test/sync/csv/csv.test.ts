@@ -199,7 +199,11 @@ lines",consent,,
     [
       'several kinds of mistakes before and behind a misplaced quote',
       { 'products.csv': 'id,name\n,x\np1,3" Ventil\np2,\n' },
-      ['products.csv:2 id id_missing', 'products.csv:4 name name_missing', 'products.csv:3 null quote_misplaced'],
+      [
+        'products.csv:2 id id_missing',
+        'products.csv:4 name name_missing',
+        'products.csv:3 null quote_misplaced',
+      ],
     ],
     [
       'a quote inside a cell',
