@@ -75,7 +75,10 @@ function explain(error: unknown, { server, host, database, user }: Place): [Data
       ];
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return ['host_unknown', `The database's host ${host} is not known. Check DATABASE_URL and the name service.`];
+      return [
+        'host_unknown',
+        `The database's host ${host} is not known. Check DATABASE_URL and the name service.`,
+      ];
     case 'ETIMEDOUT':
       return timedOut(server);
     case '28P01':
@@ -99,7 +102,10 @@ function explain(error: unknown, { server, host, database, user }: Place): [Data
         `PostgreSQL at ${server} has no connection left. Raise max_connections or run fewer processes.`,
       ];
     case '57P03':
-      return ['starting_or_stopping', `PostgreSQL at ${server} is starting or stopping. Try again in a moment.`];
+      return [
+        'starting_or_stopping',
+        `PostgreSQL at ${server} is starting or stopping. Try again in a moment.`,
+      ];
   }
   if (/timeout/i.test(message)) return timedOut(server);
   if (/SSL|TLS|certificate/i.test(message)) {

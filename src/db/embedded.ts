@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Account, defaultAccount, ownerOf } from './embedded/account.ts';
 import { type Binaries, findBinaries, reachableBinaries } from './embedded/binaries.ts';
 import { createDatabase, waitForOtherClients, waitUntilReady } from './embedded/clients.ts';
-import { EmbeddedDatabaseError } from './embedded/errors.ts';
+import { diskFull, EmbeddedDatabaseError } from './embedded/errors.ts';
 import { checkVersion, initialise, isInitialised } from './embedded/initialise.ts';
 import { holdShared, isHeld, takeLock } from './embedded/locks.ts';
 import { databaseFolder } from './embedded/place.ts';
@@ -53,6 +53,8 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Em
       return closing;
     };
     return { url, close };
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(server.dir, error) : error;
   } finally {
     startLock.release();
   }

@@ -94,9 +94,10 @@ async function applyNext(db: Database, files: Migration[]): Promise<string | und
       checksum text not null,
       applied_at timestamptz not null default now()
     )`.execute(transaction);
-    const applied = await sql<AppliedMigration>`select name, checksum from migrations order by name collate "C"`.execute(
-      transaction,
-    );
+    const applied =
+      await sql<AppliedMigration>`select name, checksum from migrations order by name collate "C"`.execute(
+        transaction,
+      );
     const next = nextMigration(files, applied.rows);
     if (!next) return undefined;
     try {
@@ -109,7 +110,9 @@ async function applyNext(db: Database, files: Migration[]): Promise<string | und
         { cause: error },
       );
     }
-    await sql`insert into migrations (name, checksum) values (${next.name}, ${next.checksum})`.execute(transaction);
+    await sql`insert into migrations (name, checksum) values (${next.name}, ${next.checksum})`.execute(
+      transaction,
+    );
     return next.name;
   });
 }

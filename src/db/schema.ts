@@ -11,7 +11,13 @@ type Ratio = number | null;
 /** The tables of `migrations/`, as Kysely sees them. `bigint` columns arrive as numbers (see connect.ts). */
 export interface Tables {
   installation: { key: string; value: string };
-  companies: { id: string; source: string; name: string | null; innovation_ratio: Ratio; archived_at: NullableTimestamp };
+  companies: {
+    id: string;
+    source: string;
+    name: string | null;
+    innovation_ratio: Ratio;
+    archived_at: NullableTimestamp;
+  };
   owners: { id: string; source: string; name: string | null; email: string | null };
   products: {
     id: string;
@@ -117,7 +123,12 @@ export interface Tables {
     probability: number;
     shown_at: Timestamp;
   };
-  ratio_accounts: { customer_id: string; wanted: Generated<number>; given: Generated<number>; forgiven: Generated<number> };
+  ratio_accounts: {
+    customer_id: string;
+    wanted: Generated<number>;
+    given: Generated<number>;
+    forgiven: Generated<number>;
+  };
   answers: {
     id: GeneratedAlways<number>;
     send_id: number;

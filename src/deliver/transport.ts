@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import nodemailer, { type SendMailOptions } from 'nodemailer';
 import { type Outcome, outcomeOf, type SmtpError } from './outcome.ts';
 
@@ -7,6 +8,9 @@ export interface MailTransport {
   send(message: SendMailOptions): Promise<Outcome>;
   close(): Promise<void>;
 }
+
+/** A message with a place for the stream its bytes are read from. */
+type TrackedMail = SendMailOptions & { track?: { stream?: Readable } };
 
 /** Connections kept open to the SMTP server: also the number of mails on their way at a time. */
 export const CONNECTIONS = 10;
@@ -32,14 +36,14 @@ export function smtpTransport(url: string, mailsPerSecond = 0): MailTransport {
     disableUrlAccess: true,
     ...(mailsPerSecond > 0 ? { rateLimit: mailsPerSecond, rateDelta: 1000 } : {}),
   });
-  const begun = new WeakMap<object, () => boolean>();
   // The pool reads the message's stream only after the server's 354: whether it has begun to is the one
   // sure sign of whether the server can have the mail.
   transporter.use('stream', (mail, next) => {
     const create = mail.message.createReadStream.bind(mail.message);
     mail.message.createReadStream = (...options: Parameters<typeof create>) => {
       const stream = create(...options);
-      begun.set(mail.data, () => stream.readableDidRead);
+      const { track } = mail.data as TrackedMail;
+      if (track) track.stream = stream;
       return stream;
     };
     next();
@@ -47,11 +51,14 @@ export function smtpTransport(url: string, mailsPerSecond = 0): MailTransport {
 
   return {
     async send(message) {
+      const track: TrackedMail['track'] = {};
       try {
-        const info = await transporter.sendMail(message);
+        // nodemailer copies the message, but hands this object on as it is.
+        const tracked: TrackedMail = { ...message, track };
+        const info = await transporter.sendMail(tracked);
         return { kind: 'sent', response: String(info.response ?? '').slice(0, 500) };
       } catch (error) {
-        return outcomeOf(error as SmtpError, begun.get(message)?.() ?? false);
+        return outcomeOf(error as SmtpError, track.stream?.readableDidRead ?? false);
       }
     },
     async close() {

@@ -60,7 +60,8 @@ export async function stopStatus(db: Database, sendId: number): Promise<StopStat
 /** `k.weidle@orvelin.example` → `k…@orvelin.example`: its owner knows it, others learn little. */
 export function addressHint(address: string): string {
   const at = address.lastIndexOf('@');
-  return at < 1 ? '…' : `${Array.from(address)[0]}…${address.slice(at)}`;
+  // the joiner keeps it in one line
+  return at < 1 ? '…' : `${Array.from(address)[0]}…\u2060${address.slice(at)}`;
 }
 
 const detailOf = (sendId: number): string => `send ${sendId}`;

@@ -62,6 +62,8 @@ export interface Links {
 export function createLinks(options: { secret: string; publicUrl: string; now: () => Date }): Links {
   const { secret, now } = options;
   const base = options.publicUrl.replace(/\/+$/, '');
+  // so that every address can stand in HTML as it is
+  if (/[\s"'`<>&=]/.test(base)) throw new Error(`PUBLIC_URL must be an address without a query, not ${base}`);
   const sign = createSigner(secret);
   const prefix = (kind: LinkKind) => `${base}/${PATHS[kind]}/`;
   const prefixes = { answer: prefix('answer'), click: prefix('click') };

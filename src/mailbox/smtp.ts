@@ -58,7 +58,11 @@ export async function startMailbox({ db, port = 0, host = '127.0.0.1' }: Mailbox
   };
 }
 
-async function receive(writer: MailWriter, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
+async function receive(
+  writer: MailWriter,
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) {
     // what is too large is read to its end, so that the client hears why, but not kept
@@ -97,8 +101,11 @@ async function listen(server: SMTPServer, port: number, host: string): Promise<v
     await once(server.server, 'listening');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Error(`The mailbox can't listen on ${host}:${port}: another program does. Choose another port.`, {
-      cause: error,
-    });
+    throw new Error(
+      `The mailbox can't listen on ${host}:${port}: another program does. Choose another port.`,
+      {
+        cause: error,
+      },
+    );
   }
 }

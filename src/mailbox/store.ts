@@ -136,6 +136,12 @@ function toSummary(row: Row): MailSummary {
 function headersOf(mail: ParsedMail): { name: string; value: string }[] {
   return mail.headerLines.map(({ line }) => {
     const colon = line.indexOf(':');
-    return { name: line.slice(0, colon), value: line.slice(colon + 1).replace(/\r?\n[ \t]/g, ' ').trim() };
+    return {
+      name: line.slice(0, colon),
+      value: line
+        .slice(colon + 1)
+        .replace(/\r?\n[ \t]/g, ' ')
+        .trim(),
+    };
   });
 }

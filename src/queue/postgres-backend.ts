@@ -70,9 +70,13 @@ async function prepare(pool: pg.Pool, url: string): Promise<void> {
     await runMigrations(client, SCHEMA);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new QueueError('schema_unusable', `The queue's tables (schema ${SCHEMA}) can't be used: ${reason}`, {
-      cause: error,
-    });
+    throw new QueueError(
+      'schema_unusable',
+      `The queue's tables (schema ${SCHEMA}) can't be used: ${reason}`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     client.release();
   }

@@ -54,7 +54,10 @@ export function redisBackend(url: string, prefix: string): Backend {
       const connection = new PatientConnection(producers, { shared: true, blocking: false });
       const keys = new QueueKeys(prefix);
       const toKey = (type: string) => keys.toKey(name, type);
-      return new RedisQueueBackend(connection, name, keys.getKeys(name), toKey, { ...options, connection: producers });
+      return new RedisQueueBackend(connection, name, keys.getKeys(name), toKey, {
+        ...options,
+        connection: producers,
+      });
     },
     ready: () => ready(producers),
     async close(force) {

@@ -10,9 +10,10 @@ export function cleanLine(text: string | null | undefined, max = 80): string {
     line = line
       .toWellFormed()
       .replace(/[\p{Cf}\uFFFD\uFFFC\p{Co}\p{Cn}]/gu, '')
-      .replace(/[\p{Cc}\p{Z}]+/gu, ' ');
+      .replace(/[\p{Cc}\p{Z}]+/gu, ' ')
+      .normalize('NFC');
   }
-  line = line.trim().normalize('NFC');
+  line = line.trim();
   return line.length > max ? shortened(line, max) : line;
 }
 

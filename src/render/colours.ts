@@ -28,6 +28,7 @@ export function lightPalette(accent: string): Palette {
   const text = readable(accent, [LIGHT.sheet, panel], '#000000', READABLE);
   return {
     ...LIGHT,
+    muted: readable(LIGHT.muted, [LIGHT.page, LIGHT.sheet, panel], '#000000', READABLE),
     panel,
     panelEdge: mix(accent, LIGHT.sheet, 0.45),
     accent: text,
@@ -41,6 +42,7 @@ export function darkPalette(accent: string): Palette {
   const text = readable(accent, [DARK.sheet, panel], '#ffffff', READABLE_ON_DARK);
   return {
     ...DARK,
+    muted: readable(DARK.muted, [DARK.page, DARK.sheet, panel], '#ffffff', READABLE),
     panel,
     panelEdge: mix(text, DARK.sheet, 0.5),
     accent: text,

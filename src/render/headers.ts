@@ -65,7 +65,8 @@ function feedbackId(campaignId: string, domain: string): string {
 }
 
 function domainOf(address: string): string {
-  const domain = domainToASCII(address.slice(address.lastIndexOf('@') + 1).trim());
+  const [, host = ''] = /@([^@]+)$/.exec(address.trim()) ?? [];
+  const domain = domainToASCII(host);
   if (domain === '') throw new Error('MAIL_FROM has no valid domain after the @.');
   return domain;
 }

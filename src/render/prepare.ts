@@ -96,11 +96,12 @@ export function prepareBlock(
   const values = placeholderValues(product, language);
   const body = renderMarkdown(text.body);
   const headline = cleanLine(fillPlaceholders(text.headline, values), 300);
+  const kicker = capitalised(forYourProduct(product, language));
   const because = becauseYouUse(product, language);
   const bridge = offer ? bridgeText(offer.bridges, product, language) : null;
   const bridgeLine = bridge === null ? null : cleanLine(fillPlaceholders(bridge, values), 300);
   return {
-    kicker: unbroken(capitalised(forYourProduct(product, language))),
+    kicker: unbroken(kicker),
     because: unbroken(because),
     headline: unbroken(headline),
     body: fillPlaceholders(body.html, values, escapeHtml),
@@ -108,6 +109,7 @@ export function prepareBlock(
     picture: content.picture ? pictureUrl(content.picture) : null,
     alt: text.alt ?? '',
     linkLabel: content.link ? (text.linkLabel ?? templates.words.more) : null,
+    kickerText: wrapText(kicker),
     headlineText: wrapText(headline),
     bodyText: wrapText(fillPlaceholders(body.text, values)),
     bridgeText: bridgeLine === null ? null : wrapText(bridgeLine),

@@ -131,8 +131,8 @@ export async function createRenderer(given: {
       return {
         subject: view.subject,
         preheader: view.preheader,
-        html: templates.html.frame(Object.assign(html, view)),
-        text: templates.text.frame(Object.assign(text, view)),
+        html: templates.html.frame({ ...view, ...html }),
+        text: templates.text.frame({ ...view, ...text }),
       };
     },
   };

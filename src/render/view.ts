@@ -31,6 +31,7 @@ export interface PreparedBlock {
   /** Label of the link to more; null when there is nothing more. */
   linkLabel: string | null;
   /** The same, wrapped, for the text part. */
+  kickerText: string;
   headlineText: string;
   bodyText: string;
   bridgeText: string | null;
@@ -91,6 +92,7 @@ const SAMPLE_BLOCK: BlockView = {
   picture: 'https://example.org/x.png',
   alt: 'x',
   linkLabel: 'x',
+  kickerText: 'x',
   headlineText: 'x',
   bodyText: 'x',
   bridgeText: 'x',

@@ -8,11 +8,14 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: white space that people type is no damage
 const DAMAGE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 
+/** Zero-width spaces and direction overrides: invisible, and able to turn the text around them about. */
+const INVISIBLE = /[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]/g;
+
 /** One line of text: control characters become a space, lone surrogates U+FFFD. `damaged`: worth telling. */
 export function cleanText(text: string): { text: string; damaged: boolean } {
   const wellFormed = text.isWellFormed();
   return {
-    text: (wellFormed ? text : text.toWellFormed()).replace(CONTROL, ' '),
+    text: (wellFormed ? text : text.toWellFormed()).replace(CONTROL, ' ').replace(INVISIBLE, ''),
     damaged: !wellFormed || DAMAGE.test(text),
   };
 }

@@ -5,12 +5,15 @@ import type { ContentSource } from '../render/content.ts';
 import type { PublicContent } from './public-content.ts';
 import type { Pages } from './pages.ts';
 
-/** What happened, without addresses, names or tokens. */
+/**
+ * What happened, without addresses, names or tokens: `request`, `answer`, `unsubscribe`, `resubscribe`, `sign_in`,
+ * `console_refused`, `error`.
+ */
 export type WebLog = (event: string, fields: Record<string, string | number | boolean | null>) => void;
 
 /** The part of the configuration that the web server needs. */
 export type WebConfig = Pick<Config, 'host' | 'port' | 'publicUrl' | 'password'> &
-  Partial<Pick<Config, 'templatesDir'>>;
+  Partial<Pick<Config, 'templatesDir' | 'libraryDir'>>;
 
 export interface WebOptions {
   db: Database;

@@ -27,7 +27,15 @@ describe('what columns become', () => {
     const { rows } = await sql<Record<string, unknown>>`
       select array[1, null, 3]::bigint[] as ids, array['2026-01-31']::date[] as days, array[0.5]::numeric[] as ratios,
         array[[1,2],[3,4]]::bigint[] as nested`.execute(db);
-    expect(rows[0]).toEqual({ ids: [1, null, 3], days: ['2026-01-31'], ratios: [0.5], nested: [[1, 2], [3, 4]] });
+    expect(rows[0]).toEqual({
+      ids: [1, null, 3],
+      days: ['2026-01-31'],
+      ratios: [0.5],
+      nested: [
+        [1, 2],
+        [3, 4],
+      ],
+    });
   });
 
   test('a bigint that a number can not hold exactly is refused', async () => {
@@ -43,7 +51,9 @@ test('an idle connection that breaks does not end the process; the next query op
   const handle = openDatabase(url, { max: 1 });
   const { rows } = await handle.pool.query('select pg_backend_pid() as pid');
   await sql`select pg_terminate_backend(${rows[0].pid})`.execute(db);
-  const again = await handle.pool.query('select pg_backend_pid() as pid').catch(() => handle.pool.query('select 1'));
+  const again = await handle.pool
+    .query('select pg_backend_pid() as pid')
+    .catch(() => handle.pool.query('select 1'));
   expect(again.rowCount).toBe(1);
   await handle.close();
 });
@@ -78,7 +88,9 @@ describe('errors for people', () => {
     const error = await failureOf(missing.href);
     expect(error.code).toBe('database_missing');
     expect(error.message).toContain('createdb nowhere');
-    expect(databaseError(Object.assign(new Error('x'), { code: 'ENOTFOUND' }), wrong.href).code).toBe('host_unknown');
+    expect(databaseError(Object.assign(new Error('x'), { code: 'ENOTFOUND' }), wrong.href).code).toBe(
+      'host_unknown',
+    );
   });
 
   test('no message shows the password', async () => {

@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openEmbeddedDatabase } from '../../src/db/embedded.ts';
 import { serverProcess } from '../../src/db/embedded/process.ts';
+import { openEmbeddedDatabase } from '../../src/db/embedded.ts';
 
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
@@ -82,7 +82,9 @@ async function query(url: string, text: string): Promise<Record<string, unknown>
 
 /** Whether the process is there and has not just ended, waiting for its parent to take note. */
 async function isRunning(pid: number): Promise<boolean> {
-  const state = execFileSync('sh', ['-c', 'ps -o stat= -p "$0" || true', String(pid)], { encoding: 'utf8' }).trim();
+  const state = execFileSync('sh', ['-c', 'ps -o stat= -p "$0" || true', String(pid)], {
+    encoding: 'utf8',
+  }).trim();
   return state !== '' && !state.startsWith('Z');
 }
 
@@ -176,7 +178,9 @@ test('after kill -9 of its only user the server goes on, is found, and stops in 
 
 test('a process killed in the middle of the very first start leaves nothing that hinders the next', async () => {
   for (const after of [30, 250, 500, 800]) {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'embedded-user.ts'), home], { stdio: 'ignore' });
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'embedded-user.ts'), home], {
+      stdio: 'ignore',
+    });
     await sleep(after);
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -290,19 +294,22 @@ test.runIf(isRoot)("another user's home is refused with words", async () => {
   expect(child).toMatchObject({ code: 'not_yours' });
 });
 
-test.runIf(isRoot)('a home under a folder closed to others: root keeps the data where its server gets in', async () => {
-  const closed = join(home, 'closed');
-  await mkdir(closed, { mode: 0o700 });
-  const child = await user({ home: join(closed, '.spielbein') });
-  const far = (await readFile(join(closed, '.spielbein/postgres/elsewhere'), 'utf8')).trim();
-  try {
-    expect(far).toMatch(/^\/var\/lib\/spielbein\//);
-    await query(child.url, 'create table kept as select 42 as answer');
-    await child.close();
-    const again = await user({ home: join(closed, '.spielbein') });
-    expect(await query(again.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
-    await again.close();
-  } finally {
-    await rm(far, { recursive: true, force: true });
-  }
-});
+test.runIf(isRoot)(
+  'a home under a folder closed to others: root keeps the data where its server gets in',
+  async () => {
+    const closed = join(home, 'closed');
+    await mkdir(closed, { mode: 0o700 });
+    const child = await user({ home: join(closed, '.spielbein') });
+    const far = (await readFile(join(closed, '.spielbein/postgres/elsewhere'), 'utf8')).trim();
+    try {
+      expect(far).toMatch(/^\/var\/lib\/spielbein\//);
+      await query(child.url, 'create table kept as select 42 as answer');
+      await child.close();
+      const again = await user({ home: join(closed, '.spielbein') });
+      expect(await query(again.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+      await again.close();
+    } finally {
+      await rm(far, { recursive: true, force: true });
+    }
+  },
+);

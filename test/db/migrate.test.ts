@@ -64,7 +64,9 @@ describe('files that do not fit', async () => {
 
   test('a new file before one already applied is refused', () => {
     const file = (name: string) => ({ name, checksum: name, sql: '' });
-    expect(() => nextMigration([file('1'), file('2'), file('3')], [file('1'), file('3')])).toThrow(/later number/);
+    expect(() => nextMigration([file('1'), file('2'), file('3')], [file('1'), file('3')])).toThrow(
+      /later number/,
+    );
     expect(nextMigration([file('1'), file('2')], [file('1')])).toEqual(file('2'));
   });
 });

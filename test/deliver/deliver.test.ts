@@ -154,6 +154,9 @@ describe('SMTP as it is', () => {
     ['answer', 'in_doubt'],
   ])('a connection lost at "%s" leaves the mail %s', async (phase, expected) => {
     await stand.plan(id());
+    // Connections from before would have their greeting behind them.
+    await smtp.kill();
+    await smtp.start();
     smtp.behave({ drop: (at) => at === phase });
     const ends = await stand.deliver(id());
     const [one] = Object.entries(await counts()).filter(([name, n]) => n > 0 && name === expected);
@@ -254,7 +257,8 @@ describe('the ledger', () => {
     expect(accounts.map((a) => a.customer_id)).not.toContain('c000001');
     for (const account of accounts) {
       const own = blocks.filter((b) => b.customer_id === account.customer_id);
-      expect(account.wanted).toBe(own.length * 2000);
+      // The example library gives owners of this printer 0.25.
+      expect(account.wanted).toBe(own.length * 2500);
       expect(account.given).toBe(own.filter((b) => b.kind === 'experimental').length);
     }
   });
@@ -276,7 +280,7 @@ describe('hostile customer data', () => {
       .execute();
     await database.db
       .updateTable('customers')
-      .set({ first_name: nasty, last_name: 'X\r\nBcc: evil@victims.test', company_id: 'k1' })
+      .set({ first_name: 'Kim\r\nBcc: evil@victims.test', last_name: nasty, company_id: 'k1' })
       .where('id', '=', 'c000001')
       .execute();
     await stand.plan(id());

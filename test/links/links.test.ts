@@ -123,6 +123,13 @@ describe('links', () => {
     expect(() => links.click(7, position)).toThrow(RangeError);
   });
 
+  test.each(['https://a.example/?a=1&b=2', 'https://a.example/"><b>'])(
+    'refuse %s as PUBLIC_URL',
+    (publicUrl) => {
+      expect(() => createLinks({ secret, publicUrl, now })).toThrow(/PUBLIC_URL/);
+    },
+  );
+
   test('need a secret', () => {
     expect(() => createLinks({ secret: '', publicUrl: 'http://localhost', now })).toThrow(/SPIELBEIN_SECRET/);
   });

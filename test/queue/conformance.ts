@@ -40,7 +40,11 @@ export function queueConformance(where: () => QueuesOptions): void {
   });
 
   test('adding the same ids twice gives one job each; after they are done they can be added again', async () => {
-    const chunks = Array.from({ length: 500 }, (_, n) => ({ name: 'chunk', data: { n }, opts: { jobId: `c-${n}` } }));
+    const chunks = Array.from({ length: 500 }, (_, n) => ({
+      name: 'chunk',
+      data: { n },
+      opts: { jobId: `c-${n}` },
+    }));
     await queues.queue(name).addBulk(chunks);
     await queues.queue(name).addBulk(chunks);
     expect(await queues.queue(name).getWaitingCount()).toBe(500);
@@ -56,10 +60,14 @@ export function queueConformance(where: () => QueuesOptions): void {
 
   test('a job that is being worked on is not added a second time', async () => {
     const started: string[] = [];
-    queues.worker(name, async (job) => {
-      started.push(job.id ?? '');
-      await sleep(300);
-    }, { concurrency: 5 });
+    queues.worker(
+      name,
+      async (job) => {
+        started.push(job.id ?? '');
+        await sleep(300);
+      },
+      { concurrency: 5 },
+    );
     await queues.queue(name).add('job', {}, { jobId: 'one' });
     await until(() => started.length === 1);
     await queues.queue(name).add('job', {}, { jobId: 'one' });
@@ -113,9 +121,15 @@ export function queueConformance(where: () => QueuesOptions): void {
   test('a schedule that is put in place twice is one schedule', async () => {
     const queue = queues.queue(name);
     for (let time = 0; time < 2; time++) {
-      await queue.upsertJobScheduler('nightly', { pattern: '30 2 * * *', tz: 'Europe/Berlin' }, { name: 'nightly' });
+      await queue.upsertJobScheduler(
+        'nightly',
+        { pattern: '30 2 * * *', tz: 'Europe/Berlin' },
+        { name: 'nightly' },
+      );
     }
-    await open().queue(name).upsertJobScheduler('nightly', { pattern: '30 2 * * *', tz: 'Europe/Berlin' }, { name: 'nightly' });
+    await open()
+      .queue(name)
+      .upsertJobScheduler('nightly', { pattern: '30 2 * * *', tz: 'Europe/Berlin' }, { name: 'nightly' });
     const schedulers = await queue.getJobSchedulers();
     expect(schedulers).toHaveLength(1);
     expect(schedulers[0]).toMatchObject({ pattern: '30 2 * * *', tz: 'Europe/Berlin' });
@@ -123,7 +137,11 @@ export function queueConformance(where: () => QueuesOptions): void {
     const next = new Date(schedulers[0]?.next ?? 0);
     expect(next.toLocaleTimeString('de-DE', { timeZone: 'Europe/Berlin' })).toBe('02:30:00');
     // a changed schedule replaces the old one
-    await queue.upsertJobScheduler('nightly', { pattern: '0 4 * * *', tz: 'Europe/Berlin' }, { name: 'nightly' });
+    await queue.upsertJobScheduler(
+      'nightly',
+      { pattern: '0 4 * * *', tz: 'Europe/Berlin' },
+      { name: 'nightly' },
+    );
     expect(await queue.getJobSchedulers()).toHaveLength(1);
     expect(await queue.getDelayedCount()).toBe(1);
   });
@@ -163,10 +181,14 @@ export function queueConformance(where: () => QueuesOptions): void {
 
   test('closing gives up a job that takes too long, and another worker has it', async () => {
     let begun = false;
-    queues.worker(name, async () => {
-      begun = true;
-      await sleep(60_000, undefined, { ref: false });
-    }, { lockDuration: 1000, stalledInterval: 500 });
+    queues.worker(
+      name,
+      async () => {
+        begun = true;
+        await sleep(60_000, undefined, { ref: false });
+      },
+      { lockDuration: 1000, stalledInterval: 500 },
+    );
     await queues.queue(name).add('job', {}, { jobId: 'long' });
     await until(() => begun);
     const begin = performance.now();
@@ -181,12 +203,19 @@ export function queueConformance(where: () => QueuesOptions): void {
   test('a job whose worker died is picked up by another when its lock has expired', async () => {
     const dying = open();
     // takes the job and never shows a sign of life again
-    const dead = dying.worker(name, null as never, { autorun: false, lockDuration: 500, skipLockRenewal: true });
+    const dead = dying.worker(name, null as never, {
+      autorun: false,
+      lockDuration: 500,
+      skipLockRenewal: true,
+    });
     await queues.queue(name).add('job', {}, { jobId: 'orphan' });
     const job = (await dead.getNextJob('token-of-the-dead')) as Job;
     expect(job.id).toBe('orphan');
     const taken: string[] = [];
-    queues.worker(name, async ({ id }) => void taken.push(id ?? ''), { lockDuration: 500, stalledInterval: 300 });
+    queues.worker(name, async ({ id }) => void taken.push(id ?? ''), {
+      lockDuration: 500,
+      stalledInterval: 300,
+    });
     await until(() => taken.length === 1);
     expect(taken).toEqual(['orphan']);
   });

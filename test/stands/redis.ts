@@ -17,7 +17,7 @@ export interface RedisStand {
   kill(): Promise<void>;
   /** Starts it again on the same port after `kill` or `stop`; with `appendOnly` it has its data back. */
   start(): Promise<void>;
-  /** Ends it in order. Call `remove` (or just leave it to `redisStand`'s caller) when it is not needed again. */
+  /** Ends it in order. */
   stop(): Promise<void>;
   /** `stop`, and its files are deleted. */
   remove(): Promise<void>;
@@ -29,14 +29,29 @@ export function redisAvailable(): boolean {
 }
 
 /** A real Redis on its own port, keeping nothing on the disk unless `appendOnly` (then: every write at once). */
-export async function redisStand(options: { appendOnly?: boolean; password?: string } = {}): Promise<RedisStand> {
+export async function redisStand(
+  options: { appendOnly?: boolean; password?: string } = {},
+): Promise<RedisStand> {
   const server = inject('redisServer');
   if (!server) throw new Error('No redis-server on the PATH: guard this test with redisAvailable().');
   const dir = await mkdtemp(join(tmpdir(), 'spielbein-redis-'));
   const port = await freePort();
-  const persistence = options.appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
+  const persistence = options.appendOnly
+    ? ['--appendonly', 'yes', '--appendfsync', 'always']
+    : ['--appendonly', 'no'];
   const secret = options.password ? ['--requirepass', options.password] : [];
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', dir, ...persistence, ...secret];
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--dir',
+    dir,
+    ...persistence,
+    ...secret,
+  ];
   let child: ChildProcess | undefined;
 
   const end = async (signal: NodeJS.Signals) => {
@@ -58,6 +73,8 @@ export async function redisStand(options: { appendOnly?: boolean; password?: str
     }
   };
 
+  // a test that fails may not get to its end: no server outlives the test process
+  process.once('exit', () => child?.kill('SIGKILL'));
   await start();
   return {
     url: `redis://${options.password ? `:${options.password}@` : ''}127.0.0.1:${port}`,

@@ -70,7 +70,13 @@ export async function smtpStand(initial: SmtpBehaviour = {}): Promise<SmtpStand>
     }
   };
   /** Waits, then hangs up or answers. */
-  const step = async (phase: SmtpPhase, session: SMTPServerSession, text: string, done: Done, refusal?: SmtpRefusal) => {
+  const step = async (
+    phase: SmtpPhase,
+    session: SMTPServerSession,
+    text: string,
+    done: Done,
+    refusal?: SmtpRefusal,
+  ) => {
     const wait = behaviour.delay?.(phase) ?? 0;
     if (wait > 0) await sleep(wait);
     if (behaviour.drop?.(phase, text)) return hangUp(session);

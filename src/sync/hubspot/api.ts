@@ -10,7 +10,7 @@ export interface Page<T> {
 }
 
 const LIST_PAGE = 100;
-export const SEARCH_PAGE = 200;
+const SEARCH_PAGE = 200;
 export const BATCH_READ = 100;
 export const ASSOCIATION_READ = 1000;
 
@@ -60,9 +60,9 @@ export class HubSpotApi {
    * Records modified at or after `since` whose id is above `afterId`, in the order of their ids. Going on by id
    * and not by page keeps clear of the 10,000 results that one search gives, and of pages that shift.
    */
-  async modified(type: HubSpotType, since: Date, afterId: string): Promise<CrmRecord[]> {
+  async modified(type: HubSpotType, since: Date, afterId: string): Promise<Page<CrmRecord>> {
     return await this.#call('search', `changed ${type}`, async (crm) => {
-      const { results } = pageOf(
+      const { results, after } = pageOf(
         await crm.objects.searchApi.doSearch(type, {
           filterGroups: [
             {
@@ -83,7 +83,8 @@ export class HubSpotApi {
         if (BigInt(id) <= last) garbled('its search does not keep to the order asked for');
         last = BigInt(id);
       }
-      return results;
+      const more = results.length > 0 && (after !== null || results.length >= SEARCH_PAGE);
+      return { results, after: more ? String(last) : null };
     });
   }
 

@@ -1,5 +1,4 @@
-import type { ListedRecord, Page } from './api.ts';
-import { type HubSpotApi, SEARCH_PAGE } from './api.ts';
+import type { HubSpotApi, ListedRecord, Page } from './api.ts';
 import type { CrmRecord, HubSpotType } from './mapping.ts';
 import { gather, pagesAhead } from './paging.ts';
 
@@ -11,11 +10,7 @@ export function changes(
   from: string | null,
   size: number,
 ): AsyncGenerator<Page<CrmRecord>> {
-  const search = async (after: string | null) => {
-    const results = await api.modified(type, since, after ?? '0');
-    // a page that is not full is the last one: the search goes on by id, not by page
-    return { results, after: results.length < SEARCH_PAGE ? null : (results.at(-1)?.id ?? null) };
-  };
+  const search = (after: string | null) => api.modified(type, since, after ?? '0');
   return gather(pagesAhead(search, from), size);
 }
 

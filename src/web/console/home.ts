@@ -7,6 +7,10 @@ const CAMPAIGNS = 12;
 const ANSWERS = 12;
 const ANSWER_DAYS = 30;
 
+/** A campaign that ended longer ago is history, not a task. */
+const isFresh = (finishedAt: Date | null, now: Date): boolean =>
+  finishedAt === null || now.getTime() - finishedAt.getTime() < 7 * 86_400_000;
+
 /** The first page: what needs a person, how the campaigns stand, who owns what. */
 export function homeRoutes(app: FastifyInstance, context: WebContext): void {
   app.get('/', async (request, reply) => {
@@ -23,7 +27,7 @@ export function homeRoutes(app: FastifyInstance, context: WebContext): void {
     const attention = {
       campaigns: campaigns.filter(({ campaign }) => campaign.attention !== null),
       inDoubt: campaigns.filter(({ sends }) => (sends.in_doubt ?? 0) > 0),
-      failed: campaigns.filter(({ campaign, sends }) => campaign.state !== 'finished' && (sends.failed ?? 0) > 0),
+      failed: campaigns.filter(({ campaign, sends }) => (sends.failed ?? 0) > 0 && isFresh(campaign.finishedAt, context.now())),
       content: content instanceof Error ? 1 : content.problems.filter((p) => p.severity === 'error').length,
       undescribed: families.flatMap((f) => f.segments).filter((s) => !s.described && s.owners > 0),
     };

@@ -38,7 +38,7 @@ export function inboxRoutes(app: FastifyInstance, context: WebContext): void {
       data: {
         search,
         count,
-        mails,
+        mails: mails.map((mail) => ({ ...mail, who: whoOf(mail.to) || mail.rcptTo.join(', ') })),
         older: last === undefined ? null : `?${new URLSearchParams({ ...(search && { search }), before: String(last) })}`,
         newest: before === undefined ? null : `?${new URLSearchParams({ ...(search && { search }) })}`,
       },
@@ -74,6 +74,14 @@ export function inboxRoutes(app: FastifyInstance, context: WebContext): void {
     const { publicUrl } = context.config;
     return sendMailHtml(reply, mailForFrame(mail.html, { publicUrl, root: rootOf(request.url), scheme: 'light' }));
   });
+}
+
+/** Names where there are names: `"Anna Müller" <anna@example.com>` → `Anna Müller`. */
+export function whoOf(header: string | null): string {
+  return (header ?? '')
+    .split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)
+    .map((one) => /^\s*"?([^"<>]+?)"?\s*<[^<>]*>\s*$/.exec(one)?.[1] ?? one.trim())
+    .join(', ');
 }
 
 async function read(context: WebContext, params: unknown) {

@@ -75,14 +75,15 @@ export function previewRoutes(app: FastifyInstance, context: WebContext): void {
 
 /** The part of the page that a change of a file may change. Mistakes become part of it instead of failing it. */
 async function studio(context: WebContext, request: FastifyRequest, content: Content | Error, asked: Query) {
-  if (content instanceof Error) return { problems: [shownError(content)] };
-  const problems = await shownProblems(content.library, content.problems);
+  const { libraryDir } = context.config;
+  if (content instanceof Error) return { problems: await shownError(libraryDir, content) };
+  const problems = await shownProblems(libraryDir, content.problems);
   if (asked.customer === '') return { problems };
   let preview: Preview;
   try {
     preview = await makePreview(context, content, requestOf(asked));
   } catch (error) {
-    return { problems: [shownError(error), ...problems] };
+    return { problems: [...(await shownError(libraryDir, error)), ...problems] };
   }
   if (preview.kind === 'unknown_customer') return { problems, unknown: true };
   const language = consoleLanguage(request);

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import type { Library } from '../../library/library.ts';
-import type { Problem } from '../../library/problem.ts';
+import { join } from 'node:path';
+import { LibraryError, type Problem } from '../../library/problem.ts';
 import { TemplateError } from '../../render/template-error.ts';
 
 /** A mistake in a template or content file, as the studio shows it. */
@@ -16,29 +15,34 @@ export interface ShownProblem {
 
 const MOST_SHOWN = 20;
 
-/** The library's problems with the lines they are about; errors first. */
-export async function shownProblems(library: Library, problems: readonly Problem[]): Promise<ShownProblem[]> {
-  const dir = dirname(library.picturesDir);
-  const ordered = [...problems].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1));
+/** The library's problems with the lines they are about; errors first. Without a folder, without lines. */
+export async function shownProblems(
+  libraryDir: string | undefined,
+  problems: readonly Problem[],
+): Promise<ShownProblem[]> {
+  const ordered = [...problems].sort((a, b) => rank(a) - rank(b));
   return Promise.all(
     ordered.slice(0, MOST_SHOWN).map(async ({ file, line, column, severity, message, hint }) => ({
       where: `${file}:${line}:${column}`,
       severity,
       message,
       hint,
-      excerpt: await excerptOf(join(dir, file), line),
+      excerpt: libraryDir === undefined ? null : await excerptOf(join(libraryDir, file), line),
     })),
   );
 }
 
+const rank = (problem: Problem): number => (problem.severity === 'error' ? 0 : 1);
+
 /** An error that kept the content from being loaded or the mail from being made. */
-export function shownError(error: unknown): ShownProblem {
+export async function shownError(libraryDir: string | undefined, error: unknown): Promise<ShownProblem[]> {
+  if (error instanceof LibraryError) return shownProblems(libraryDir, error.problems);
   if (error instanceof TemplateError) {
     const { file, line, problem, excerpt } = error;
-    return { where: `${file}:${line}`, severity: 'error', message: problem, hint: null, excerpt };
+    return [{ where: `${file}:${line}`, severity: 'error', message: problem, hint: null, excerpt }];
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { where: '', severity: 'error', message, hint: null, excerpt: null };
+  return [{ where: '', severity: 'error', message, hint: null, excerpt: null }];
 }
 
 async function excerptOf(file: string, line: number): Promise<string | null> {

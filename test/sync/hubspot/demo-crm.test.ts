@@ -41,7 +41,6 @@ test('a full sync finds what every contact owns, and nothing else', async () => 
   const { counts, mode } = await sync('incremental');
   expect(mode).toBe('full');
   expect(counts.customers.inserted).toBe(CUSTOMERS);
-  expect(Object.keys(counts.problemCounts)).toEqual(expect.arrayContaining([]));
   const owned = await db
     .selectFrom('owned_products')
     .innerJoin('products', 'products.id', 'product_id')
@@ -61,10 +60,8 @@ test('a full sync finds what every contact owns, and nothing else', async () => 
 
 test('text that would break mail headers or the database is stored clean', async () => {
   const rows = await db.selectFrom('customers').selectAll().execute();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is the point
-  expect(
-    rows.filter((row) => /[\u0000-\u001f]/.test(`${row.first_name}${row.last_name}${row.email}`)),
-  ).toEqual([]);
+  const texts = rows.flatMap((row) => [row.first_name, row.last_name, row.title, row.email]);
+  expect(texts.filter((text) => /\p{Cc}/u.test(text ?? ''))).toEqual([]);
 });
 
 test('the same again, full or incremental, changes nothing and says so', async () => {
@@ -77,7 +74,7 @@ test('the same again, full or incremental, changes nothing and says so', async (
 describe('an incremental sync', () => {
   const [buyer = '', second = '', third = '', fourth = ''] = contacts.slice(60);
 
-  test.each(['deal', 'order'] as const)('picks up one new purchase from a %s', async (via) => {
+  test.each(['deal', 'order'] as const)('picks up one new purchase from %s', async (via) => {
     const before = await purchasesOf(buyer);
     const { tradeId, lineItemId } = crm.addPurchase({ contactId: buyer, sku: 'ORV-KW2', quantity: 2, via });
     const { counts, mode } = await sync('incremental');
@@ -150,7 +147,7 @@ describe('an incremental sync', () => {
     expect((await sync('incremental')).counts.purchases.inserted).toBe(1);
   });
 
-  test('reads thousands of changes through windows of ids', async () => {
+  test('reads more changes than one search gives', async () => {
     const changed = contacts.filter((_, n) => n % 2 === 1 && n > 70);
     for (const id of changed) crm.updateContact(id, { firstname: `Neu ${id}` });
     const { counts } = await sync('incremental');
@@ -182,7 +179,7 @@ describe('a full sync', () => {
     const { resumed, counts } = await sync('full');
     expect(resumed).toBe(true);
     expect(counts.customers.removed).toBe(1);
-    expect(changes(counts)).toBe(1);
+    expect(counts.customers.inserted + counts.customers.changed).toBe(0);
   });
 
   test('goes on without orders when the account or the token has none, and loses none it knew', async () => {

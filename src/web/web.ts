@@ -71,8 +71,13 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler((request, reply) => sendNote(context, request, reply, { name: 'missing', status: 404 }));
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500;
-    context.log('request_failed', { route: request.routeOptions.url ?? 'none', status, error: `${error.name}: ${error.message}` });
-    return sendNote(context, request, reply, { name: 'error', status });
+    context.log('error', { route: request.routeOptions.url ?? 'none', status, error: `${error.name}: ${error.message}` });
+    try {
+      return await sendNote(context, request, reply, { name: 'error', status });
+    } catch {
+      // the pages themselves are broken
+      return reply.code(status).type('text/plain; charset=utf-8').send('Something went wrong. Please try again.\n');
+    }
   });
 
   await acceptBodies(app);
