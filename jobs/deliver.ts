@@ -32,7 +32,11 @@ export async function enqueueDelivery(
     ),
   );
   if (jobs.length > 0) await tools.queues.queue(deliver.queue).addBulk(jobs);
-  await markQueued(tools.db, campaignId, open.map((o) => o.chunk));
+  await markQueued(
+    tools.db,
+    campaignId,
+    open.map((o) => o.chunk),
+  );
   return open.length;
 }
 
@@ -48,7 +52,8 @@ export async function runDeliver(tools: JobTools, job: Job, token?: string): Pro
   if (end.kind === 'stopped' && !tools.signal.aborted) return;
   const due = await nextDue(tools.db, campaignId, chunk);
   if (due === null) {
-    if (await finishIfDone(tools.db, campaignId, tools.now())) tools.log(`Campaign ${campaignId} is finished.`);
+    if (await finishIfDone(tools.db, campaignId, tools.now()))
+      tools.log(`Campaign ${campaignId} is finished.`);
     return;
   }
   const pauseFor = end.kind === 'server_unreachable' ? UNREACHABLE_PAUSE : 1000;

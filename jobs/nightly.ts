@@ -54,7 +54,12 @@ export async function nightlyRound(
   const { library } = await tools.content.current();
   const night = dayOf(now(), library.settings.nightly.timeZone);
   const id = `nightly-${night}`;
-  const { created } = await createCampaign(db, { id, name: `Nightly round ${night}`, kind: 'nightly', now: now() });
+  const { created } = await createCampaign(db, {
+    id,
+    name: `Nightly round ${night}`,
+    kind: 'nightly',
+    now: now(),
+  });
   const counts = await planAndEnqueue(tools, id, onProgress.plan);
   return { campaign: await getCampaign(db, id), created, counts, synced };
 }

@@ -28,7 +28,12 @@ const note = (ok: boolean) => {
 
 note(run('Format and lint', bin('biome'), ['ci', '--error-on-warnings', '.']));
 note(run('Types', bin('tsc'), ['-p', 'tsconfig.json']));
-const ran = run('Tests', bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+const ran = run('Tests', bin('vitest'), [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+]);
 try {
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
     readFileSync(report, 'utf8'),

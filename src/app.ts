@@ -50,7 +50,8 @@ export async function openApp(config: Config, options: { log?: Log; now?: () => 
     await migrate(db);
     const secret = config.secret ?? keptSecret(config.home);
     const randomKey = await installationValue(db, 'random_key');
-    if (!randomKey) throw new Error('The installation has no random key; migrations did not run to their end.');
+    if (!randomKey)
+      throw new Error('The installation has no random key; migrations did not run to their end.');
     const { publicUrl } = config;
     return {
       config,

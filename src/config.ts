@@ -89,17 +89,25 @@ const mailbox = z.string().transform((text, ctx): MailAddress => {
 const variables = z.object({
   DATABASE_URL: optional(urlOf(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/spielbein')),
   REDIS_URL: optional(urlOf(['redis:', 'rediss:'], 'redis://host:6379')),
-  HUBSPOT_ACCESS_TOKEN: optional(z.string().trim().regex(/^\S{3,}$/, 'must be the token alone, without spaces')),
+  HUBSPOT_ACCESS_TOKEN: optional(
+    z
+      .string()
+      .trim()
+      .regex(/^\S{3,}$/, 'must be the token alone, without spaces'),
+  ),
   HUBSPOT_BASE_URL: optional(urlOf(['http:', 'https:'], HUBSPOT_API)),
   HUBSPOT_WEBHOOK_SECRET: optional(z.string().trim()),
   SMTP_URL: optional(urlOf(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com:465')),
   MAIL_FROM: optional(mailbox),
   MAIL_REPLY_TO: optional(mailbox),
   PUBLIC_URL: optional(urlOf(['http:', 'https:'], 'https://news.example.com')),
-  PORT: optional(z.coerce.number({ error: 'must be a whole number from 0 to 65535' })
-    .int('must be a whole number from 0 to 65535')
-    .min(0, 'must be a whole number from 0 to 65535')
-    .max(65535, 'must be a whole number from 0 to 65535')),
+  PORT: optional(
+    z.coerce
+      .number({ error: 'must be a whole number from 0 to 65535' })
+      .int('must be a whole number from 0 to 65535')
+      .min(0, 'must be a whole number from 0 to 65535')
+      .max(65535, 'must be a whole number from 0 to 65535'),
+  ),
   HOST: optional(z.string().trim()),
   SPIELBEIN_SECRET: optional(
     z.string().trim().min(32, 'must have at least 32 characters, e.g. from `openssl rand -hex 32`'),
@@ -133,7 +141,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
   }
   const raw = (name: (typeof VARIABLES)[number]) => unset(env[name] ?? fromFile[name]);
   if (raw('SMTP_URL') && !raw('MAIL_FROM')) {
-    problems.push('MAIL_FROM is missing: with SMTP_URL set, real mail needs a sender, e.g. "Orvelin <news@…>".');
+    problems.push(
+      'MAIL_FROM is missing: with SMTP_URL set, real mail needs a sender, e.g. "Orvelin <news@…>".',
+    );
   }
   if (!raw('HUBSPOT_ACCESS_TOKEN') && (raw('HUBSPOT_BASE_URL') || raw('HUBSPOT_WEBHOOK_SECRET'))) {
     problems.push('HUBSPOT_ACCESS_TOKEN is missing: HUBSPOT_BASE_URL and HUBSPOT_WEBHOOK_SECRET need it.');

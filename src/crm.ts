@@ -1,6 +1,6 @@
+import type { App } from './app.ts';
 import { demoCompany } from './demo/company/company.ts';
 import { startDemoCrm } from './demo/crm-server/server.ts';
-import type { App } from './app.ts';
 import { hubspotCrm } from './sync/hubspot/adapter.ts';
 import type { CrmAdapter } from './sync/port.ts';
 

@@ -80,7 +80,10 @@ export async function startWorkers(
   };
   if (options.scheduler) await scheduleNightly(tools);
   const running = [
-    queues.worker(deliver.queue, (job, token) => runDeliver(tools, job, token), { ...LOCK, concurrency: DELIVERIES }),
+    queues.worker(deliver.queue, (job, token) => runDeliver(tools, job, token), {
+      ...LOCK,
+      concurrency: DELIVERIES,
+    }),
     queues.worker(plan.queue, (job) => runPlan(tools, job), { ...LOCK, concurrency: 1 }),
   ];
   if (options.scheduler) {
@@ -89,11 +92,14 @@ export async function startWorkers(
       queues.worker(nightly.queue, (job) => runNightlyJob(tools, job), { ...LOCK, concurrency: 1 }),
     );
   }
-  for (const each of running) each.on('failed', (job, error) => log(`Job ${job?.name ?? '?'} failed: ${error.message}`));
+  for (const each of running)
+    each.on('failed', (job, error) => log(`Job ${job?.name ?? '?'} failed: ${error.message}`));
 
   let reconciling: Promise<unknown> = Promise.resolve();
   const check = () => {
-    reconciling = reconcile(tools).catch((error: Error) => log(`Reconciling failed, will try again: ${error.message}`));
+    reconciling = reconcile(tools).catch((error: Error) =>
+      log(`Reconciling failed, will try again: ${error.message}`),
+    );
   };
   check();
   const timer = setInterval(check, RECONCILE_EVERY);

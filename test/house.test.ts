@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { afterAll, describe, expect, it } from 'vitest';
-import rules from '../.dependency-cruiser.mjs';
 
 const root = resolve(import.meta.dirname, '..');
+// By URL: the rules are plain JavaScript, for the tool's own command line too.
+const rules = (await import(new URL('../.dependency-cruiser.mjs', import.meta.url).href)).default;
 
 async function violations(baseDir: string, folders: string[]) {
   const { options, ...ruleSet } = rules as { options: object };
   const { output } = await cruise(folders, { ...options, ruleSet, validate: true, baseDir } as never);
   const { modules, summary } = output as ICruiseResult;
-  return { modules: modules.length, found: summary.violations.map((v) => `${v.rule.name}: ${v.from} → ${v.to}`) };
+  return {
+    modules: modules.length,
+    found: summary.violations.map((v) => `${v.rule.name}: ${v.from} → ${v.to}`),
+  };
 }
 
 describe('the import rules', () => {

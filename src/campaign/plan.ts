@@ -5,8 +5,8 @@ import { loadFacts } from '../compose/load-facts.ts';
 import type { Database } from '../db/connect.ts';
 import type { Composition, SkipReason } from '../domain/composition.ts';
 import type { Customer } from '../domain/customer.ts';
-import type { Library, ProductMatcher } from '../library/library.ts';
 import { type Campaign, moveCampaign } from '../ledger/campaigns.ts';
+import type { Library, ProductMatcher } from '../library/library.ts';
 
 /** Customers looked at in one go: bounds memory, whatever the number of customers. */
 const BATCH = 1_000;
@@ -45,9 +45,19 @@ export class AccountingError extends Error {
 }
 
 /** How decisions are made for one campaign, from the content and the moment. */
-export function composeContext(context: PlanContext, campaign: Pick<Campaign, 'id' | 'audience'>): ComposeContext {
+export function composeContext(
+  context: PlanContext,
+  campaign: Pick<Campaign, 'id' | 'audience'>,
+): ComposeContext {
   const { library, matchProduct } = context.content;
-  return { campaign, library, matchProduct, policy: uniformPolicy, randomKey: context.randomKey, now: context.now() };
+  return {
+    campaign,
+    library,
+    matchProduct,
+    policy: uniformPolicy,
+    randomKey: context.randomKey,
+    now: context.now(),
+  };
 }
 
 /**
@@ -75,7 +85,11 @@ export async function* decideAll(
     if (!end) return;
     last = end.id;
     const decide = composeContext(context, campaign);
-    const facts = await loadFacts(db, ids.map((row) => row.id), { now: decide.now, periodDays: rules.periodDays });
+    const facts = await loadFacts(
+      db,
+      ids.map((row) => row.id),
+      { now: decide.now, periodDays: rules.periodDays },
+    );
     yield ids.flatMap(({ id }) => {
       const known = facts.get(id);
       return known ? [{ customer: known.customer, decision: compose(known, decide) }] : [];
@@ -127,7 +141,13 @@ async function planUnderLock(
     excluded: { ...before.excluded },
   };
   for await (const batch of decideAll(context, campaign, before.planned_up_to ?? '')) {
-    const rows: { campaign_id: string; customer_id: string; chunk: number; planned_at: Date; due_at: Date }[] = [];
+    const rows: {
+      campaign_id: string;
+      customer_id: string;
+      chunk: number;
+      planned_at: Date;
+      due_at: Date;
+    }[] = [];
     const at = context.now();
     for (const { customer, decision } of batch) {
       counts.candidates += 1;

@@ -6,9 +6,9 @@ import { reasonSentence } from '../domain/reasons.ts';
 import { type Campaign, CampaignError, getCampaign } from '../ledger/campaigns.ts';
 import { startWorkers } from '../worker.ts';
 import { campaignSummary, reasonLines } from './campaign.ts';
+import { FAILED } from './exit.ts';
 import { followCampaign } from './follow.ts';
 import { bold, count, dim, percent, plain, progress, yellow } from './output.ts';
-import { FAILED } from './exit.ts';
 import { type Common, print, withApp } from './session.ts';
 
 interface RunOptions extends Common {
@@ -24,19 +24,26 @@ export async function runCampaign(id: string, options: RunOptions): Promise<void
       throw new CampaignError(`Campaign "${id}" is paused. Go on with: spielbein campaign resume ${id}`);
     }
     if (campaign.state === 'finished' || campaign.state === 'cancelled') {
-      throw new CampaignError(`Campaign "${id}" is ${campaign.state}. \`spielbein campaign show ${id}\` says how it went.`);
+      throw new CampaignError(
+        `Campaign "${id}" is ${campaign.state}. \`spielbein campaign show ${id}\` says how it went.`,
+      );
     }
     const { tools, close } = await startWorkers(app, { scheduler: false });
     const planning = progress('Planning', { quiet: options.json });
-    await planAndEnqueue({ ...tools, signal }, id, (c) => planning.update(c.candidates, null, `${count(c.planned)} to send`));
+    await planAndEnqueue({ ...tools, signal }, id, (c) =>
+      planning.update(c.candidates, null, `${count(c.planned)} to send`),
+    );
     planning.end();
     const end = await followCampaign(app, id, { ...options, signal });
     await close();
     print(options, end, () => campaignSummary(end));
     if (end.campaign.state === 'running' && signal.aborted) {
-      process.stderr.write(yellow(`Interrupted: nothing is lost. Go on with: spielbein campaign run ${id}\n`));
+      process.stderr.write(
+        yellow(`Interrupted: nothing is lost. Go on with: spielbein campaign run ${id}\n`),
+      );
     }
-    if (end.campaign.state !== 'finished' || end.sends.failed + end.sends.in_doubt > 0) process.exitCode = FAILED;
+    if (end.campaign.state !== 'finished' || end.sends.failed + end.sends.in_doubt > 0)
+      process.exitCode = FAILED;
   });
 }
 
@@ -73,13 +80,27 @@ async function dryRun(app: App, campaign: Campaign, options: RunOptions, signal:
       }
     }
   }
-  const experimentalShare = { wanted: blocks ? wanted / blocks : 0, given: blocks ? experimental / blocks : 0 };
-  const result = { campaign: campaign.id, candidates, planned, excluded, blocks, experimental, experimentalShare, mails: listed };
+  const experimentalShare = {
+    wanted: blocks ? wanted / blocks : 0,
+    given: blocks ? experimental / blocks : 0,
+  };
+  const result = {
+    campaign: campaign.id,
+    candidates,
+    planned,
+    excluded,
+    blocks,
+    experimental,
+    experimentalShare,
+    mails: listed,
+  };
   print(options, result, () =>
     [
       bold(`Dry run of ${plain(campaign.name)} (${campaign.id}): nothing was sent, nothing was changed.`),
       ...listed.flatMap(mailLines),
-      ...(planned > listed.length ? [dim(`… and ${count(planned - listed.length)} more (--limit, or --json for all)`)] : []),
+      ...(planned > listed.length
+        ? [dim(`… and ${count(planned - listed.length)} more (--limit, or --json for all)`)]
+        : []),
       '',
       `${count(candidates)} customers looked at: ${count(planned)} would get a mail. Left out:`,
       ...reasonLines(excluded),

@@ -1,8 +1,8 @@
 import { getCampaign } from '../ledger/campaigns.ts';
 import { mailOf } from '../worker.ts';
+import { UsageError } from './exit.ts';
 import { composeFor } from './find-customer.ts';
 import { plain } from './output.ts';
-import { UsageError } from './exit.ts';
 import { type Common, print, withApp } from './session.ts';
 
 interface TestOptions extends Common {
@@ -12,7 +12,8 @@ interface TestOptions extends Common {
 
 /** Sends one real mail to a colleague; the ledger and the customer's history are left alone. */
 export async function testCampaign(id: string, options: TestOptions): Promise<void> {
-  if (!/^[^@\s]+@[^@\s]+$/.test(options.to)) throw new UsageError(`--to ${options.to} is not an e-mail address.`);
+  if (!/^[^@\s]+@[^@\s]+$/.test(options.to))
+    throw new UsageError(`--to ${options.to} is not an e-mail address.`);
   await withApp(options, async (app) => {
     const campaign = await getCampaign(app.db, id);
     const content = await app.content.current();
@@ -27,7 +28,8 @@ export async function testCampaign(id: string, options: TestOptions): Promise<vo
       now: app.now(),
     });
     const outcome = await transport.send(message);
-    if (outcome.kind !== 'sent') throw new UsageError(`The mail server did not take the test mail: ${outcome.response}`);
+    if (outcome.kind !== 'sent')
+      throw new UsageError(`The mail server did not take the test mail: ${outcome.response}`);
     const result = { customer: facts.customer.id, subject: mail.subject, response: outcome.response };
     print(options, result, () => `Sent as customer ${facts.customer.id}: “${plain(mail.subject, 120)}”`);
   });

@@ -12,8 +12,8 @@ import {
   listCampaigns,
   moveCampaign,
 } from '../ledger/campaigns.ts';
-import { bold, count, percent, plain, table, yellow } from './output.ts';
 import { UsageError } from './exit.ts';
+import { bold, count, percent, plain, table, yellow } from './output.ts';
 import { type Common, print, withApp } from './session.ts';
 
 interface CreateOptions extends Common {
@@ -33,10 +33,19 @@ export async function create(name: string, options: CreateOptions): Promise<void
     await checkAudience(app, audience);
     const id = options.id ?? idOf(name);
     if (!/^[a-z0-9][a-z0-9-]{0,79}$/.test(id)) {
-      throw new UsageError(`"${id}" can't be a campaign's id: use lower-case letters, digits and hyphens (--id).`);
+      throw new UsageError(
+        `"${id}" can't be a campaign's id: use lower-case letters, digits and hyphens (--id).`,
+      );
     }
-    const { campaign, created } = await createCampaign(app.db, { id, name, kind: 'adhoc', audience, now: app.now() });
-    if (!created) throw new UsageError(`There is a campaign "${id}" already. Choose another name, or an --id.`);
+    const { campaign, created } = await createCampaign(app.db, {
+      id,
+      name,
+      kind: 'adhoc',
+      audience,
+      now: app.now(),
+    });
+    if (!created)
+      throw new UsageError(`There is a campaign "${id}" already. Choose another name, or an --id.`);
     print(options, campaign, () =>
       [
         `Campaign ${bold(id)} is a draft.`,
@@ -54,7 +63,9 @@ async function checkAudience(app: App, audience: CampaignAudience): Promise<void
   const unknown = [
     ...(audience.products ?? []).filter((k) => !library.products.has(k)).map((k) => `product "${k}"`),
     ...(audience.families ?? []).filter((f) => !families.has(f)).map((f) => `family "${f}"`),
-    ...(audience.developments ?? []).filter((d) => !library.developments.has(d)).map((d) => `development "${d}"`),
+    ...(audience.developments ?? [])
+      .filter((d) => !library.developments.has(d))
+      .map((d) => `development "${d}"`),
   ];
   if (unknown.length > 0) throw new UsageError(`The library has no ${unknown.join(', no ')}.`);
 }
@@ -80,7 +91,14 @@ export async function list(options: Common): Promise<void> {
       campaigns.length === 0
         ? 'No campaigns yet. `spielbein campaign create NAME` makes one.'
         : table(
-            campaigns.map((c) => [c.id, plain(c.name, 40), c.state, c.planned ?? '', day(c.createdAt), plain(c.attention ?? '')]),
+            campaigns.map((c) => [
+              c.id,
+              plain(c.name, 40),
+              c.state,
+              c.planned ?? '',
+              day(c.createdAt),
+              plain(c.attention ?? ''),
+            ]),
             ['id', 'name', 'state', 'planned', 'created', 'needs a person'],
           ),
     );
@@ -104,7 +122,8 @@ export async function move(how: 'pause' | 'resume' | 'cancel', id: string, optio
         : await moveCampaign(app.db, id, MOVES[how], { now: app.now() });
     if (how === 'resume') await finishIfDone(app.db, id, app.now());
     print(options, campaign, () => {
-      const hint = how === 'resume' ? ` Workers go on within seconds; or now: spielbein campaign run ${id}` : '';
+      const hint =
+        how === 'resume' ? ` Workers go on within seconds; or now: spielbein campaign run ${id}` : '';
       return `Campaign ${bold(id)} is ${campaign.state}.${hint}`;
     });
   });
@@ -115,15 +134,22 @@ export function campaignSummary({ campaign, sends, skipped, failed, blocks }: Ca
   const lines = [bold(`${plain(campaign.name)} (${campaign.id}): ${campaign.state}`)];
   if (campaign.attention) lines.push(yellow(campaign.attention));
   if (campaign.candidates !== null) {
-    lines.push(`${count(campaign.candidates)} customers looked at, ${count(campaign.planned ?? 0)} planned. Left out:`);
+    lines.push(
+      `${count(campaign.candidates)} customers looked at, ${count(campaign.planned ?? 0)} planned. Left out:`,
+    );
     lines.push(...reasonLines(campaign.excluded));
   }
   const open = sends.planned + sends.queued + sends.sending;
   lines.push(`Sent ${count(sends.sent)}${open > 0 ? `, ${count(open)} to go` : ''}.`);
-  if (sends.skipped > 0) lines.push(`Skipped ${count(sends.skipped)} when it came to sending:`, ...reasonLines(skipped));
+  if (sends.skipped > 0)
+    lines.push(`Skipped ${count(sends.skipped)} when it came to sending:`, ...reasonLines(skipped));
   if (sends.failed > 0) lines.push(`Failed ${count(sends.failed)}:`, ...reasonLines(failed));
   if (sends.in_doubt > 0) {
-    lines.push(yellow(`In doubt ${count(sends.in_doubt)}: the server may or may not have them; they are not sent again.`));
+    lines.push(
+      yellow(
+        `In doubt ${count(sends.in_doubt)}: the server may or may not have them; they are not sent again.`,
+      ),
+    );
   }
   const shown = blocks.proven + blocks.experimental;
   if (shown > 0) {
@@ -138,7 +164,10 @@ export function campaignSummary({ campaign, sends, skipped, failed, blocks }: Ca
 export function reasonLines(counts: Partial<Record<string, number>>): string[] {
   return Object.entries(counts)
     .sort(([, a = 0], [, b = 0]) => b - a)
-    .map(([reason, n = 0]) => `  ${count(n).padStart(9)}  ${reason}: ${reasonSentence(reason as SkipReason, 'en')}`);
+    .map(
+      ([reason, n = 0]) =>
+        `  ${count(n).padStart(9)}  ${reason}: ${reasonSentence(reason as SkipReason, 'en')}`,
+    );
 }
 
 function day(date: Campaign['createdAt']): string {

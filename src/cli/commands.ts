@@ -18,7 +18,8 @@ const json = () => new Option('--json', 'print JSON for scripts');
  * The commands of DESIGN §6. Each action imports what it needs when it runs, so that `--help` stays quick.
  */
 export function addCommands(program: Command): void {
-  const example = (command: Command, text: string) => command.addHelpText('after', `\nExample:\n  $ spielbein ${text}`);
+  const example = (command: Command, text: string) =>
+    command.addHelpText('after', `\nExample:\n  $ spielbein ${text}`);
 
   example(
     program

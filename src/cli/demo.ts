@@ -7,9 +7,9 @@ import { countMailbox } from '../mailbox/store.ts';
 import { listSegments } from '../segment/segments.ts';
 import { startWorkers } from '../worker.ts';
 import { campaignSummary } from './campaign.ts';
+import { FAILED, UsageError } from './exit.ts';
 import { followCampaign } from './follow.ts';
 import { bold, count, dim, plain, progress, table } from './output.ts';
-import { FAILED, UsageError } from './exit.ts';
 import { type Common, print, withApp } from './session.ts';
 import { records, syncSummary } from './sync.ts';
 import { aborted, openWeb } from './up.ts';
@@ -51,9 +51,13 @@ export async function demo(options: DemoOptions): Promise<void> {
     const done = await campaignProgress(app.db, round.campaign.id);
     const inbox = await countMailbox(app.db);
     print(options, { synced: round.synced, ...done, inbox, delivered: inbox - before }, () =>
-      [campaignSummary(done), `The inbox holds ${count(inbox)} mails, ${count(inbox - before)} of them from just now.`].join('\n'),
+      [
+        campaignSummary(done),
+        `The inbox holds ${count(inbox)} mails, ${count(inbox - before)} of them from just now.`,
+      ].join('\n'),
     );
-    if (end.campaign.state !== 'finished' || end.sends.failed + end.sends.in_doubt > 0) process.exitCode = FAILED;
+    if (end.campaign.state !== 'finished' || end.sends.failed + end.sends.in_doubt > 0)
+      process.exitCode = FAILED;
     if (options.once || signal.aborted) return;
     say(`\nRead them at ${bold(`${app.config.publicUrl}/inbox`)}, or look at the console. Ctrl-C stops.`);
     await aborted(signal);
@@ -62,12 +66,13 @@ export async function demo(options: DemoOptions): Promise<void> {
 
 /** The demo writes to invented people: it must never run against a real CRM or a real mail server. */
 function refuseRealCustomers(config: Config): void {
-  const real = [
-    config.hubspot ? 'HUBSPOT_ACCESS_TOKEN' : null,
-    config.smtpUrl ? 'SMTP_URL' : null,
-  ].filter((name) => name !== null);
+  const real = [config.hubspot ? 'HUBSPOT_ACCESS_TOKEN' : null, config.smtpUrl ? 'SMTP_URL' : null].filter(
+    (name) => name !== null,
+  );
   if (real.length > 0) {
-    throw new ConfigError([`${real.join(' and ')} must not be set for the demo: it uses its own CRM and inbox.`]);
+    throw new ConfigError([
+      `${real.join(' and ')} must not be set for the demo: it uses its own CRM and inbox.`,
+    ]);
   }
 }
 

@@ -59,7 +59,9 @@ function show(options: Common, findings: Finding[]): void {
   const bad = findings.filter((f) => f.status === 'wrong').length;
   print(options, { ok: bad === 0, findings }, () =>
     [
-      ...findings.map((f) => `${mark[f.status]}${' '.repeat(6 - f.status.length)} ${f.about.padEnd(22)} ${f.says}`),
+      ...findings.map(
+        (f) => `${mark[f.status]}${' '.repeat(6 - f.status.length)} ${f.about.padEnd(22)} ${f.says}`,
+      ),
       '',
       bad === 0 ? 'Nothing is wrong.' : `${bad} ${bad === 1 ? 'thing is' : 'things are'} wrong.`,
     ].join('\n'),
@@ -70,7 +72,9 @@ function show(options: Common, findings: Finding[]): void {
 export function settings(config: Config): Finding[] {
   const production = Boolean(config.smtpUrl);
   const findings = [
-    config.databaseUrl ? ok('DATABASE_URL', 'set') : ok('DATABASE_URL', `not set: PostgreSQL is embedded in ${config.home}`),
+    config.databaseUrl
+      ? ok('DATABASE_URL', 'set')
+      : ok('DATABASE_URL', `not set: PostgreSQL is embedded in ${config.home}`),
     config.redisUrl ? ok('REDIS_URL', 'set') : ok('REDIS_URL', 'not set: the queue is kept in PostgreSQL'),
     config.hubspot
       ? ok('HUBSPOT_ACCESS_TOKEN', `set, for ${config.hubspot.baseUrl}`)
@@ -85,16 +89,39 @@ export function settings(config: Config): Finding[] {
   ];
   const { hostname, protocol } = new URL(config.publicUrl);
   if (production && isLoopback(hostname)) {
-    findings.push(wrong('PUBLIC_URL', `is ${config.publicUrl}: recipients can’t reach it, so nobody could unsubscribe. Set the address the world sees.`));
+    findings.push(
+      wrong(
+        'PUBLIC_URL',
+        `is ${config.publicUrl}: recipients can’t reach it, so nobody could unsubscribe. Set the address the world sees.`,
+      ),
+    );
   } else if (production && protocol !== 'https:') {
-    findings.push(wrong('PUBLIC_URL', `is ${config.publicUrl}: mailbox providers want https for one-click unsubscribe (RFC 8058).`));
+    findings.push(
+      wrong(
+        'PUBLIC_URL',
+        `is ${config.publicUrl}: mailbox providers want https for one-click unsubscribe (RFC 8058).`,
+      ),
+    );
   } else findings.push(ok('PUBLIC_URL', config.publicUrl));
   if (!config.secret && config.databaseUrl) {
-    findings.push(note('SPIELBEIN_SECRET', `not set: kept in ${config.home}. With several machines all need the same one, or links made here fail there.`));
+    findings.push(
+      note(
+        'SPIELBEIN_SECRET',
+        `not set: kept in ${config.home}. With several machines all need the same one, or links made here fail there.`,
+      ),
+    );
   } else findings.push(ok('SPIELBEIN_SECRET', config.secret ? 'set' : `kept in ${config.home}`));
   if (!config.password && !isLoopback(config.host)) {
-    findings.push(note('SPIELBEIN_PASSWORD', `not set while HOST is ${config.host}: recipients’ pages answer everywhere, the console on loopback only.`));
-  } else findings.push(ok('SPIELBEIN_PASSWORD', config.password ? 'set' : 'not set: the console answers on loopback only'));
+    findings.push(
+      note(
+        'SPIELBEIN_PASSWORD',
+        `not set while HOST is ${config.host}: recipients’ pages answer everywhere, the console on loopback only.`,
+      ),
+    );
+  } else
+    findings.push(
+      ok('SPIELBEIN_PASSWORD', config.password ? 'set' : 'not set: the console answers on loopback only'),
+    );
   return findings;
 }
 
@@ -102,7 +129,10 @@ function versions(): Finding {
   const [major = 0] = process.versions.node.split('.').map(Number);
   return major >= 24
     ? ok('Node', process.version)
-    : wrong('Node', `${process.version} is too old: 24 is needed. \`npm ci\` brings it, and \`npm run\` and \`npx\` use it.`);
+    : wrong(
+        'Node',
+        `${process.version} is too old: 24 is needed. \`npm ci\` brings it, and \`npm run\` and \`npx\` use it.`,
+      );
 }
 
 async function database(app: App): Promise<Finding[]> {
@@ -113,8 +143,15 @@ async function database(app: App): Promise<Finding[]> {
   const drift = Math.abs(row.now.getTime() - Date.now()) / 1000;
   const version = Number(row.version.split('.')[0]);
   return [
-    version >= 14 ? ok('database', `PostgreSQL ${row.version}, migrated`) : wrong('database', `PostgreSQL ${row.version} is too old: 14 or newer is needed.`),
-    drift < 5 ? ok('clock', `${drift.toFixed(1)} s from the database’s`) : wrong('clock', `${drift.toFixed(0)} s from the database’s: caps and schedules would be off. Set the clock (NTP).`),
+    version >= 14
+      ? ok('database', `PostgreSQL ${row.version}, migrated`)
+      : wrong('database', `PostgreSQL ${row.version} is too old: 14 or newer is needed.`),
+    drift < 5
+      ? ok('clock', `${drift.toFixed(1)} s from the database’s`)
+      : wrong(
+          'clock',
+          `${drift.toFixed(0)} s from the database’s: caps and schedules would be off. Set the clock (NTP).`,
+        ),
   ];
 }
 
@@ -122,7 +159,10 @@ async function content(app: App): Promise<Finding> {
   try {
     const { library, problems } = await app.content.current();
     const warnings = problems.length > 0 ? `, ${problems.length} warnings (\`spielbein library check\`)` : '';
-    return ok('content', `${library.developments.size} developments, ${library.offers.size} offers, templates compile${warnings}`);
+    return ok(
+      'content',
+      `${library.developments.size} developments, ${library.offers.size} offers, templates compile${warnings}`,
+    );
   } catch (error) {
     const about = error instanceof LibraryError ? 'LIBRARY_DIR' : 'TEMPLATES_DIR';
     return wrong(about, message(error));
@@ -143,7 +183,12 @@ async function crm(app: App): Promise<Finding> {
 
 async function redis(config: Config): Promise<Finding[]> {
   if (!config.redisUrl) return [];
-  const client = new Redis(config.redisUrl.reveal(), { lazyConnect: true, maxRetriesPerRequest: 0, connectTimeout: 5000, retryStrategy: () => null });
+  const client = new Redis(config.redisUrl.reveal(), {
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 5000,
+    retryStrategy: () => null,
+  });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -162,7 +207,11 @@ async function redis(config: Config): Promise<Finding[]> {
 
 async function smtp(config: Config): Promise<Finding[]> {
   if (!config.smtpUrl) return [];
-  const transporter = nodemailer.createTransport({ url: config.smtpUrl.reveal(), connectionTimeout: 10_000, greetingTimeout: 10_000 });
+  const transporter = nodemailer.createTransport({
+    url: config.smtpUrl.reveal(),
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+  });
   try {
     await transporter.verify();
     return [ok('SMTP_URL', 'the server answers and lets us in')];
@@ -189,9 +238,21 @@ async function senderDomain(config: Config): Promise<Finding[]> {
     }
   };
   return Promise.all([
-    look('SPF', async () => (await texts(domain)).some((t) => t.startsWith('v=spf1')), 'has no SPF record: add a TXT record v=spf1 … that names your mail server.'),
-    look('DMARC', async () => (await texts(`_dmarc.${domain}`)).some((t) => t.startsWith('v=DMARC1')), 'has no DMARC record: add a TXT record at _dmarc, e.g. v=DMARC1; p=none.'),
-    look('MX', async () => (await resolveMx(domain)).length > 0, 'has no MX record: bounces and replies would be lost.'),
+    look(
+      'SPF',
+      async () => (await texts(domain)).some((t) => t.startsWith('v=spf1')),
+      'has no SPF record: add a TXT record v=spf1 … that names your mail server.',
+    ),
+    look(
+      'DMARC',
+      async () => (await texts(`_dmarc.${domain}`)).some((t) => t.startsWith('v=DMARC1')),
+      'has no DMARC record: add a TXT record at _dmarc, e.g. v=DMARC1; p=none.',
+    ),
+    look(
+      'MX',
+      async () => (await resolveMx(domain)).length > 0,
+      'has no MX record: bounces and replies would be lost.',
+    ),
   ]);
 }
 

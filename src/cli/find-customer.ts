@@ -27,9 +27,16 @@ export async function composeFor(
 ): Promise<{ facts: CustomerFacts; composition: Composition }> {
   const context = { ...composeContext({ ...app, content }, campaign), test: true };
   const { periodDays } = content.library.settings.rules;
-  let query = app.db.selectFrom('customers').select('id').where('archived_at', 'is', null).orderBy('id').limit(2000);
+  let query = app.db
+    .selectFrom('customers')
+    .select('id')
+    .where('archived_at', 'is', null)
+    .orderBy('id')
+    .limit(2000);
   if (customer !== undefined) {
-    query = query.where((eb) => eb.or([eb('id', '=', customer), eb('email_key', '=', customer.trim().toLowerCase())]));
+    query = query.where((eb) =>
+      eb.or([eb('id', '=', customer), eb('email_key', '=', customer.trim().toLowerCase())]),
+    );
   }
   const ids = (await query.execute()).map((row) => row.id);
   if (ids.length === 0) {

@@ -2,8 +2,8 @@ import { loadConfig } from '../config.ts';
 import { loadLibrary } from '../library/load.ts';
 import { formatProblem } from '../library/problem.ts';
 import { createRenderer } from '../render/renderer.ts';
-import { count, green } from './output.ts';
 import { FAILED } from './exit.ts';
+import { count, green } from './output.ts';
 import { type Common, print } from './session.ts';
 
 /** Checks every content file, and that the mail templates compile. Needs no database. */
@@ -12,7 +12,11 @@ export async function check(options: Common): Promise<void> {
   const { library, problems } = await loadLibrary(libraryDir);
   const errors = problems.filter((p) => p.severity === 'error').length;
   if (errors === 0) await createRenderer({ library, templatesDir, publicUrl });
-  const found = { products: library.products.size, developments: library.developments.size, offers: library.offers.size };
+  const found = {
+    products: library.products.size,
+    developments: library.developments.size,
+    offers: library.offers.size,
+  };
   print(options, { ok: errors === 0, ...found, problems }, () =>
     [
       ...problems.map(formatProblem),

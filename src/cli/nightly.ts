@@ -2,9 +2,9 @@ import { nightlyRound } from '../../jobs/nightly.ts';
 import { campaignProgress } from '../ledger/campaigns.ts';
 import { startWorkers } from '../worker.ts';
 import { campaignSummary } from './campaign.ts';
+import { FAILED } from './exit.ts';
 import { followCampaign } from './follow.ts';
 import { count, dim, progress } from './output.ts';
-import { FAILED } from './exit.ts';
 import { type Common, print, withApp } from './session.ts';
 import { records, syncSummary } from './sync.ts';
 
@@ -27,12 +27,14 @@ export async function nightlyNow(options: Common): Promise<void> {
     planning.end();
     if (!options.json) {
       process.stdout.write(`${syncSummary(round.synced)}\n\n`);
-      if (!round.created) process.stdout.write(dim('Tonight’s round had been started already; going on with it.\n'));
+      if (!round.created)
+        process.stdout.write(dim('Tonight’s round had been started already; going on with it.\n'));
     }
     const end = await followCampaign(app, round.campaign.id, { ...options, signal });
     await close();
     const progressNow = await campaignProgress(app.db, round.campaign.id);
     print(options, { synced: round.synced, ...progressNow }, () => campaignSummary(progressNow));
-    if (end.campaign.state !== 'finished' || end.sends.failed + end.sends.in_doubt > 0) process.exitCode = FAILED;
+    if (end.campaign.state !== 'finished' || end.sends.failed + end.sends.in_doubt > 0)
+      process.exitCode = FAILED;
   });
 }

@@ -2,7 +2,9 @@ import { styleText } from 'node:util';
 
 /** A table for the terminal: columns as wide as their widest cell, numbers to the right. */
 export function table(rows: (string | number)[][], head: string[]): string {
-  const cells = [head, ...rows].map((row) => row.map((cell) => (typeof cell === 'number' ? count(cell) : cell)));
+  const cells = [head, ...rows].map((row) =>
+    row.map((cell) => (typeof cell === 'number' ? count(cell) : cell)),
+  );
   const widths = head.map((_, i) => Math.max(...cells.map((row) => width(row[i] ?? ''))));
   const numeric = head.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number'));
   const line = (row: string[]) =>
@@ -51,7 +53,10 @@ export interface Progress {
   end(): void;
 }
 
-export function progress(label: string, given: { quiet?: boolean | undefined; stream?: NodeJS.WriteStream } = {}): Progress {
+export function progress(
+  label: string,
+  given: { quiet?: boolean | undefined; stream?: NodeJS.WriteStream } = {},
+): Progress {
   const stream = given.stream ?? process.stderr;
   let lastAt = 0;
   let drawn = false;

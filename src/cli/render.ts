@@ -21,7 +21,14 @@ export async function renderCommand(options: RenderOptions): Promise<void> {
     const { mailFrom: from, mailReplyTo: replyTo } = app.config;
     const mailer = createMailer({ from, replyTo, links: app.links, randomKey: app.randomKey });
     const to = facts.customer.email ?? 'nobody@invalid';
-    const { mail, message } = mailer.sample({ campaignId: campaign.id, facts, composition, content, to, now: app.now() });
+    const { mail, message } = mailer.sample({
+      campaignId: campaign.id,
+      facts,
+      composition,
+      content,
+      to,
+      now: app.now(),
+    });
     const eml = await nodemailer.createTransport({ streamTransport: true, buffer: true }).sendMail(message);
     const dir = resolve(options.out);
     await mkdir(dir, { recursive: true });
@@ -32,7 +39,13 @@ export async function renderCommand(options: RenderOptions): Promise<void> {
       [join(dir, `${base}.txt`), mail.text],
     ];
     for (const [file, data] of files) await writeFile(file, data);
-    const result = { customer: facts.customer.id, subject: mail.subject, preheader: mail.preheader, composition, files: files.map(([f]) => f) };
+    const result = {
+      customer: facts.customer.id,
+      subject: mail.subject,
+      preheader: mail.preheader,
+      composition,
+      files: files.map(([f]) => f),
+    };
     print(options, result, () => [`“${plain(mail.subject, 120)}”`, ...result.files].join('\n'));
   });
 }

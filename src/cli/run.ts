@@ -54,7 +54,9 @@ function report(error: unknown): number {
   }
   process.stderr.write(
     `${red('Error:')} ${error.message}\n` +
-      (process.env.DEBUG ? `${error.stack}\n` : 'This looks like a fault of Spielbein. With DEBUG=1 it says where.\n'),
+      (process.env.DEBUG
+        ? `${error.stack}\n`
+        : 'This looks like a fault of Spielbein. With DEBUG=1 it says where.\n'),
   );
   return FAILED;
 }

@@ -1,8 +1,8 @@
-import { reasonSentence } from '../domain/reasons.ts';
 import type { SkipReason } from '../domain/composition.ts';
+import { reasonSentence } from '../domain/reasons.ts';
 import { listSegments, showSegment } from '../segment/segments.ts';
-import { bold, count, plain, table } from './output.ts';
 import { UsageError } from './exit.ts';
+import { bold, count, plain, table } from './output.ts';
 import { type Common, print, withApp } from './session.ts';
 
 export async function listCommand(options: Common & { families?: boolean }): Promise<void> {
@@ -25,14 +25,17 @@ export async function showCommand(product: string, options: Common): Promise<voi
     const { matchProduct } = await app.content.current();
     const segment = await showSegment(app.db, matchProduct, product);
     if (!segment) {
-      throw new UsageError(`There is no product or family "${product}". \`spielbein segment list\` shows all.`);
+      throw new UsageError(
+        `There is no product or family "${product}". \`spielbein segment list\` shows all.`,
+      );
     }
     print(options, segment, () =>
       [
         bold(`Owners of ${plain(segment.name)}`),
         `${count(segment.owners)} customers, ${count(segment.writable)} can be written to.`,
         ...Object.entries(segment.barred).map(
-          ([reason, n]) => `  ${count(n).padStart(7)}  ${reason}: ${reasonSentence(reason as SkipReason, 'en')}`,
+          ([reason, n]) =>
+            `  ${count(n).padStart(7)}  ${reason}: ${reasonSentence(reason as SkipReason, 'en')}`,
         ),
         '',
         segment.overlap.length === 0

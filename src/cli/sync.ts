@@ -4,8 +4,8 @@ import type { SyncCounts } from '../sync/counts.ts';
 import type { CrmAdapter } from '../sync/port.ts';
 import { SYNC_OBJECTS } from '../sync/rows.ts';
 import { runSync, type SyncProgress, type SyncResult } from '../sync/sync.ts';
-import { count, progress, table, yellow } from './output.ts';
 import { UsageError } from './exit.ts';
+import { count, progress, table, yellow } from './output.ts';
 import { type Common, print, withApp } from './session.ts';
 
 interface SyncOptions extends Common {
@@ -24,7 +24,10 @@ export async function sync(options: SyncOptions): Promise<void> {
 
 async function csvFrom(from: string): Promise<CrmAdapter> {
   const dir = /^csv:(.+)$/.exec(from)?.[1];
-  if (!dir) throw new UsageError(`--from ${from} is not known. It must be csv: and a folder, e.g. --from csv:./export`);
+  if (!dir)
+    throw new UsageError(
+      `--from ${from} is not known. It must be csv: and a folder, e.g. --from csv:./export`,
+    );
   const { csvCrm } = await import('../sync/csv/adapter.ts');
   return csvCrm({ dir });
 }
@@ -53,18 +56,30 @@ export async function syncWithProgress(
 
 /** Records looked at so far. */
 export function records(counts: SyncProgress['counts']): number {
-  return SYNC_OBJECTS.reduce((sum, o) => sum + counts[o].inserted + counts[o].changed + counts[o].unchanged, 0);
+  return SYNC_OBJECTS.reduce(
+    (sum, o) => sum + counts[o].inserted + counts[o].changed + counts[o].unchanged,
+    0,
+  );
 }
 
 export function syncSummary(result: SyncResult): string {
   const { counts } = result;
   const seconds = ((result.finishedAt.getTime() - result.startedAt.getTime()) / 1000).toFixed(1);
-  const changes = SYNC_OBJECTS.reduce((n, o) => n + counts[o].inserted + counts[o].changed + counts[o].removed, 0);
+  const changes = SYNC_OBJECTS.reduce(
+    (n, o) => n + counts[o].inserted + counts[o].changed + counts[o].removed,
+    0,
+  );
   const lines = [
     `Synced (${result.mode}${result.resumed ? ', went on where an earlier sync stopped' : ''}) in ${seconds} s` +
       (changes === 0 ? ': nothing has changed.' : '.'),
     table(
-      SYNC_OBJECTS.map((o) => [o, counts[o].inserted, counts[o].changed, counts[o].unchanged, counts[o].removed]),
+      SYNC_OBJECTS.map((o) => [
+        o,
+        counts[o].inserted,
+        counts[o].changed,
+        counts[o].unchanged,
+        counts[o].removed,
+      ]),
       ['', 'new', 'changed', 'unchanged', 'removed'],
     ),
   ];
@@ -77,6 +92,10 @@ function problemLines(counts: SyncCounts): string {
   const total = Object.values(counts.problemCounts).reduce((a, b) => a + b, 0);
   if (total === 0) return '';
   const shown = counts.problems.slice(0, 5).map((p) => `  ${p.record}: ${p.message}`);
-  if (total > shown.length) shown.push(`  … and ${count(total - shown.length)} more (--json shows the first 100)`);
-  return [yellow(`${count(total)} records need a look in the CRM; everything else was taken over:`), ...shown].join('\n');
+  if (total > shown.length)
+    shown.push(`  … and ${count(total - shown.length)} more (--json shows the first 100)`);
+  return [
+    yellow(`${count(total)} records need a look in the CRM; everything else was taken over:`),
+    ...shown,
+  ].join('\n');
 }

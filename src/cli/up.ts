@@ -22,7 +22,9 @@ export async function up(parts: { web: boolean; workers: boolean }): Promise<voi
 export async function preview(): Promise<void> {
   await withApp({}, async (app, signal) => {
     const { url } = await openWeb(app);
-    process.stdout.write(`Preview  ${bold(`${url}/preview`)}\nReloads when you save content or templates. Ctrl-C stops.\n`);
+    process.stdout.write(
+      `Preview  ${bold(`${url}/preview`)}\nReloads when you save content or templates. Ctrl-C stops.\n`,
+    );
     await aborted(signal);
   });
 }

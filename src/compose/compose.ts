@@ -155,7 +155,9 @@ function chooseOffers(
       reason: catchUp ? 'experiment_catch_up' : 'experiment_due',
     });
   }
-  const left = rest.map(({ offer }): LeftOut => ({ contentId: offer.id, kind: 'experimental', reason: 'not_chosen' }));
+  const left = rest.map(
+    ({ offer }): LeftOut => ({ contentId: offer.id, kind: 'experimental', reason: 'not_chosen' }),
+  );
   return { blocks, left };
 }
 
@@ -165,7 +167,12 @@ const dayFormats = new Map<string, Intl.DateTimeFormat>();
 export function dayOf(moment: Date, timeZone: string): string {
   let format = dayFormats.get(timeZone);
   if (!format) {
-    format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    });
     dayFormats.set(timeZone, format);
   }
   return format.format(moment);

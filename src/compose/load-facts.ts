@@ -23,7 +23,16 @@ interface Row {
   archived: boolean;
   suppressed: boolean;
   duplicate: boolean;
-  owned: { id: string; sku: string | null; name: string; family: string | null; quantity: number; since: string }[] | null;
+  owned:
+    | {
+        id: string;
+        sku: string | null;
+        name: string;
+        family: string | null;
+        quantity: number;
+        since: string;
+      }[]
+    | null;
   shown: Record<string, number> | null;
   answers: Record<string, 'yes' | 'call' | 'later' | 'no'> | null;
   wanted: number | null;
@@ -130,7 +139,11 @@ function toFacts(row: Row): CustomerFacts {
     archived: row.archived,
     suppressed: row.suppressed,
     duplicate: row.duplicate,
-    owned: (row.owned ?? []).map(({ quantity, since: first, ...product }) => ({ product, quantity, since: first })),
+    owned: (row.owned ?? []).map(({ quantity, since: first, ...product }) => ({
+      product,
+      quantity,
+      since: first,
+    })),
     shown: new Map(Object.entries(row.shown ?? {})),
     answers: new Map(Object.entries(row.answers ?? {})),
     account: { wanted: row.wanted ?? 0, given: row.given ?? 0, forgiven: row.forgiven ?? 0 },

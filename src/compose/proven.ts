@@ -17,17 +17,25 @@ export interface ProvenCandidate {
 }
 
 /** Whether a piece of content may be told on that day (its dates are calendar days, both inclusive). */
-export function whyNotToday(content: { published: string; until?: string | undefined }, today: string): LeftReason | null {
+export function whyNotToday(
+  content: { published: string; until?: string | undefined },
+  today: string,
+): LeftReason | null {
   if (content.published > today) return 'not_yet_published';
   if (content.until !== undefined && content.until < today) return 'expired';
   return null;
 }
 
 /** Whether a campaign's audience takes in one owned product. An empty audience takes in everything. */
-export function inAudience(audience: CampaignAudience, owned: { key: string; family: string | null }): boolean {
+export function inAudience(
+  audience: CampaignAudience,
+  owned: { key: string; family: string | null },
+): boolean {
   const { products, families } = audience;
   if (!products?.length && !families?.length) return true;
-  return Boolean(products?.includes(owned.key) || (owned.family !== null && families?.includes(owned.family)));
+  return Boolean(
+    products?.includes(owned.key) || (owned.family !== null && families?.includes(owned.family)),
+  );
 }
 
 /**
@@ -49,7 +57,8 @@ export function provenCandidates(given: {
   for (const development of given.developments) {
     const about = given.owned.find(
       (o) =>
-        development.products.includes(o.key) || (o.family !== null && development.families.includes(o.family)),
+        development.products.includes(o.key) ||
+        (o.family !== null && development.families.includes(o.family)),
     );
     if (!about) continue;
     const reason = whyNotTold(development, about, given);

@@ -70,7 +70,12 @@ export function blocksInMail(given: {
  * @param ratio in ten-thousandths
  * @param uniform a random number in [0, 1)
  */
-export function experimentsDue(account: RatioAccount, ratio: number, blocks: number, uniform: number): number {
+export function experimentsDue(
+  account: RatioAccount,
+  ratio: number,
+  blocks: number,
+  uniform: number,
+): number {
   const wanted = account.wanted - account.forgiven;
   const cell = Math.floor(wanted / UNIT);
   const inCell = wanted - cell * UNIT;

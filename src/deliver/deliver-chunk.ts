@@ -1,6 +1,6 @@
+import { composeContext } from '../campaign/plan.ts';
 import { compose } from '../compose/compose.ts';
 import { loadFacts } from '../compose/load-facts.ts';
-import { composeContext } from '../campaign/plan.ts';
 import type { Database } from '../db/connect.ts';
 import { type Campaign, getCampaign } from '../ledger/campaigns.ts';
 import { type ClaimDecision, lockOpenSends, type OpenSend, writeClaims } from '../ledger/claim.ts';
@@ -61,7 +61,11 @@ export async function deliverChunk(
     );
     const unreachable = outcomes.map((o) => o.outcome).find((o) => o.kind === 'unreachable');
     if (unreachable) {
-      return { kind: 'server_unreachable', response: unreachable.response, needsPerson: unreachable.needsPerson };
+      return {
+        kind: 'server_unreachable',
+        response: unreachable.response,
+        needsPerson: unreachable.needsPerson,
+      };
     }
   }
 }
@@ -89,7 +93,14 @@ async function claimGroup(
       const decision = compose(known, decide);
       if (!decision.send) return notNow(send, decision.reason, now);
       try {
-        const mail = context.mailer.prepare({ send, campaign, facts: known, composition: decision.composition, content, now });
+        const mail = context.mailer.prepare({
+          send,
+          campaign,
+          facts: known,
+          composition: decision.composition,
+          content,
+          now,
+        });
         prepared.push(mail);
         return mail.claim;
       } catch (error) {
@@ -116,12 +127,27 @@ function settlementOf({ id, attempt, uniform }: Prepared, outcome: Outcome, now:
     case 'rejected':
       return { id, kind: 'failed', reason: 'smtp_rejected', detail: outcome.response };
     case 'in_doubt':
-      return { id, kind: 'in_doubt', detail: `The connection broke while the mail was under way: ${outcome.response}` };
+      return {
+        id,
+        kind: 'in_doubt',
+        detail: `The connection broke while the mail was under way: ${outcome.response}`,
+      };
     case 'unreachable':
-      return { id, kind: 'again', at: new Date(now.getTime() + MINUTE / 2), detail: outcome.response, countAttempt: false };
+      return {
+        id,
+        kind: 'again',
+        at: new Date(now.getTime() + MINUTE / 2),
+        detail: outcome.response,
+        countAttempt: false,
+      };
     case 'later':
       if (attempt >= MAX_ATTEMPTS) {
-        return { id, kind: 'failed', reason: 'gave_up', detail: `After ${attempt} tries: ${outcome.response}` };
+        return {
+          id,
+          kind: 'failed',
+          reason: 'gave_up',
+          detail: `After ${attempt} tries: ${outcome.response}`,
+        };
       }
       return {
         id,

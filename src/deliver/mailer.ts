@@ -1,6 +1,6 @@
 import type { SendMailOptions } from 'nodemailer';
-import { seededUniform } from '../compose/random.ts';
 import type { CustomerFacts } from '../compose/facts.ts';
+import { seededUniform } from '../compose/random.ts';
 import type { MailAddress } from '../config.ts';
 import type { Composition } from '../domain/composition.ts';
 import type { Campaign } from '../ledger/campaigns.ts';
@@ -65,7 +65,15 @@ export function createMailer(sender: Sender): Mailer {
     const { customer, owned } = facts;
     const { links } = sender;
     const mail = content.renderer.render({ sendId, campaignId, customer, composition, owned, links, test });
-    const head = mailHeaders({ sendId, campaignId, customer, to, from: sender.from, replyTo: sender.replyTo, links });
+    const head = mailHeaders({
+      sendId,
+      campaignId,
+      customer,
+      to,
+      from: sender.from,
+      replyTo: sender.replyTo,
+      links,
+    });
     const message: SendMailOptions & { messageId: string } = {
       ...head,
       envelope: { from: sender.from.address, to: [to] },
@@ -83,7 +91,13 @@ export function createMailer(sender: Sender): Mailer {
     prepare(given) {
       const { send, facts, composition } = given;
       const to = facts.customer.email ?? '';
-      const { mail, message } = make({ ...given, sendId: send.id, campaignId: given.campaign.id, to, test: false });
+      const { mail, message } = make({
+        ...given,
+        sendId: send.id,
+        campaignId: given.campaign.id,
+        to,
+        test: false,
+      });
       return {
         id: send.id,
         attempt: send.attempts + 1,

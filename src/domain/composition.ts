@@ -88,4 +88,6 @@ export interface Composition {
   seed: string;
 }
 
-export type Decision = { send: true; composition: Composition } | { send: false; reason: SkipReason; left: LeftOut[] };
+export type Decision =
+  | { send: true; composition: Composition }
+  | { send: false; reason: SkipReason; left: LeftOut[] };

@@ -76,7 +76,13 @@ export async function getCampaign(db: Database, id: string): Promise<Campaign> {
 
 /** Newest first. */
 export async function listCampaigns(db: Database, limit = 100): Promise<Campaign[]> {
-  return db.selectFrom('campaigns').select(columns).orderBy('created_at', 'desc').orderBy('id').limit(limit).execute();
+  return db
+    .selectFrom('campaigns')
+    .select(columns)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
 }
 
 const CAMPAIGN_MOVES: Readonly<Record<CampaignState, readonly CampaignState[]>> = {

@@ -10,7 +10,14 @@ export interface OpenSend {
 
 /** What is to be written down for one open send before anything leaves the house. */
 export type ClaimDecision =
-  | { id: number; kind: 'send'; messageId: string; subject: string; emailKey: string; composition: Composition }
+  | {
+      id: number;
+      kind: 'send';
+      messageId: string;
+      subject: string;
+      emailKey: string;
+      composition: Composition;
+    }
   | { id: number; kind: 'skip'; reason: string }
   | { id: number; kind: 'fail'; reason: string; detail: string }
   /** Another mail to this address is on its way; look again soon. */
@@ -42,7 +49,12 @@ export async function lockOpenSends(
 }
 
 /** Writes the decisions down: `sending` is durable, with what will be said, before a byte goes to SMTP. */
-export async function writeClaims(tx: Database, decisions: ClaimDecision[], worker: number, now: Date): Promise<void> {
+export async function writeClaims(
+  tx: Database,
+  decisions: ClaimDecision[],
+  worker: number,
+  now: Date,
+): Promise<void> {
   const rows = decisions.map((d) => ({
     id: d.id,
     state: { send: 'sending', skip: 'skipped', fail: 'failed', wait: 'queued' }[d.kind],

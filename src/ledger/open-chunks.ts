@@ -1,7 +1,10 @@
 import type { Database } from '../db/connect.ts';
 
 /** The chunks of a campaign that still have work: what the queue should know about. */
-export async function openChunks(db: Database, campaignId: string): Promise<{ chunk: number; dueAt: Date }[]> {
+export async function openChunks(
+  db: Database,
+  campaignId: string,
+): Promise<{ chunk: number; dueAt: Date }[]> {
   return db
     .selectFrom('sends')
     .select(({ fn }) => ['chunk', fn.min('due_at').as('dueAt')])

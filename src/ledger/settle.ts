@@ -15,7 +15,12 @@ const STATE = { sent: 'sent', failed: 'failed', again: 'queued', in_doubt: 'in_d
  * innovation account in the same statement, exactly once: only rows that change state here count.
  * A send that was held as in doubt meanwhile is settled too, because this worker knows the truth.
  */
-export async function settleSends(db: Database, settlements: Settlement[], worker: number, now: Date): Promise<void> {
+export async function settleSends(
+  db: Database,
+  settlements: Settlement[],
+  worker: number,
+  now: Date,
+): Promise<void> {
   if (settlements.length === 0) return;
   const rows = settlements.map((s) => ({
     id: s.id,

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { sql } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../db/connect.ts';
-import { sql } from 'kysely';
 
 /** First key of the advisory locks by which workers show that they live. */
 const LOCK_SPACE = 1_397_770_306;

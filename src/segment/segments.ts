@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
-import type { Product } from '../domain/customer.ts';
 import type { SkipReason } from '../domain/composition.ts';
+import type { Product } from '../domain/customer.ts';
 import type { ProductMatcher } from '../library/library.ts';
 
 /** The customers who own one product, counted. A segment is a rule: nothing of it is stored. */
@@ -67,8 +67,8 @@ export async function showSegment(
 ): Promise<SegmentDetail | undefined> {
   for (const by of ['product', 'family'] as const) {
     const products = await keyedProducts(db, match, by);
-    const wanted = products.find(
-      (p) => [p.key, p.id, p.name].some((name) => name.toLowerCase() === key.toLowerCase()),
+    const wanted = products.find((p) =>
+      [p.key, p.id, p.name].some((name) => name.toLowerCase() === key.toLowerCase()),
     )?.key;
     if (wanted === undefined) continue;
     const row = (await listSegments(db, match, by)).find((s) => s.key === wanted);
@@ -87,7 +87,11 @@ export async function showSegment(
   return undefined;
 }
 
-async function keyedProducts(db: Database, match: ProductMatcher, by: 'product' | 'family'): Promise<KeyedProduct[]> {
+async function keyedProducts(
+  db: Database,
+  match: ProductMatcher,
+  by: 'product' | 'family',
+): Promise<KeyedProduct[]> {
   const rows = await db
     .selectFrom('products')
     .select(['id', 'sku', 'name', 'family'])

@@ -7,7 +7,7 @@ import { CONSENT_BASES, LANGUAGES } from '../domain/customer.ts';
  */
 
 /** Ids are the CRM's own. Long ones are refused rather than cut, so that two records never become one. */
-const id = z.string().min(1, 'must not be empty').max(300, 'at most 300 characters');
+const id = z.string().min(1, 'must not be empty').max(500, 'at most 500 characters');
 const text = z.string().max(1000, 'at most 1,000 characters').nullable();
 /** Stored as numeric(5,4). */
 const ratio = z.number().min(0).max(1).nullable();

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../db/schema.ts';
 import { applyPlan, markSeen } from './apply.ts';
-import { addCounts, type SyncCounts } from './counts.ts';
+import { addCounts, changes, type SyncCounts } from './counts.ts';
 import { planBatch } from './plan.ts';
 import { type CrmAdapter, type KnownProduct, type SyncBatch, SyncError, type SyncMode } from './port.ts';
 import { removeUnseen } from './removal.ts';
@@ -46,6 +46,9 @@ export interface SyncResult {
   finishedAt: Date;
   counts: SyncCounts;
 }
+
+/** Changes after which the planner's statistics are worth renewing. */
+const MANY = 5000;
 
 /** Key of the advisory lock that keeps syncs of one database apart ("sync" in ASCII). */
 const SYNC_LOCK = 0x73796e63;
@@ -128,9 +131,15 @@ async function applyAll(db: Kysely<Tables>, run: Run, options: SyncOptions, now:
     signal,
     products: () => knownProducts(db, crm.source),
   });
+  let analyzed = 0;
   for await (const batch of batches) {
     stopIfAborted(signal);
     await applyBatch(db, run, batch, { fullRun, overlapMs: crm.overlapMs, now: now() });
+    // Tables that grow from nothing: without statistics every batch would read all of them.
+    if (changes(run.counts) - analyzed >= Math.max(MANY, analyzed)) {
+      analyzed = changes(run.counts);
+      await sql`analyze customers, purchases, products, companies`.execute(db);
+    }
     options.onProgress?.({ mode: run.mode, object: batch.object, counts: run.counts });
   }
   stopIfAborted(signal);

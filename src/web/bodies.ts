@@ -9,6 +9,7 @@ export const BODY_BYTES = 16_384;
  * so that an unsubscription with an odd content type still counts.
  */
 export async function acceptBodies(app: FastifyInstance): Promise<void> {
+  app.removeAllContentTypeParsers();
   await app.register(formbody, { bodyLimit: BODY_BYTES });
   const options = { parseAs: 'buffer', bodyLimit: BODY_BYTES } as const;
   app.addContentTypeParser<Buffer>(/^multipart\/form-data/i, options, readMultipart);

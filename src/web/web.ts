@@ -47,7 +47,15 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
 
 /** The server without a port, e.g. for tests with `inject`. Close it all the same. */
 export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
-  const app = Fastify({ bodyLimit: BODY_BYTES, forceCloseConnections: true, return503OnClosing: false });
+  const app = Fastify({
+    bodyLimit: BODY_BYTES,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    // over-long tokens get the same kind page as other wrong ones
+    routerOptions: { maxParamLength: 16_384 },
+    frameworkErrors: (_error, _request, reply) =>
+      reply.code(400).headers(COMMON_HEADERS).type('text/plain; charset=utf-8').send('This address makes no sense.\n'),
+  });
   const pages = createPages(options.config.templatesDir);
   const changes = watchContent(options.content);
   const context: WebContext = {

@@ -32,7 +32,16 @@ describe('who gets no mail', () => {
     ['archived', facts({ archived: true })],
     ['duplicate_address', facts({ duplicate: true })],
     ['owns_nothing', facts({ owned: [] })],
-    ['nothing_new', facts({ shown: new Map([['d1', 1], ['d2', 1], ['d3', 1]]) })],
+    [
+      'nothing_new',
+      facts({
+        shown: new Map([
+          ['d1', 1],
+          ['d2', 1],
+          ['d3', 1],
+        ]),
+      }),
+    ],
     ['nothing_new', facts({ owned: [owns('scale', 'Wägen')] })],
     ['in_flight', facts({ inFlight: true })],
     ['capped_recently', facts({ recentMails: [ago(6.9)] })],
@@ -46,7 +55,9 @@ describe('who gets no mail', () => {
   it('those outside the campaign', () => {
     const audience = { products: ['scale'] };
     expect(skipped(facts(), context({ campaign: { id: 'c', audience } }))).toBe('not_in_segment');
-    expect(skipped(facts(), context({ campaign: { id: 'c', audience: { families: ['Kennzeichnen'] } } }))).toBe('sent');
+    expect(
+      skipped(facts(), context({ campaign: { id: 'c', audience: { families: ['Kennzeichnen'] } } })),
+    ).toBe('sent');
   });
 
   it('the holdout: the same customers in every campaign, about as many as asked for', () => {
@@ -54,8 +65,10 @@ describe('who gets no mail', () => {
     const out = (campaign: string) =>
       Array.from({ length: 1000 }, (_, i) => String(i)).filter(
         (id) =>
-          skipped(facts({ customer: customer({ id }) }), context({ library: rules, campaign: { id: campaign, audience: {} } })) ===
-          'holdout',
+          skipped(
+            facts({ customer: customer({ id }) }),
+            context({ library: rules, campaign: { id: campaign, audience: {} } }),
+          ) === 'holdout',
       );
     expect(out('a')).toEqual(out('b'));
     expect(out('a').length).toBeGreaterThan(150);
@@ -89,7 +102,9 @@ describe('Standbein', () => {
 
   it('goes by the calendar day of the configured time zone', () => {
     const given = library({ developments: [development('d', { published: '2026-06-16' })] });
-    expect(skipped(facts(), context({ library: given, now: new Date('2026-06-15T21:59:00Z') }))).toBe('nothing_new');
+    expect(skipped(facts(), context({ library: given, now: new Date('2026-06-15T21:59:00Z') }))).toBe(
+      'nothing_new',
+    );
     expect(skipped(facts(), context({ library: given, now: new Date('2026-06-15T22:01:00Z') }))).toBe('sent');
   });
 });
@@ -113,7 +128,10 @@ describe('Spielbein', () => {
     const composition = composed(
       facts({
         customer: customer({ consent: 'existing_customer' }),
-        answers: new Map([['declined', 'no'], ['answered', 'yes']]),
+        answers: new Map([
+          ['declined', 'no'],
+          ['answered', 'yes'],
+        ]),
         shown: new Map([['worn', 3]]),
       }),
       context({ library: given }),
@@ -133,7 +151,10 @@ describe('Spielbein', () => {
   });
 
   it('lets an offer that is not similar only to customers who consented', () => {
-    const given = library({ ...always, offers: [offer('unlike', { bridges: [{ product: 'laser', similar: false }] })] });
+    const given = library({
+      ...always,
+      offers: [offer('unlike', { bridges: [{ product: 'laser', similar: false }] })],
+    });
     const bases = (['consent', 'existing_customer'] as const).map((consent) =>
       ids(composed(facts({ customer: customer({ consent }) }), context({ library: given })), 'experimental'),
     );
@@ -143,10 +164,20 @@ describe('Spielbein', () => {
   it('uses a bridge that is allowed when another one is not', () => {
     const given = library({
       ...always,
-      offers: [offer('o', { bridges: [{ product: 'laser', similar: false }, { product: 'scale', similar: true }] })],
+      offers: [
+        offer('o', {
+          bridges: [
+            { product: 'laser', similar: false },
+            { product: 'scale', similar: true },
+          ],
+        }),
+      ],
     });
     const composition = composed(
-      facts({ customer: customer({ consent: 'existing_customer' }), owned: [owns('laser'), owns('scale', 'Wägen')] }),
+      facts({
+        customer: customer({ consent: 'existing_customer' }),
+        owned: [owns('laser'), owns('scale', 'Wägen')],
+      }),
       context({ library: given }),
     );
     expect(composition.blocks.find((b) => b.kind === 'experimental')?.productKey).toBe('scale');
@@ -156,7 +187,10 @@ describe('Spielbein', () => {
     const offers = ['a', 'b', 'c', 'd'].map((id) => offer(id));
     const composition = composed(facts(), context({ library: library({ ...always, offers }) }));
     expect(composition.blocks.filter((b) => b.kind === 'experimental').map((b) => b.probability)).toEqual([
-      1 / 4, 1 / 3, 1 / 2, 1,
+      1 / 4,
+      1 / 3,
+      1 / 2,
+      1,
     ]);
   });
 
@@ -169,10 +203,17 @@ describe('Spielbein', () => {
   });
 
   it('chooses each fitting offer about equally often', () => {
-    const given = library({ ...always, offers: ['a', 'b', 'c'].map((id) => offer(id)), rules: { defaultRatio: 0.3 } });
+    const given = library({
+      ...always,
+      offers: ['a', 'b', 'c'].map((id) => offer(id)),
+      rules: { defaultRatio: 0.3 },
+    });
     const seen: Record<string, number> = {};
     for (let i = 0; i < 3000; i++) {
-      const composition = composed(facts({ customer: customer({ id: `${i}` }) }), context({ library: given }));
+      const composition = composed(
+        facts({ customer: customer({ id: `${i}` }) }),
+        context({ library: given }),
+      );
       for (const id of ids(composition, 'experimental')) seen[id] = (seen[id] ?? 0) + 1;
     }
     const total = Object.values(seen).reduce((a, b) => a + b, 0);
@@ -202,7 +243,10 @@ describe('a decision', () => {
             developments: Array.from({ length: developments }, (_, i) => development(`d${i}`)),
             offers: Array.from({ length: offers }, (_, i) => offer(`o${i}`)),
           });
-          const composition = composed(facts({ customer: customer({ id, contactRatio }) }), context({ library: given }));
+          const composition = composed(
+            facts({ customer: customer({ id, contactRatio }) }),
+            context({ library: given }),
+          );
           const named = [...composition.blocks, ...composition.left].map((b) => b.contentId).sort();
           expect(named).toEqual([...given.developments.keys(), ...given.offers.keys()].sort());
           expect(composition.blocks.length).toBeGreaterThan(0);

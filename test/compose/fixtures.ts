@@ -67,11 +67,22 @@ export function development(id: string, changes: Partial<Development> = {}): Dev
 }
 
 export function offer(id: string, changes: Partial<Offer> = {}): Offer {
-  return { id, bridges: [{ product: 'laser', similar: true }], published: '2026-05-01', de: text, en: text, ...changes };
+  return {
+    id,
+    bridges: [{ product: 'laser', similar: true }],
+    published: '2026-05-01',
+    de: text,
+    en: text,
+    ...changes,
+  };
 }
 
 export function library(
-  content: { developments?: Development[]; offers?: Offer[]; rules?: Partial<Library['settings']['rules']> } = {},
+  content: {
+    developments?: Development[];
+    offers?: Offer[];
+    rules?: Partial<Library['settings']['rules']>;
+  } = {},
 ): Library {
   const settings = settingsFile.parse({
     company: {
@@ -86,8 +97,28 @@ export function library(
   return {
     settings,
     products: new Map([
-      ['laser', { key: 'laser', skus: ['laser'], names: [], family: 'Kennzeichnen', de: { name: 'Laser' }, en: { name: 'laser' } }],
-      ['scale', { key: 'scale', skus: ['scale'], names: [], family: 'Wägen', de: { name: 'Waage' }, en: { name: 'scale' } }],
+      [
+        'laser',
+        {
+          key: 'laser',
+          skus: ['laser'],
+          names: [],
+          family: 'Kennzeichnen',
+          de: { name: 'Laser' },
+          en: { name: 'laser' },
+        },
+      ],
+      [
+        'scale',
+        {
+          key: 'scale',
+          skus: ['scale'],
+          names: [],
+          family: 'Wägen',
+          de: { name: 'Waage' },
+          en: { name: 'scale' },
+        },
+      ],
     ]),
     developments: byId(content.developments ?? [development('d1'), development('d2'), development('d3')]),
     offers: byId(content.offers ?? [offer('o1'), offer('o2')]),

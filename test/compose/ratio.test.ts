@@ -71,7 +71,8 @@ describe('the innovation account of one customer', () => {
 
   it('is let go beyond the bound, and the part let go is counted', () => {
     let account = fresh;
-    for (let i = 0; i < 10; i++) account = settleAccount(account, { ratio: UNIT, blocks: 1, experiments: 0 }, 3);
+    for (let i = 0; i < 10; i++)
+      account = settleAccount(account, { ratio: UNIT, blocks: 1, experiments: 0 }, 3);
     expect(debt(account)).toBe(3 * UNIT);
     expect(account.forgiven).toBe(7 * UNIT);
   });
@@ -82,7 +83,16 @@ describe('many customers in one campaign', () => {
     const customers = 4000;
     const accounts = Array.from({ length: customers }, () => fresh);
     const plan: [number, number][] = [
-      [2000, 3], [2000, 3], [833, 1], [833, 1], [833, 1], [5000, 2], [2500, 3], [2500, 3], [9000, 4], [100, 3],
+      [2000, 3],
+      [2000, 3],
+      [833, 1],
+      [833, 1],
+      [833, 1],
+      [5000, 2],
+      [2500, 3],
+      [2500, 3],
+      [9000, 4],
+      [100, 3],
     ];
     for (const [campaign, [r, k]] of plan.entries()) {
       let given = 0;
@@ -132,9 +142,18 @@ describe('which ratio counts', () => {
   const none = { contact: null, company: null, segments: [], fallback: 0.2 };
   it.each([
     [{ ...none }, { value: 0.2, source: 'default' }],
-    [{ ...none, segments: [0.4, 0.1] }, { value: 0.1, source: 'segment' }],
-    [{ ...none, company: 0, segments: [0.4] }, { value: 0, source: 'company' }],
-    [{ ...none, contact: 0, company: 0.9, segments: [0.4] }, { value: 0, source: 'contact' }],
+    [
+      { ...none, segments: [0.4, 0.1] },
+      { value: 0.1, source: 'segment' },
+    ],
+    [
+      { ...none, company: 0, segments: [0.4] },
+      { value: 0, source: 'company' },
+    ],
+    [
+      { ...none, contact: 0, company: 0.9, segments: [0.4] },
+      { value: 0, source: 'contact' },
+    ],
   ])('%j → %j', (given, expected) => {
     expect(ratioFor(given)).toEqual(expected);
   });

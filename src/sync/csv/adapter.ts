@@ -1,5 +1,4 @@
 import { type CrmAdapter, type Problem, type SyncBatch, type SyncContext, SyncError } from '../port.ts';
-import { purchaseParent } from '../rows.ts';
 import { Mistakes } from './errors.ts';
 import { fileState } from './file.ts';
 import { type CheckedFolder, checkFolder, purchaseRows } from './folder.ts';
@@ -48,9 +47,7 @@ async function* deliver(dir: string, { signal }: SyncContext): AsyncGenerator<Sy
   const toRow = purchaseRows(folder.products);
   const purchase = (reader: RecordReader) => toRow(readPurchase(reader));
   for await (const { rows, problems, last } of read(folder, 'purchases.csv', purchase, signal)) {
-    // whole by themselves: one that changed its customer leaves nothing behind
-    const parents = rows.map(({ id }) => purchaseParent(id));
-    yield { object: 'purchases', rows, parents, problems, ...(last ? WHOLE : {}), ...at('purchases') };
+    yield { object: 'purchases', rows, problems, ...(last ? WHOLE : {}), ...at('purchases') };
   }
 }
 

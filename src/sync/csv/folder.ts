@@ -184,7 +184,10 @@ export function productKey(text: string): string {
   return text.toLowerCase();
 }
 
-/** Purchases without an id get one made of what they say, the same in every sync; equal ones are numbered. */
+/**
+ * Purchases without an id get one made of what they say, the same in every sync; equal ones are numbered. The
+ * customer is part of every id, so that a purchase that changes hands leaves nothing behind.
+ */
 export function purchaseRows(products: ReadonlyMap<string, string>): (record: PurchaseRecord) => PurchaseRow {
   const equals = new Map<string, number>();
   return ({ id, customer, product, ...rest }) => {
@@ -194,9 +197,9 @@ export function purchaseRows(products: ReadonlyMap<string, string>): (record: Pu
       const what = `${customer}/${productId}/${rest.purchasedOn}`;
       const number = (equals.get(what) ?? 0) + 1;
       equals.set(what, number);
-      own = `${what}/${number}`;
+      own = `${productId}/${rest.purchasedOn}/${number}`;
     }
     // "-1": every purchase is a whole of its own (see purchase_parent)
-    return { id: `csv-${own}-1`, customerId: customer, productId, ...rest };
+    return { id: `csv-${customer}/${own}-1`, customerId: customer, productId, ...rest };
   };
 }

@@ -7,7 +7,7 @@ import { pickLanguage } from '../language.ts';
 import { rootOf } from '../root.ts';
 
 /** Notes that need no data: a title and a sentence or two. */
-export type Note = 'preview' | 'invalid' | 'expired' | 'unavailable' | 'missing' | 'error' | 'restored' | 'not_restored';
+export type Note = 'sample' | 'invalid' | 'expired' | 'unavailable' | 'missing' | 'error' | 'restored' | 'not_restored';
 
 /** Sends one of the recipients' pages, in their language, with the company's name and imprint below. */
 export async function sendPage(
@@ -77,7 +77,7 @@ export async function openLink(
   const { token } = request.params as { token: string };
   const opened = openToken(token, kind, context);
   if (opened.ok && opened.sendId > 0) return opened;
-  if (opened.ok) await sendNote(context, request, reply, { name: 'preview' });
+  if (opened.ok) await sendNote(context, request, reply, { name: 'sample' });
   else {
     await sendNote(context, request, reply, {
       name: opened.reason,

@@ -60,8 +60,8 @@ export const recipientsDe = {
   'preferences.stop_lead': 'Gar keine Neuigkeiten mehr?',
   'preferences.stop': 'Abmelden',
 
-  'preview.title': 'Das war eine Vorschau',
-  'preview.text': 'Dieser Link stammt aus einer Vorschau oder einer Testmail. Es wurde nichts gespeichert und nichts geändert.',
+  'sample.title': 'Das war eine Vorschau',
+  'sample.text': 'Dieser Link stammt aus einer Vorschau oder einer Testmail. Es wurde nichts gespeichert und nichts geändert.',
   'invalid.title': 'Dieser Link führt leider ins Leere',
   'invalid.text': 'Vielleicht ist er beim Kopieren unvollständig geblieben. Öffnen Sie ihn bitte noch einmal direkt aus der Mail.',
   'invalid.stop': 'Möchten Sie sich abmelden, und es gelingt hier nicht? Antworten Sie auf eine unserer Mails oder rufen Sie uns an, dann erledigen wir es für Sie.',
@@ -136,8 +136,8 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'preferences.stop_lead': 'No more news at all?',
   'preferences.stop': 'Unsubscribe',
 
-  'preview.title': 'That was a preview',
-  'preview.text': 'This link comes from a preview or a test mail. Nothing was recorded and nothing was changed.',
+  'sample.title': 'That was a preview',
+  'sample.text': 'This link comes from a preview or a test mail. Nothing was recorded and nothing was changed.',
   'invalid.title': 'This link leads nowhere',
   'invalid.text': 'Perhaps a part of it was lost in copying. Please open it once more straight from the mail.',
   'invalid.stop': 'Trying to unsubscribe without success? Reply to one of our mails or give us a call, and we will do it for you.',

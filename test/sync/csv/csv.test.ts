@@ -112,6 +112,15 @@ describe('a folder of CSV files', () => {
     expect(counts.purchases).toEqual({ inserted: 0, changed: 0, unchanged: 3, removed: 1 });
   });
 
+  test('follows a purchase that changes hands', async () => {
+    const line = (customer: string) => ({ 'purchases.csv': `id,customer,product,date\na-1,${customer},p1,2024-01-01\n` });
+    await files(line('1'));
+    await sync();
+    await files(line('2'));
+    expect((await sync()).counts.purchases).toEqual({ inserted: 1, changed: 0, unchanged: 0, removed: 1 });
+    expect(await db.selectFrom('purchases').select('customer_id').execute()).toEqual([{ customer_id: '2' }]);
+  });
+
   test('in Windows-1252, with a byte order mark or in UTF-16 is understood', async () => {
     await files({
       'customers.csv': Buffer.from(CUSTOMERS, 'latin1'),

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decideAll, type PlanContext, planCampaign } from '../../src/campaign/plan.ts';
+import { campaignProgress, createCampaign, getCampaign } from '../../src/ledger/campaigns.ts';
+import { createProductMatcher, requireLibrary } from '../../src/library/load.ts';
+import { type TestDatabase, testDatabase } from '../stands/database.ts';
+import { LIBRARY } from '../stands/delivery.ts';
+import { syncDemo } from '../stands/demo.ts';
+
+const now = () => new Date('2026-11-23T08:00:00Z');
+let database: TestDatabase;
+let context: PlanContext;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  const { server } = await syncDemo(database.db, 2500);
+  close = () => server.close();
+  const library = await requireLibrary(LIBRARY);
+  context = {
+    db: database.db,
+    content: { library, matchProduct: createProductMatcher(library) },
+    randomKey: 'k',
+    now,
+  };
+});
+afterAll(() => close());
+
+const create = async (id: string, audience = {}) =>
+  (await createCampaign(database.db, { id, name: id, kind: 'adhoc', audience, now: now() })).campaign;
+
+describe('planning', () => {
+  it('accounts for every customer: candidates = planned + excluded, each with a reason', async () => {
+    const counts = await planCampaign(context, await create('all'));
+    const excluded = Object.values(counts?.excluded ?? {}).reduce((a, b) => a + b, 0);
+    expect(counts?.candidates).toBe(2500);
+    expect(counts?.planned).toBe(2500 - excluded);
+    const { sends, campaign } = await campaignProgress(database.db, 'all');
+    expect(sends.planned).toBe(counts?.planned);
+    expect(campaign).toMatchObject({
+      state: 'running',
+      candidates: 2500,
+      planned: counts?.planned,
+      excluded: counts?.excluded,
+    });
+  });
+
+  it('writes to nobody without legal basis, opted out, suppressed or in the holdout', async () => {
+    const { rows } = await database.pool.query(`
+      select count(*)::int as wrong from sends s join customers c on c.id = s.customer_id
+      where c.consent = 'none' or c.opted_out or c.bounced or c.email_key is null`);
+    expect(rows).toEqual([{ wrong: 0 }]);
+    const { excluded } = await getCampaign(database.db, 'all');
+    for (const reason of [
+      'no_legal_basis',
+      'opted_out',
+      'holdout',
+      'duplicate_address',
+      'bounced',
+      'no_address',
+    ] as const) {
+      expect(excluded[reason]).toBeGreaterThan(0);
+    }
+  });
+
+  it('is the same as the dry run before it, which changes nothing', async () => {
+    const campaign = await create('scales', { families: ['Wägen'] });
+    const before = await database.db
+      .selectFrom('sends')
+      .select(({ fn }) => fn.countAll().as('n'))
+      .executeTakeFirst();
+    const dry: string[] = [];
+    for await (const batch of decideAll(context, campaign)) {
+      for (const { customer, decision } of batch) if (decision.send) dry.push(customer.id);
+    }
+    expect(
+      await database.db
+        .selectFrom('sends')
+        .select(({ fn }) => fn.countAll().as('n'))
+        .executeTakeFirst(),
+    ).toEqual(before);
+    expect((await getCampaign(database.db, 'scales')).state).toBe('draft');
+    await planCampaign(context, campaign);
+    const rows = await database.db
+      .selectFrom('sends')
+      .select('customer_id')
+      .where('campaign_id', '=', 'scales')
+      .orderBy('customer_id')
+      .execute();
+    expect(rows.map((r) => r.customer_id)).toEqual(dry.sort());
+    expect(dry.length).toBeGreaterThan(100);
+  });
+
+  it('that died goes on where it stopped, and comes to the same', async () => {
+    const campaign = await create('died');
+    const dying = new AbortController();
+    const half = planCampaign({ ...context, signal: dying.signal }, campaign, () => dying.abort());
+    await expect(half).rejects.toThrow();
+    expect(await getCampaign(database.db, 'died')).toMatchObject({ state: 'planning', candidates: 1000 });
+    const counts = await planCampaign(context, await getCampaign(database.db, 'died'));
+    expect(counts?.candidates).toBe(2500);
+    const all = await getCampaign(database.db, 'all');
+    expect(Math.abs((counts?.planned ?? 0) - (all.planned ?? 0))).toBe(0);
+  });
+
+  it('done by two processes at once is done once', async () => {
+    const campaign = await create('twice');
+    const [one, two] = await Promise.all([planCampaign(context, campaign), planCampaign(context, campaign)]);
+    expect([one, two].filter((c) => c === null)).toHaveLength(1);
+    const { sends } = await campaignProgress(database.db, 'twice');
+    expect(sends.planned).toBe((one ?? two)?.planned);
+  });
+});

@@ -1,0 +1,166 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { answerChoices, recordAnswer } from '../../src/feedback/answer.ts';
+import { clickTarget, recordClick } from '../../src/feedback/click.ts';
+import { addressHint, resubscribe, stopStatus, unsubscribe } from '../../src/feedback/unsubscribe.ts';
+import { loadLibrary } from '../../src/library/load.ts';
+import { testDatabase } from '../stands/database.ts';
+import { smallLibrary } from '../web/small-library.ts';
+import { seedSend } from '../web/stand.ts';
+
+const { db } = await testDatabase();
+const now = new Date('2026-10-12T09:00:00Z');
+const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+let sendId: number;
+let count = 0;
+let email: string;
+
+beforeEach(async () => {
+  count += 1;
+  email = `Person.${count}@Kunde.example`;
+  sendId = await seedSend(db, { id: `k${count}`, email });
+});
+
+const answers = () =>
+  db
+    .selectFrom('answers')
+    .select(['position', 'customer_id', 'content_id', 'answer', 'answered_at'])
+    .where('send_id', '=', sendId)
+    .orderBy('position')
+    .execute();
+const suppressions = () =>
+  db
+    .selectFrom('suppressions')
+    .select(['email_key', 'reason'])
+    .where('email_key', 'like', `%${count}@%`)
+    .orderBy('email_key')
+    .execute();
+
+describe('answers', () => {
+  test('are kept with the customer and the content they are about', async () => {
+    const recorded = await recordAnswer(db, { sendId, position: 2, answer: 'later', now });
+    expect(recorded).toMatchObject({ ok: true, changed: true, block: { kind: 'experimental', contentId: 'kamera' } });
+    expect(await answers()).toEqual([
+      { position: 2, customer_id: `k${count}`, content_id: 'kamera', answer: 'later', answered_at: now },
+    ]);
+  });
+
+  test('given again change nothing; the last one wins', async () => {
+    await recordAnswer(db, { sendId, position: 0, answer: 'yes', now });
+    expect(await recordAnswer(db, { sendId, position: 0, answer: 'yes', now: later(1) })).toMatchObject({ changed: false });
+    expect(await answers()).toMatchObject([{ answer: 'yes', answered_at: now }]);
+    expect(await recordAnswer(db, { sendId, position: 0, answer: 'no', now: later(2) })).toMatchObject({ changed: true });
+    expect(await answers()).toMatchObject([{ answer: 'no', answered_at: later(2) }]);
+  });
+
+  test('given again count as the last word when another mail’s answer came in between', async () => {
+    await recordAnswer(db, { sendId, position: 2, answer: 'yes', now });
+    const { id: second } = await db
+      .insertInto('campaigns')
+      .values({ id: `second${count}`, name: 'x', kind: 'adhoc', audience: '{}', excluded: '{}', created_at: now })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const other = await db
+      .insertInto('sends')
+      .values({ campaign_id: second, customer_id: `k${count}`, chunk: 0, state: 'in_doubt', composition: await compositionOf() })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    expect(await recordAnswer(db, { sendId: other.id, position: 2, answer: 'no', now: later(1) })).toMatchObject({ ok: true });
+    expect(await recordAnswer(db, { sendId, position: 2, answer: 'yes', now: later(2) })).toMatchObject({ changed: true });
+    expect(await answers()).toMatchObject([{ answer: 'yes', answered_at: later(2) }]);
+  });
+
+  test('of an unknown send or block are refused clearly', async () => {
+    const unknown = { ok: false, reason: 'unknown_send' };
+    expect(await recordAnswer(db, { sendId: 999_999, position: 0, answer: 'yes', now })).toEqual(unknown);
+    expect(await recordAnswer(db, { sendId, position: 9, answer: 'yes', now })).toEqual(unknown);
+    expect(await recordClick(db, { sendId: 999_999, position: 0, userAgent: null, now })).toEqual(unknown);
+  });
+
+  test('to choose from are those of the mail', () => {
+    expect(answerChoices('proven')).toEqual(['yes', 'call', 'no']);
+    expect(answerChoices('experimental')).toEqual(['yes', 'later', 'no']);
+    expect(answerChoices('experimental', 'call')).toContain('call');
+  });
+
+  const compositionOf = async () => {
+    const row = await db.selectFrom('sends').select('composition').where('id', '=', sendId).executeTakeFirstOrThrow();
+    return JSON.stringify(row.composition);
+  };
+});
+
+describe('clicks', () => {
+  test('are kept with a shortened user agent', async () => {
+    await recordClick(db, { sendId, position: 1, userAgent: 'x'.repeat(5000), now });
+    const clicks = await db.selectFrom('clicks').selectAll().where('send_id', '=', sendId).execute();
+    expect(clicks).toMatchObject([{ position: 1, clicked_at: now }]);
+    expect(clicks[0]?.user_agent).toHaveLength(200);
+  });
+
+  test('lead where the library says; without a link there, to the company’s website', async () => {
+    const { library } = await loadLibrary((await smallLibrary()).libraryDir);
+    expect(clickTarget({ kind: 'proven', contentId: 'firmware' }, library)).toBe('https://pruefwerk.example/firmware');
+    expect(clickTarget({ kind: 'experimental', contentId: 'kamera' }, library)).toBe('https://pruefwerk.example/kamera');
+    for (const contentId of ['schulung', 'gone', 'https://evil.example', '__proto__']) {
+      expect(clickTarget({ kind: 'proven', contentId }, library)).toBe('https://pruefwerk.example/start');
+    }
+  });
+});
+
+describe('unsubscribing', () => {
+  test('stops the address at once, and again changes nothing', async () => {
+    expect(await unsubscribe(db, sendId, now)).toEqual({ ok: true, undoable: true });
+    expect(await unsubscribe(db, sendId, later(5))).toEqual({ ok: true, undoable: true });
+    expect(await suppressions()).toEqual([{ email_key: email.toLowerCase(), reason: 'unsubscribed' }]);
+    expect(await stopStatus(db, sendId)).toMatchObject({ stopped: true });
+  });
+
+  test('stops the address written to and the one of today', async () => {
+    await db.updateTable('customers').set({ email: `neu.${count}@kunde.example` }).where('id', '=', `k${count}`).execute();
+    expect(await stopStatus(db, sendId)).toMatchObject({ stopped: false });
+    await unsubscribe(db, sendId, now);
+    expect((await suppressions()).map((row) => row.email_key)).toEqual([`neu.${count}@kunde.example`, email.toLowerCase()]);
+  });
+
+  test('works for a customer who is no longer in the CRM', async () => {
+    await db.deleteFrom('customers').where('id', '=', `k${count}`).execute();
+    await unsubscribe(db, sendId, now);
+    expect(await suppressions()).toHaveLength(1);
+  });
+
+  test('from an unknown send is refused clearly', async () => {
+    expect(await unsubscribe(db, 999_999, now)).toEqual({ ok: false, reason: 'unknown_send' });
+    expect(await stopStatus(db, 999_999)).toBeNull();
+  });
+
+  test('can be taken back right after', async () => {
+    await unsubscribe(db, sendId, now);
+    expect(await resubscribe(db, sendId, later(2))).toEqual({ restored: true });
+    expect(await suppressions()).toEqual([]);
+    expect(await resubscribe(db, sendId, later(3))).toEqual({ restored: false });
+  });
+
+  test('cannot be taken back later, nor by another mail', async () => {
+    await unsubscribe(db, sendId, now);
+    expect(await resubscribe(db, sendId, later(61))).toEqual({ restored: false });
+    const other = await seedSend(db, { id: `k${count}-b`, email });
+    expect(await unsubscribe(db, other, later(1))).toEqual({ ok: true, undoable: false });
+    expect(await resubscribe(db, other, later(2))).toEqual({ restored: false });
+    expect(await suppressions()).toHaveLength(1);
+  });
+
+  test('never lifts a suppression for another reason', async () => {
+    await db
+      .insertInto('suppressions')
+      .values({ email_key: email.toLowerCase(), reason: 'complained', detail: `send ${sendId}`, created_at: now })
+      .execute();
+    expect(await unsubscribe(db, sendId, now)).toEqual({ ok: true, undoable: false });
+    expect(await resubscribe(db, sendId, now)).toEqual({ restored: false });
+    expect(await suppressions()).toMatchObject([{ reason: 'complained' }]);
+  });
+
+  test('shows an address so that only its owner knows it', () => {
+    expect(addressHint('katharina@orvelin.example')).toBe('k…\u2060@orvelin.example');
+    expect(addressHint('ätna@x.example')).toBe('ä…\u2060@x.example');
+    expect(addressHint('@x')).toBe('…');
+  });
+});

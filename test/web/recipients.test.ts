@@ -1,0 +1,323 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { testDatabase } from '../stands/database.ts';
+import { pathOf, seedSend, type WebStand, webStand } from './stand.ts';
+
+const { db } = await testDatabase();
+let web: WebStand;
+let sendId: number;
+let count = 0;
+
+beforeEach(async () => {
+  count += 1;
+  web = await webStand(db);
+  sendId = await seedSend(db, { id: `k${count}` });
+});
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+const get = (url: string, headers: Record<string, string> = {}) => web.app.inject({ method: 'GET', url: pathOf(url), headers });
+const post = (url: string, payload = '', headers: Record<string, string> = FORM) =>
+  web.app.inject({ method: 'POST', url: pathOf(url), payload, headers });
+const rows = (table: 'answers' | 'clicks') => db.selectFrom(table).selectAll().where('send_id', '=', sendId).execute();
+const stopped = async () =>
+  (await db.selectFrom('suppressions').select('email_key').where('email_key', '=', `k${count}@kunde.example`).execute())
+    .length === 1;
+
+describe('the answer page', () => {
+  test('shows the chosen answer and records nothing before it is sent', async () => {
+    const page = await get(web.links.answer(sendId, 0, 'call'));
+    expect(page.statusCode).toBe(200);
+    expect(page.body).toContain('Firmware 4 für Ihren Laserdrucker LX');
+    expect(page.body).toContain('value="call" checked');
+    for (const label of ['Ja, bitte', 'Rufen Sie mich an', 'Nicht für mich']) expect(page.body).toContain(label);
+    expect(await rows('answers')).toEqual([]);
+  });
+
+  test('asks about offers as the mail does', async () => {
+    const page = await get(web.links.answer(sendId, 2, 'later'));
+    for (const label of ['Erzählen Sie mehr', 'Später', 'Nein']) expect(page.body).toContain(label);
+    expect(page.body).not.toContain('Rufen Sie mich an');
+  });
+
+  test('records what was sent, thanks, and lets people correct themselves', async () => {
+    const link = web.links.answer(sendId, 0, 'yes');
+    const thanks = await post(link, 'answer=yes');
+    expect(thanks.body).toContain('Vielen Dank!');
+    expect(thanks.body).toContain('name="answer" value="no"');
+    await post(link, 'answer=no');
+    expect(await rows('answers')).toMatchObject([{ position: 0, answer: 'no', content_id: 'firmware' }]);
+  });
+
+  test('takes the link’s own answer when the form says nothing sensible', async () => {
+    await post(web.links.answer(sendId, 0, 'call'), 'answer=<script>');
+    expect(await rows('answers')).toMatchObject([{ answer: 'call' }]);
+  });
+
+  test('works when the content is gone', async () => {
+    await db.updateTable('shown_blocks').set({ content_id: 'gone' }).where('send_id', '=', sendId).execute();
+    expect((await get(web.links.answer(sendId, 0, 'yes'))).body).toContain('aus einer unserer früheren Mails');
+    expect((await post(web.links.answer(sendId, 0, 'yes'), 'answer=yes')).statusCode).toBe(200);
+  });
+});
+
+describe('the unsubscribe page', () => {
+  test('never unsubscribes by being looked at', async () => {
+    const link = web.links.unsubscribe(sendId);
+    for (const method of ['GET', 'HEAD'] as const) {
+      expect((await web.app.inject({ method, url: `${pathOf(link)}?List-Unsubscribe=One-Click` })).statusCode).toBe(200);
+    }
+    expect((await get(link)).body).toContain('Möchten Sie keine Neuigkeiten mehr');
+    expect(await stopped()).toBe(false);
+  });
+
+  test('unsubscribes by its button, and can undo it', async () => {
+    const link = web.links.unsubscribe(sendId);
+    const done = await post(link, 'action=unsubscribe');
+    expect(done.body).toContain('Sie sind abgemeldet');
+    expect(done.body).toContain('Abmeldung zurücknehmen');
+    expect(await stopped()).toBe(true);
+    expect((await post(link, 'undo=yes')).body).toContain('Alles wie vorher');
+    expect(await stopped()).toBe(false);
+  });
+
+  test('offers no undo to whoever comes later', async () => {
+    const link = web.links.unsubscribe(sendId);
+    await post(link, 'action=unsubscribe');
+    web.clock.advance(2 * 3_600_000);
+    expect((await get(link)).body).not.toContain('zurücknehmen');
+    expect((await post(link, 'undo=yes')).body).toContain('Das geht hier nicht mehr');
+    expect(await stopped()).toBe(true);
+  });
+
+  const MULTIPART = 'multipart/form-data; boundary=xyz';
+  const oneClicks: [string, Record<string, string>, string][] = [
+    ['urlencoded', FORM, 'List-Unsubscribe=One-Click'],
+    [
+      'multipart',
+      { 'content-type': MULTIPART },
+      '--xyz\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--xyz--\r\n',
+    ],
+  ];
+  test.each(oneClicks)('takes RFC 8058 one-click as %s, without cookies or redirects', async (_, headers, body) => {
+    const done = await post(web.links.unsubscribe(sendId), body, headers);
+    expect(done.statusCode).toBe(200);
+    expect(done.headers['content-type']).toMatch(/^text\/plain/);
+    expect(done.headers['set-cookie']).toBeUndefined();
+    expect(done.headers.location).toBeUndefined();
+    expect(await stopped()).toBe(true);
+  });
+
+  test.each(['application/json', 'text/plain', 'multipart/form-data', 'application/octet-stream'])(
+    'takes a POST as an objection even with a body of %s',
+    async (type) => {
+      expect((await post(web.links.unsubscribe(sendId), '{broken', { 'content-type': type })).statusCode).toBe(200);
+      expect(await stopped()).toBe(true);
+    },
+  );
+
+  test('works while the content is broken', async () => {
+    await writeFile(join(web.libraryDir, 'settings.yaml'), 'company: [');
+    expect((await get(web.links.unsubscribe(sendId))).statusCode).toBe(200);
+    expect((await post(web.links.unsubscribe(sendId), 'action=unsubscribe')).statusCode).toBe(200);
+    expect(await stopped()).toBe(true);
+  });
+});
+
+describe('the preferences page', () => {
+  test('says what is on record and unsubscribes on request', async () => {
+    const link = web.links.preferences(sendId);
+    const page = await get(link);
+    expect(page.body).toContain('Laserdrucker LX');
+    expect(page.body).toContain('Ändern lässt sich die Liste auf dieser Seite nicht');
+    expect(await stopped()).toBe(false);
+    const done = await post(link, 'action=unsubscribe');
+    expect(await stopped()).toBe(true);
+    const undo = /action="\.\.(\/u\/[\w-]{32})"/.exec(done.body)?.[1] ?? '';
+    await post(`http://x${undo}`, 'undo=yes');
+    expect(await stopped()).toBe(false);
+  });
+});
+
+describe('click links', () => {
+  test('are recorded and lead to the library’s address', async () => {
+    const answer = await get(web.links.click(sendId, 0), { 'user-agent': 'Browser' });
+    expect(answer.statusCode).toBe(302);
+    expect(answer.headers.location).toBe('https://pruefwerk.example/firmware');
+    expect(answer.headers['referrer-policy']).toBe('no-referrer');
+    expect(await rows('clicks')).toMatchObject([{ position: 0, user_agent: 'Browser' }]);
+  });
+
+  test('record nothing for HEAD and prefetching', async () => {
+    const url = pathOf(web.links.click(sendId, 0));
+    expect((await web.app.inject({ method: 'HEAD', url })).statusCode).toBe(302);
+    await web.app.inject({ url, headers: { 'sec-purpose': 'prefetch;prerender' } });
+    expect(await rows('clicks')).toEqual([]);
+  });
+
+  test.each([
+    '?url=https://evil.example',
+    '?next=//evil.example&to=https://evil.example',
+    '?redirect=%2F%2Fevil.example',
+    '#https://evil.example',
+  ])('never lead where the request wants: %s', async (suffix) => {
+    const url = `${pathOf(web.links.click(sendId, 1))}${suffix}`;
+    const answer = await web.app.inject({
+      url,
+      headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example', referer: 'https://evil.example/' },
+    });
+    expect(answer.headers.location).toBe('https://pruefwerk.example/start');
+  });
+
+  test('lead to the company’s website when their content is gone', async () => {
+    await db.updateTable('shown_blocks').set({ content_id: '//evil.example' }).where('send_id', '=', sendId).execute();
+    expect((await get(web.links.click(sendId, 0))).headers.location).toBe('https://pruefwerk.example/start');
+  });
+});
+
+describe('tokens', () => {
+  const kinds = ['a', 'c', 'u', 'p'] as const;
+  const linkOf = (kind: (typeof kinds)[number], send: number) =>
+    ({
+      a: web.links.answer(send, 0, 'yes'),
+      c: web.links.click(send, 0),
+      u: web.links.unsubscribe(send),
+      p: web.links.preferences(send),
+    })[kind];
+
+  test.each(kinds)('of /%s that were tampered with open nothing', async (kind) => {
+    const path = pathOf(linkOf(kind, sendId));
+    const flipped = path.slice(0, -1) + (path.endsWith('A') ? 'B' : 'A');
+    for (const url of [flipped, `/${kind}/x`, `/${kind}/${'A'.repeat(32)}`, `/${kind}/%00`, `/${kind}/${'A'.repeat(500)}`]) {
+      const page = await web.app.inject({ url });
+      expect(page.statusCode).toBe(404);
+      expect(page.headers['content-type']).toMatch(/^text\/html/);
+      expect((await post(`http://x${url}`, 'List-Unsubscribe=One-Click&answer=yes')).statusCode).toBe(404);
+    }
+    expect(await rows('answers')).toEqual([]);
+    expect(await stopped()).toBe(false);
+  });
+
+  test('open only the kind of page they were made for', async () => {
+    const token = pathOf(web.links.answer(sendId, 0, 'yes')).slice('/a/'.length);
+    for (const kind of ['c', 'u', 'p']) expect((await web.app.inject({ url: `/${kind}/${token}` })).statusCode).toBe(404);
+    expect((await post(`http://x/u/${token}`, 'List-Unsubscribe=One-Click')).statusCode).toBe(404);
+    expect(await stopped()).toBe(false);
+  });
+
+  test('that have expired get a kind page', async () => {
+    const link = web.links.answer(sendId, 0, 'yes');
+    web.clock.advance(400 * 86_400_000);
+    const page = await get(link);
+    expect(page.statusCode).toBe(410);
+    expect(page.body).toContain('Dieser Link ist abgelaufen');
+    expect((await post(link, 'answer=yes')).statusCode).toBe(410);
+    expect(await rows('answers')).toEqual([]);
+  });
+
+  test.each(kinds)('of previews say so at /%s and change nothing', async (kind) => {
+    const page = await get(linkOf(kind, 0));
+    expect(page.statusCode).toBe(200);
+    expect(page.body).toContain('Das war eine Vorschau');
+    if (kind !== 'c') expect((await post(linkOf(kind, 0), 'answer=yes&action=unsubscribe')).body).toContain('Vorschau');
+    if (kind === 'u') {
+      const oneClick = await post(linkOf(kind, 0), 'List-Unsubscribe=One-Click');
+      expect([oneClick.statusCode, oneClick.headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);
+    }
+  });
+
+  test('of a send that the ledger does not know get a kind page', async () => {
+    for (const kind of kinds) expect((await get(linkOf(kind, 77_777))).statusCode).toBe(404);
+  });
+});
+
+describe('pictures', () => {
+  test('of the library are public and long-lived', async () => {
+    const picture = await web.app.inject({ url: '/pictures/laser.png' });
+    expect(picture.statusCode).toBe(200);
+    expect(picture.headers['content-type']).toBe('image/png');
+    expect(picture.headers['cache-control']).toContain('max-age=31536000');
+    const again = await web.app.inject({ url: '/pictures/laser.png', headers: { 'if-none-match': String(picture.headers.etag) } });
+    expect(again.statusCode).toBe(304);
+  });
+
+  test.each([
+    '/pictures/../settings.yaml',
+    '/pictures/..%2fsettings.yaml',
+    '/pictures/%2e%2e%2fsettings.yaml',
+    '/pictures/..%5csettings.yaml',
+    '/pictures/%2fetc%2fpasswd',
+    '/pictures/laser.png%00.yaml',
+    '/pictures/.png',
+    '/pictures/laser.svg',
+    '/pictures/none.png',
+    '/pictures/',
+    '/pictures/link.png',
+  ])('are all that is given out: %s is not', async (url) => {
+    await mkdir(join(web.libraryDir, 'pictures'), { recursive: true });
+    await symlink(join(web.libraryDir, 'settings.yaml'), join(web.libraryDir, 'pictures', 'link.png'));
+    const answer = await web.app.inject({ url });
+    expect([400, 404]).toContain(answer.statusCode);
+    expect(answer.body).not.toContain('Prüfwerk GmbH\n');
+    expect(answer.body).not.toContain('root:');
+  });
+});
+
+describe('recipients’ pages', () => {
+  test('speak German, the browser’s language, or the one asked for', async () => {
+    const link = web.links.unsubscribe(sendId);
+    expect((await get(link)).body).toContain('<html lang="de">');
+    expect((await get(link, { 'accept-language': 'en-GB,en;q=0.9,de;q=0.5' })).body).toContain('<html lang="en">');
+    expect((await get(link, { 'accept-language': 'fr' })).body).toContain('<html lang="de">');
+    const asked = await web.app.inject({ url: `${pathOf(link)}?lang=en`, headers: { 'accept-language': 'de' } });
+    expect(asked.body).toContain('<html lang="en">');
+  });
+
+  test('speak the mail’s language when the browser has neither', async () => {
+    const english = await seedSend(db, { id: `en${count}`, language: 'en' });
+    expect((await get(web.links.answer(english, 0, 'yes'), { 'accept-language': 'fr' })).body).toContain('Yes, please');
+  });
+
+  test('carry headers that let nothing in and nothing out', async () => {
+    const { headers } = await get(web.links.answer(sendId, 0, 'yes'));
+    const csp = String(headers['content-security-policy']);
+    expect(csp).toContain("default-src 'none'");
+    expect(csp).toContain("frame-ancestors 'none'");
+    expect(csp).not.toContain('unsafe');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['referrer-policy']).toBe('no-referrer');
+    expect(headers['cache-control']).toBe('no-store');
+  });
+
+  test('show names from the CRM as text', async () => {
+    await db.updateTable('products').set({ sku: 'X', name: '<img src=x onerror=alert(1)>' }).where('id', '=', 'p1').execute();
+    try {
+      const page = await get(web.links.preferences(sendId));
+      expect(page.body).not.toContain('<img');
+      expect(page.body).toContain('&lt;img');
+    } finally {
+      await db.updateTable('products').set({ sku: 'LASER', name: 'Laser aus dem CRM' }).where('id', '=', 'p1').execute();
+    }
+  });
+
+  test('leave neither addresses nor tokens in the log', async () => {
+    const link = web.links.unsubscribe(sendId);
+    await get(link);
+    await post(link, 'action=unsubscribe');
+    await web.app.inject({ url: '/nowhere?email=secret@kunde.example' });
+    const log = JSON.stringify(web.logged);
+    expect(log).toContain('"unsubscribe"');
+    expect(log).toContain('/u/:token');
+    expect(log).not.toContain(pathOf(link).slice(3));
+    expect(log).not.toContain('@');
+  });
+});
+
+test('health and readiness are told apart', async () => {
+  expect((await web.app.inject({ url: '/healthz' })).json()).toEqual({ ok: true });
+  expect((await web.app.inject({ url: '/readyz' })).json()).toEqual({ ok: true, database: true, content: true });
+  const broken = await webStand(db);
+  await writeFile(join(broken.libraryDir, 'settings.yaml'), 'company: [');
+  const answer = await broken.app.inject({ url: '/readyz' });
+  expect([answer.statusCode, answer.json()]).toEqual([503, { ok: false, database: true, content: false }]);
+});
