@@ -33,7 +33,6 @@ const GAPS: BlockUrls = {
   later: gap('later'),
   no: gap('no'),
   more: gap('more'),
-  stop: gap('stop'),
 };
 
 /** Compiles a second-pass template in parts. Its loops must have passed `loopProblem`. */

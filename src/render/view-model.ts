@@ -32,5 +32,5 @@ export function blockUrls(links: MailLinks, position: number): BlockUrls {
   const own = links.blocks[position];
   if (!own) throw new RangeError(`There are no links for block ${position}.`);
   const { yes, call, later, no, more } = own;
-  return { yes, call, later, no, more, stop: links.preferences };
+  return { yes, call, later, no, more };
 }

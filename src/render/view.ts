@@ -10,8 +10,6 @@ export interface BlockUrls {
   later: string;
   no: string;
   more: string;
-  /** Address of the preferences, where experiments can be switched off. */
-  stop: string;
 }
 
 /** The part of a block that is the same for every customer with the same product. */
@@ -102,7 +100,6 @@ const SAMPLE_BLOCK: BlockView = {
   later: 'https://example.org/a/later',
   no: 'https://example.org/a/no',
   more: 'https://example.org/c/more',
-  stop: 'https://example.org/p/stop',
 };
 
 const FULL: MailView = {

@@ -25,7 +25,6 @@ const language = z.strictObject({
     later: word,
     no: word,
     note: word,
-    stop: word,
   }),
   more: word,
   closing: word,

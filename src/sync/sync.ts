@@ -68,7 +68,7 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
     if (!locked.rows[0]?.ok) {
       throw new SyncError(
         'sync_running',
-        'Another sync of this database is running. Wait until it is done; `spielbein doctor` shows it.',
+        'Another sync of this database is running. Wait until it is done.',
         { retryable: true },
       );
     }

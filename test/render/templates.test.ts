@@ -84,7 +84,7 @@ describe('a mistake in a template is shown with file, line and excerpt', () => {
     [
       'the mail’s values in a loop',
       'mail/newsletter.txt',
-      '[[stop]]',
+      '[[later]]',
       '[[../preferences]]',
       /only the block's own values/,
     ],

@@ -1,5 +1,5 @@
 import type { CrmAdapter, SyncBatch, SyncContext } from '../../src/sync/port.ts';
-import { type CustomerRow, type PurchaseRow, SYNC_OBJECTS } from '../../src/sync/rows.ts';
+import type { CustomerRow, PurchaseRow } from '../../src/sync/rows.ts';
 
 type Step = SyncBatch extends infer B ? (B extends unknown ? Omit<B, 'position'> : never) : never;
 
@@ -71,5 +71,3 @@ export function account(customers: CustomerRow[], purchases: PurchaseRow[] = [])
     },
   ];
 }
-
-export const OBJECTS = SYNC_OBJECTS;

@@ -1,9 +1,19 @@
 import { CATALOGUE } from './catalogue.ts';
-import type { DemoCompany } from './company.ts';
 import { idAt } from './ids.ts';
+import type { DemoRecord } from './record.ts';
 
 /** Pieces kept, by SKU. Freight and services, which are no products of the catalogue, are left out. */
 export type OwnedTruth = Map<string, number>;
+
+/** What of the company's records is looked at. */
+interface Records {
+  get(type: 'deals' | 'orders' | 'line_items', id: number): DemoRecord | undefined;
+  associated(
+    from: 'contacts' | 'deals' | 'orders',
+    id: number,
+    to: 'deals' | 'orders' | 'line_items',
+  ): number[];
+}
 
 /** Orders that are no purchases. */
 const NOT_KEPT = new Set(['cancelled', 'returned']);
@@ -12,7 +22,7 @@ const NOT_KEPT = new Set(['cancelled', 'returned']);
  * The answer key: won deals and orders neither cancelled nor returned, lines matched by product id, then SKU, then
  * name, quantities added up (returns are negative), nothing owned at zero or below.
  */
-export function ownedBy(company: Omit<DemoCompany, 'owned'>, contactId: number): OwnedTruth {
+export function ownedBy(company: Records, contactId: number): OwnedTruth {
   const pieces: OwnedTruth = new Map();
   for (const type of ['deals', 'orders'] as const) {
     for (const id of company.associated('contacts', contactId, type)) {

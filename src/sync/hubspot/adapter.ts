@@ -18,8 +18,9 @@ export function hubspotCrm(options: HubSpotOptions): CrmAdapter {
     readPosition: readPhasePosition,
     async *batches(context: SyncContext) {
       const connection = new HubSpotConnection(options);
+      const ended = new AbortController();
       try {
-        const api = new HubSpotApi(connection, context.signal);
+        const api = new HubSpotApi(connection, AbortSignal.any([context.signal, ended.signal]));
         let index: Promise<ProductIndex> | undefined;
         const products = async () => {
           // asked for when the first purchases come, so after the products themselves
@@ -32,6 +33,8 @@ export function hubspotCrm(options: HubSpotOptions): CrmAdapter {
             : incrementalPhases(api, context.since, products);
         yield* walkPhases(phases, readPhasePosition(context.position));
       } finally {
+        // calls made ahead must not go on trying
+        ended.abort();
         connection.close();
       }
     },

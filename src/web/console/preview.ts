@@ -111,9 +111,7 @@ async function studio(context: WebContext, request: FastifyRequest, content: Con
       frame: `preview/mail${link(asked, {})}&v=${library.version}-${Date.now().toString(36)}`,
     },
     today: preview.today,
-    why: whyView(preview.composition, library, language, names),
-    tried: asked.ratio !== null,
-    ratioPercent: Math.round(preview.composition.ratio.value * 100),
+    why: { ...whyView(preview.composition, library, language, names), tried: asked.ratio !== null },
   };
 }
 

@@ -113,7 +113,9 @@ describe('a folder of CSV files', () => {
   });
 
   test('follows a purchase that changes hands', async () => {
-    const line = (customer: string) => ({ 'purchases.csv': `id,customer,product,date\na-1,${customer},p1,2024-01-01\n` });
+    const line = (customer: string) => ({
+      'purchases.csv': `id,customer,product,date\na-1,${customer},p1,2024-01-01\n`,
+    });
     await files(line('1'));
     await sync();
     await files(line('2'));
