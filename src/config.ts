@@ -89,12 +89,7 @@ const mailbox = z.string().transform((text, ctx): MailAddress => {
 const variables = z.object({
   DATABASE_URL: optional(urlOf(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/spielbein')),
   REDIS_URL: optional(urlOf(['redis:', 'rediss:'], 'redis://host:6379')),
-  HUBSPOT_ACCESS_TOKEN: optional(
-    z
-      .string()
-      .trim()
-      .regex(/^\S{3,}$/, 'must be the token alone, without spaces'),
-  ),
+  HUBSPOT_ACCESS_TOKEN: optional(z.string().trim().regex(/^\S+$/, 'must be the token alone, without spaces')),
   HUBSPOT_BASE_URL: optional(urlOf(['http:', 'https:'], HUBSPOT_API)),
   HUBSPOT_WEBHOOK_SECRET: optional(z.string().trim()),
   SMTP_URL: optional(urlOf(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com:465')),

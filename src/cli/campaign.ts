@@ -157,6 +157,11 @@ export function campaignSummary({ campaign, sends, skipped, failed, blocks }: Ca
       `Blocks shown ${count(shown)}: ${count(blocks.proven)} proven, ${count(blocks.experimental)} experimental. ` +
         `Experimental share wanted ${percent(blocks.experimentalWanted / shown)}, given ${percent(blocks.experimental / shown)}.`,
     );
+    if (blocks.experimentalUnserved > 0) {
+      lines.push(
+        `${count(blocks.experimentalUnserved)} more experimental blocks were due, but no offer fitted these customers: they are owed.`,
+      );
+    }
   }
   return lines.join('\n');
 }

@@ -31,8 +31,8 @@ export async function doctor(options: Common): Promise<void> {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) {
-      const [name = 'configuration'] = problem.split(' ');
-      findings.push(wrong(name, problem));
+      const [name = 'configuration', ...says] = problem.split(' ');
+      findings.push(wrong(name, says.join(' ')));
     }
     show(options, findings);
     process.exitCode = WRONG_USAGE;
@@ -173,7 +173,7 @@ async function crm(app: App): Promise<Finding> {
   const about = app.config.hubspot ? 'HubSpot' : 'demo CRM';
   try {
     const adapter = await crmOf(app)();
-    await adapter.check?.();
+    await adapter.check?.(AbortSignal.timeout(30_000));
     return ok(about, 'answers and lets us read');
   } catch (error) {
     const name = error instanceof SyncError && error.code === 'unauthorized' ? 'HUBSPOT_ACCESS_TOKEN' : about;
@@ -189,7 +189,10 @@ async function redis(config: Config): Promise<Finding[]> {
     connectTimeout: 5000,
     retryStrategy: () => null,
   });
-  client.on('error', () => {});
+  let trouble = '';
+  client.on('error', (error: Error) => {
+    trouble = error.message;
+  });
   try {
     await client.connect();
     const policy = /maxmemory_policy:(\S+)/.exec(await client.info('memory'))?.[1];
@@ -199,7 +202,7 @@ async function redis(config: Config): Promise<Finding[]> {
         : wrong('REDIS_URL', `its maxmemory-policy is ${policy}: jobs could vanish. Set noeviction.`),
     ];
   } catch (error) {
-    return [wrong('REDIS_URL', `Redis does not answer: ${message(error)}`)];
+    return [wrong('REDIS_URL', `Redis does not answer: ${trouble || message(error)}`)];
   } finally {
     client.disconnect();
   }

@@ -72,5 +72,7 @@ function openPool(url: string, options: ConnectOptions): pg.Pool {
   }
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on('error', () => {});
+  // One that breaks while in use rejects its query; the event beside it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }

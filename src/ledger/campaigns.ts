@@ -166,8 +166,11 @@ export interface CampaignProgress {
   sends: Record<SendState, number>;
   skipped: Record<string, number>;
   failed: Record<string, number>;
-  /** Over all mails sent: experimental blocks that the ratios asked for, and blocks really shown. */
-  blocks: { proven: number; experimental: number; experimentalWanted: number };
+  /**
+   * Over all mails sent: blocks shown; experimental ones that the ratios ask for (Σ ratio × blocks); and those
+   * that were due but for which no offer fitted, so that they are owed.
+   */
+  blocks: { proven: number; experimental: number; experimentalWanted: number; experimentalUnserved: number };
 }
 
 export async function campaignProgress(db: Database, id: string): Promise<CampaignProgress> {
@@ -186,15 +189,20 @@ export async function campaignProgress(db: Database, id: string): Promise<Campai
     ])
     .where('campaign_id', '=', id)
     .executeTakeFirstOrThrow();
-  const wanted = await sql<{ wanted: number | null }>`
-    select sum((composition -> 'ratio' ->> 'value')::float8 * jsonb_array_length(composition -> 'blocks')) as wanted
+  const wanted = await sql<{ wanted: number | null; due: number | null }>`
+    select sum((composition -> 'ratio' ->> 'value')::float8 * jsonb_array_length(composition -> 'blocks')) as wanted,
+      sum((composition ->> 'experimentsDue')::int) as due
     from sends where campaign_id = ${id} and state = 'sent'`.execute(db);
   const progress: CampaignProgress = {
     campaign,
     sends: { planned: 0, queued: 0, sending: 0, sent: 0, failed: 0, skipped: 0, in_doubt: 0 },
     skipped: {},
     failed: {},
-    blocks: { ...blocks, experimentalWanted: wanted.rows[0]?.wanted ?? 0 },
+    blocks: {
+      ...blocks,
+      experimentalWanted: wanted.rows[0]?.wanted ?? 0,
+      experimentalUnserved: (wanted.rows[0]?.due ?? 0) - blocks.experimental,
+    },
   };
   for (const { state, reason, count } of counts) {
     progress.sends[state] += count;

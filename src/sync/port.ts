@@ -74,6 +74,8 @@ export interface CrmAdapter {
   /** The position if it can be gone on from; null: begin anew. */
   readPosition(raw: unknown): Position | null;
   batches(context: SyncContext): AsyncIterable<SyncBatch>;
+  /** Reads a little of everything, for `doctor`. @throws SyncError in words for people. */
+  check?(signal: AbortSignal): Promise<void>;
 }
 
 /**

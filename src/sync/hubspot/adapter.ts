@@ -16,6 +16,19 @@ export function hubspotCrm(options: HubSpotOptions): CrmAdapter {
     modes: ['full', 'incremental'],
     overlapMs: OVERLAP_MS,
     readPosition: readPhasePosition,
+    async check(signal) {
+      const connection = new HubSpotConnection(options);
+      try {
+        const api = new HubSpotApi(connection, signal);
+        await api.owners(null);
+        // Orders are left out: an account without them is all right.
+        for (const type of ['contacts', 'companies', 'products', 'deals', 'line_items'] as const) {
+          await api.list(type, null);
+        }
+      } finally {
+        connection.close();
+      }
+    },
     async *batches(context: SyncContext) {
       const connection = new HubSpotConnection(options);
       const ended = new AbortController();

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 import { isLoopback } from '../../config.ts';
 
 /** What a request to the console gets. The refusals are stable codes; their pages say what to do. */
@@ -24,8 +25,8 @@ export function consoleAccess(given: {
   if (given.hasPassword) return given.signedIn ? 'open' : 'sign_in';
   if (given.peer === undefined || !isLoopback(given.peer)) return 'refused_peer';
   if (PROXY_HEADERS.some((name) => given.headers[name] !== undefined)) return 'refused_proxy';
-  if (!isLoopback(hostOf(`http://${given.headers.host ?? ''}`))) return 'refused_host';
-  if (!isLoopback(hostOf(given.publicUrl))) return 'refused_proxy';
+  if (!isLoopbackName(hostOf(`http://${given.headers.host ?? ''}`))) return 'refused_host';
+  if (!isLoopbackName(hostOf(given.publicUrl))) return 'refused_proxy';
   return 'open';
 }
 
@@ -42,6 +43,9 @@ export function isOwnForm(headers: IncomingHttpHeaders, publicUrl: string): bool
   if (origin === undefined || !URL.canParse(origin)) return false;
   return new URL(origin).host === host || new URL(origin).origin === originOf(publicUrl);
 }
+
+/** A name that begins like an address (127.0.0.1.evil.example) is a name. */
+const isLoopbackName = (host: string): boolean => isLoopback(host) && (host === 'localhost' || isIP(host) !== 0);
 
 const originOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).origin : null);
 

@@ -1,0 +1,44 @@
+/**
+ * `npm run bench` measures everything quick; `npm run bench -- NAME [--full] [--json]` one thing. Each
+ * measure is a ratio against a reference in the same run, because only ratios can be compared.
+ */
+import { cpus } from 'node:os';
+import { benchMemory } from './memory.ts';
+import { benchRender } from './render.ts';
+
+const args = process.argv.slice(2);
+const full = args.includes('--full');
+const names = args.filter((a) => !a.startsWith('--'));
+
+const measures: Record<string, () => Promise<{ says: string; data: unknown }>> = {
+  async render() {
+    const data = await benchRender();
+    return {
+      says: `${data.ratio.toFixed(2)} × slower than the precompiled Handlebars template alone (target: 1.5)`,
+      data,
+    };
+  },
+  async memory() {
+    const data = await benchMemory(full);
+    const runs = data.runs
+      .map((r) => `${r.customers} customers: ${r.peakMb.toFixed(0)} MB, ${r.sent} sent`)
+      .join('; ');
+    return { says: `${data.ratio.toFixed(2)} × the memory (${runs})`, data };
+  },
+};
+
+const unknown = names.filter((name) => !(name in measures));
+if (unknown.length > 0) {
+  process.stderr.write(`No measure ${unknown.join(', ')}. There are: ${Object.keys(measures).join(', ')}.\n`);
+  process.exit(2);
+}
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
+const results: Record<string, unknown> = { machine, date: new Date().toISOString() };
+if (!args.includes('--json')) process.stdout.write(`${machine}\n`);
+for (const [name, measure] of Object.entries(measures)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  const { says, data } = await measure();
+  results[name] = data;
+  if (!args.includes('--json')) process.stdout.write(`${name.padEnd(8)} ${says}\n`);
+}
+if (args.includes('--json')) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);

@@ -1,0 +1,189 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startWeb } from '../../src/web/web.ts';
+import { findChromium, launchChromium } from '../stands/chromium.ts';
+import { testDatabase } from '../stands/database.ts';
+import { freePort } from '../stands/free-port.ts';
+import { seedSend, webStand } from './stand.ts';
+
+const chromium = await findChromium();
+if (chromium.missing !== null) console.warn(`Tests in a browser are skipped: ${chromium.missing}.`);
+
+describe.skipIf(chromium.path === null)('in a browser', async () => {
+  const { db } = await testDatabase();
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium(chromium.path ?? '');
+  });
+  afterAll(() => browser?.close());
+
+  /** A running server, a mail that was sent, and a page in German; a broken rule of the page fails the test. */
+  async function open(given: { id: string; asPerson?: boolean; colorScheme?: 'dark' | 'light'; javaScriptEnabled?: boolean }) {
+    const port = await freePort();
+    const stand = await webStand(db, { publicUrl: `http://localhost:${port}`, port });
+    const web = await startWeb(stand.options);
+    const sendId = await seedSend(db, { id: given.id });
+    const context = await browser.newContext({
+      locale: 'de-DE',
+      javaScriptEnabled: given.javaScriptEnabled ?? true,
+      colorScheme: given.colorScheme ?? 'light',
+    });
+    if (given.asPerson) {
+      await context.addInitScript(() =>
+        Object.defineProperty(Object.getPrototypeOf(globalThis.navigator), 'webdriver', { get: () => false }),
+      );
+    }
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    onTestFinished(async () => {
+      await context.close();
+      await web.close();
+      expect(complaints).toEqual([]);
+    });
+    return { ...stand, url: `http://localhost:${port}`, page, sendId };
+  }
+
+  const answersOf = (sendId: number) =>
+    db.selectFrom('answers').select(['position', 'answer']).where('send_id', '=', sendId).execute();
+  const fitsPhone = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+
+  test('an answer is one click in the mail: the page sends it by itself for people', async () => {
+    const { page, links, sendId } = await open({ id: 'b1', asPerson: true });
+    await page.goto(links.answer(sendId, 0, 'yes'));
+    await page.getByText('wird gleich von selbst abgeschickt').waitFor();
+    await page.getByRole('heading', { name: 'Vielen Dank!' }).waitFor();
+    expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'yes' }]);
+    await page.getByRole('button', { name: 'Rufen Sie mich an' }).click();
+    await page.getByText('Wir rufen Sie an.').waitFor();
+    expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'call' }]);
+  });
+
+  test('whoever wants to say something else is not overruled', async () => {
+    const { page, links, sendId } = await open({ id: 'b2', asPerson: true });
+    await page.goto(links.answer(sendId, 2, 'yes'));
+    await page.getByLabel('Nein').check();
+    await page.waitForTimeout(3000);
+    expect(await answersOf(sendId)).toEqual([]);
+    await page.getByRole('button', { name: 'Antwort abschicken' }).click();
+    await page.getByRole('heading', { name: 'Vielen Dank!' }).waitFor();
+    expect(await answersOf(sendId)).toEqual([{ position: 2, answer: 'no' }]);
+  });
+
+  test('an automated browser that only looks says nothing', async () => {
+    const { page, links, sendId } = await open({ id: 'b3' });
+    await page.goto(links.answer(sendId, 0, 'yes'));
+    await page.waitForTimeout(3000);
+    expect(await answersOf(sendId)).toEqual([]);
+  });
+
+  test('answering works by keyboard alone, without scripts, on a phone', async () => {
+    const { page, links, sendId } = await open({ id: 'b4', javaScriptEnabled: false });
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.goto(links.answer(sendId, 0, 'yes'));
+    await page.getByRole('radio', { name: 'Ja, bitte' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Vielen Dank!' }).waitFor();
+    expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'call' }]);
+  });
+
+  test('unsubscribing is one button, and can be undone', async () => {
+    const { page, links, sendId } = await open({ id: 'b5', colorScheme: 'dark' });
+    await page.setViewportSize({ width: 375, height: 812 });
+    await page.goto(links.unsubscribe(sendId));
+    expect(await fitsPhone(page)).toBe(true);
+    await page.getByRole('button', { name: 'Ja, abmelden' }).click();
+    await page.getByRole('heading', { name: 'Sie sind abgemeldet' }).waitFor();
+    const key = 'b5@kunde.example';
+    const entry = () => db.selectFrom('suppressions').select('reason').where('email_key', '=', key).executeTakeFirst();
+    expect(await entry()).toEqual({ reason: 'unsubscribed' });
+    await page.getByRole('button', { name: 'Abmeldung zurücknehmen' }).click();
+    await page.getByRole('heading', { name: 'Alles wie vorher' }).waitFor();
+    expect(await entry()).toBeUndefined();
+  });
+
+  test('a hostile mail in the inbox runs nothing and reaches nobody', async () => {
+    const { page, url } = await open({ id: 'b6' });
+    const html = `<html><head><meta http-equiv="refresh" content="0;url=${url}/healthz"></head><body>
+      <h1>Hallo</h1><script>parent.document.title = 'stolen'; fetch('${url}/stolen')</script>
+      <img src="${url}/pictures/laser.png" id="own" alt="Laser"><img src="http://127.0.0.1:9/stolen.png" onerror="fetch('/stolen')" alt="">
+      <form action="${url}/stolen" method="post"><button>Absenden</button></form></body></html>`;
+    const raw = `From: x@x.example\r\nTo: y@y.example\r\nSubject: <b>Hallo</b>\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n${html}`;
+    const { id } = await db
+      .insertInto('mailbox')
+      .values({ mail_from: 'x@x.example', rcpt_to: ['y@y.example'], subject: '<b>Hallo</b>', raw: Buffer.from(raw) })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    page.removeAllListeners('console');
+    await page.goto(`${url}/inbox/${id}`);
+    const frame = page.frameLocator('iframe');
+    await frame.getByRole('heading', { name: 'Hallo' }).waitFor();
+    await frame.getByRole('button', { name: 'Absenden' }).click();
+    await page.waitForTimeout(500);
+    expect(await frame.locator('#own').evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1);
+    expect(asked.filter((one) => one.includes('stolen') || one.includes('healthz'))).toEqual([]);
+    expect(await page.title()).toContain('Posteingang');
+    await page.getByRole('link', { name: 'Quelltext' }).click();
+    await page.getByText('parent.document.title').waitFor();
+  });
+
+  test('the preview shows a saved change within a second, and keeps what was typed', async () => {
+    const { page, url, libraryDir } = await open({ id: 'b7' });
+    await db.deleteFrom('shown_blocks').where('customer_id', '=', 'b7').execute();
+    const live = page.waitForResponse((response) => response.url().endsWith('/preview/events'));
+    await page.goto(`${url}/preview?customer=b7`);
+    await live;
+    const frame = page.frameLocator('iframe');
+    await frame.getByText('Ein Tag am Laser').first().waitFor();
+    await page.getByPlaceholder('Name, Firma').fill('halb getippt');
+
+    const file = join(libraryDir, 'developments', 'schulung.yaml');
+    const text = await readFile(file, 'utf8');
+    const saved = Date.now();
+    await writeFile(file, text.replace('Ein Tag am Laser', 'Zwei Tage am Laser'));
+    await frame.getByText('Zwei Tage am Laser').first().waitFor();
+    const took = Date.now() - saved;
+    expect(took).toBeLessThan(process.env.CI ? 5000 : 1500);
+    expect(await page.getByPlaceholder('Name, Firma').inputValue()).toBe('halb getippt');
+
+    await writeFile(file, text.replace('kind: training', 'kind: Training'));
+    await page.getByText('developments/schulung.yaml:1').waitFor();
+    await writeFile(file, text);
+    await frame.getByText('Ein Tag am Laser').first().waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  test('the studio switches widths and colours', async () => {
+    const { page, url } = await open({ id: 'b8' });
+    await db.deleteFrom('shown_blocks').where('customer_id', '=', 'b8').execute();
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(`${url}/preview?customer=b8`);
+    const width = () => page.locator('iframe').evaluate((frame) => frame.clientWidth);
+    const sheet = () =>
+      page.frameLocator('iframe').locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+    expect(await width()).toBe(700);
+    const light = await sheet();
+    await page.getByRole('link', { name: 'Telefon' }).click();
+    expect(await width()).toBe(375);
+    await page.getByRole('link', { name: 'Dunkel' }).click();
+    await page.waitForURL(/scheme=dark/);
+    await page.frameLocator('iframe').getByRole('heading').first().waitFor();
+    expect(await sheet()).not.toBe(light);
+  });
+
+  test('every page of the console fits a phone', async () => {
+    const { page, url, sendId } = await open({ id: 'b9' });
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const path of ['/', '/campaigns/herbst', `/campaigns/herbst/sends/${sendId}`, '/inbox', '/preview?customer=b9']) {
+      await page.goto(url + path);
+      expect([path, await fitsPhone(page)]).toEqual([path, true]);
+    }
+  });
+});
