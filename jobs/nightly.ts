@@ -15,7 +15,7 @@ export const nightly = defineJob({ queue: 'nightly', name: 'nightly', payload: z
 
 /** Keeps the schedule in the queue as the library's settings have it. Safe to call on every start. */
 export async function scheduleNightly(tools: Pick<JobTools, 'queues' | 'content'>): Promise<void> {
-  const { cron, timeZone } = (await tools.content.current()).library.settings.nightly;
+  const { cron, timeZone } = (await tools.content.library()).library.settings.nightly;
   await tools.queues
     .queue(nightly.queue)
     .upsertJobScheduler('nightly', { pattern: cron, tz: timeZone }, { name: nightly.name, data: {} });
@@ -51,7 +51,7 @@ export async function nightlyRound(
 ): Promise<{ campaign: Campaign; created: boolean; counts: PlanCounts | null; synced: SyncResult }> {
   const { db, now } = tools;
   const synced = await syncWhenFree(tools, onProgress.sync);
-  const { library } = await tools.content.current();
+  const { library } = await tools.content.library();
   const night = dayOf(now(), library.settings.nightly.timeZone);
   const id = `nightly-${night}`;
   const { created } = await createCampaign(db, {

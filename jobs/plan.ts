@@ -33,7 +33,7 @@ export async function planAndEnqueue(
   const campaign = await getCampaign(tools.db, campaignId);
   let counts: PlanCounts | null = null;
   if (campaign.state === 'draft' || campaign.state === 'planning') {
-    const content = await tools.content.current();
+    const content = await tools.content.library();
     counts = await planCampaign({ ...tools, content }, campaign, onProgress);
     if (counts === null) return null;
   }

@@ -39,7 +39,7 @@ export async function mailOf(app: App): Promise<{ mailer: Mailer; transport: Mai
     const mailbox = app.use(await startMailbox({ db: app.db }), (m) => m.close());
     url = mailbox.url;
   }
-  const { mailsPerSecond } = (await app.content.current()).library.settings.rules;
+  const { mailsPerSecond } = (await app.content.library()).library.settings.rules;
   const transport = app.use(smtpTransport(url, mailsPerSecond), (t) => t.close());
   const { mailFrom: from, mailReplyTo: replyTo } = config;
   return { transport, mailer: createMailer({ from, replyTo, links: app.links, randomKey: app.randomKey }) };

@@ -56,7 +56,7 @@ interface Shown {
 }
 
 async function dryRun(app: App, campaign: Campaign, options: RunOptions, signal: AbortSignal): Promise<void> {
-  const content = await app.content.current();
+  const content = await app.content.library();
   const limit = options.limit ?? (options.json ? Number.POSITIVE_INFINITY : 20);
   const listed: Shown[] = [];
   const excluded: Partial<Record<SkipReason, number>> = {};

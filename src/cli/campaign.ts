@@ -58,7 +58,7 @@ export async function create(name: string, options: CreateOptions): Promise<void
 
 /** Words that name nothing would make a campaign for nobody: said at once instead. */
 async function checkAudience(app: App, audience: CampaignAudience): Promise<void> {
-  const { library } = await app.content.current();
+  const { library } = await app.content.library();
   const families = new Set([...library.products.values()].map((p) => p.family));
   const unknown = [
     ...(audience.products ?? []).filter((k) => !library.products.has(k)).map((k) => `product "${k}"`),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { nightlyRound } from '../../jobs/nightly.ts';
 import type { App } from '../app.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
@@ -50,12 +51,16 @@ export async function demo(options: DemoOptions): Promise<void> {
     await close();
     const done = await campaignProgress(app.db, round.campaign.id);
     const inbox = await countMailbox(app.db);
-    print(options, { synced: round.synced, ...done, inbox, delivered: inbox - before }, () =>
+    const exactlyOnce = await inInboxExactlyOnce(app, round.campaign.id);
+    const result = { synced: round.synced, ...done, inbox, delivered: inbox - before, exactlyOnce };
+    print(options, result, () =>
       [
         campaignSummary(done),
-        `The inbox holds ${count(inbox)} mails, ${count(inbox - before)} of them from just now.`,
+        `The inbox holds ${count(inbox)} mails, ${count(inbox - before)} of them from just now. ` +
+          `Of the ${count(done.sends.sent)} counted as sent, ${count(exactlyOnce)} are in it exactly once.`,
       ].join('\n'),
     );
+    if (exactlyOnce !== done.sends.sent) process.exitCode = FAILED;
     if (end.campaign.state !== 'finished' || end.sends.failed + end.sends.in_doubt > 0)
       process.exitCode = FAILED;
     if (options.once || signal.aborted) return;
@@ -76,6 +81,15 @@ function refuseRealCustomers(config: Config): void {
   }
 }
 
+/** How many of a campaign's sent mails the inbox holds exactly once, by their Message-IDs. */
+async function inInboxExactlyOnce(app: App, campaignId: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from sends s
+    where s.campaign_id = ${campaignId} and s.state = 'sent'
+      and (select count(*) from mailbox m where m.message_id = s.message_id) = 1`.execute(app.db);
+  return rows[0]?.n ?? 0;
+}
+
 async function chooseSize(app: App, wanted: number | undefined): Promise<number> {
   const known = await demoCustomers(app);
   if (wanted === undefined || wanted === known) return known;
@@ -94,7 +108,7 @@ async function chooseSize(app: App, wanted: number | undefined): Promise<number>
 }
 
 async function saySegments(app: App, say: (text: string) => void): Promise<void> {
-  const { matchProduct } = await app.content.current();
+  const { matchProduct } = await app.content.library();
   const segments = await listSegments(app.db, matchProduct);
   say(
     table(

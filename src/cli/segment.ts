@@ -7,7 +7,7 @@ import { type Common, print, withApp } from './session.ts';
 
 export async function listCommand(options: Common & { families?: boolean }): Promise<void> {
   await withApp(options, async (app) => {
-    const { matchProduct } = await app.content.current();
+    const { matchProduct } = await app.content.library();
     const rows = await listSegments(app.db, matchProduct, options.families ? 'family' : 'product');
     print(options, rows, () =>
       rows.length === 0
@@ -22,7 +22,7 @@ export async function listCommand(options: Common & { families?: boolean }): Pro
 
 export async function showCommand(product: string, options: Common): Promise<void> {
   await withApp(options, async (app) => {
-    const { matchProduct } = await app.content.current();
+    const { matchProduct } = await app.content.library();
     const segment = await showSegment(app.db, matchProduct, product);
     if (!segment) {
       throw new UsageError(

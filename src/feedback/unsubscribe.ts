@@ -25,7 +25,14 @@ export async function unsubscribe(db: Database, sendId: number, now: Date): Prom
   if (keys.length > 0) {
     await db
       .insertInto('suppressions')
-      .values(keys.map((email_key) => ({ email_key, reason: 'unsubscribed', detail: detailOf(sendId), created_at: now })))
+      .values(
+        keys.map((email_key) => ({
+          email_key,
+          reason: 'unsubscribed',
+          detail: detailOf(sendId),
+          created_at: now,
+        })),
+      )
       .onConflict((oc) => oc.column('email_key').doNothing())
       .execute();
   }
@@ -53,7 +60,11 @@ export async function stopStatus(db: Database, sendId: number): Promise<StopStat
   const keys = await addressesOf(db, sendId);
   if (keys === null) return null;
   if (keys.length === 0) return { addressHint: null, stopped: false };
-  const rows = await db.selectFrom('suppressions').select('email_key').where('email_key', 'in', keys).execute();
+  const rows = await db
+    .selectFrom('suppressions')
+    .select('email_key')
+    .where('email_key', 'in', keys)
+    .execute();
   return { addressHint: addressHint(keys[0] ?? ''), stopped: rows.length === keys.length };
 }
 

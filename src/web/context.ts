@@ -2,8 +2,8 @@ import type { Config } from '../config.ts';
 import type { Database } from '../db/connect.ts';
 import type { Links } from '../links/links.ts';
 import type { ContentSource } from '../render/content.ts';
-import type { PublicContent } from './public-content.ts';
 import type { Pages } from './pages.ts';
+import type { PublicContent } from './public-content.ts';
 
 /**
  * What happened, without addresses, names or tokens: `request`, `answer`, `unsubscribe`, `resubscribe`, `sign_in`,

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
 import type { WebContext } from './context.ts';
 
 /** For load balancers and monitors: yes or no, without details that are nobody's business. */

@@ -17,7 +17,10 @@ function preferred(header: string): Language | undefined {
     .slice(0, 500)
     .split(',')
     .map((part, index) => {
-      const [tag = '', ...parameters] = part.trim().toLowerCase().split(/\s*;\s*/);
+      const [tag = '', ...parameters] = part
+        .trim()
+        .toLowerCase()
+        .split(/\s*;\s*/);
       const q = parameters.find((p) => p.startsWith('q='));
       const weight = q === undefined ? 1 : Number.parseFloat(q.slice(2));
       return { language: known(tag.split('-')[0]), weight: Number.isFinite(weight) ? weight : 0, index };

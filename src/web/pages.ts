@@ -31,7 +31,9 @@ type Rendered = (page: string, context: object) => string;
  * have comes from Spielbein.
  */
 export function createPages(templatesDir: string | undefined): Pages {
-  const dirs = [...new Set([...(templatesDir ? [join(templatesDir, 'pages')] : []), OWN_PAGES])].filter(existsSync);
+  const dirs = [...new Set([...(templatesDir ? [join(templatesDir, 'pages')] : []), OWN_PAGES])].filter(
+    existsSync,
+  );
   let compiled: Promise<Rendered> | null = null;
   const assets = new Map<string, Promise<Buffer | null>>();
   return {
@@ -72,7 +74,9 @@ async function compilePages(dirs: string[]): Promise<Rendered> {
   for (const dir of dirs.toReversed()) {
     for (const file of (await readdir(dir)).filter((name) => name.endsWith('.hbs'))) {
       const name = file.slice(0, -'.hbs'.length);
-      const template = handlebars.compile(await readFile(join(dir, file), 'utf8'), { knownHelpersOnly: false });
+      const template = handlebars.compile(await readFile(join(dir, file), 'utf8'), {
+        knownHelpersOnly: false,
+      });
       templates.set(name, template);
       handlebars.registerPartial(name, template);
     }

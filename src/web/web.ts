@@ -1,6 +1,6 @@
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { acceptBodies, BODY_BYTES } from './bodies.ts';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { assetRoutes } from './assets.ts';
+import { acceptBodies, BODY_BYTES } from './bodies.ts';
 import { watchContent } from './changes.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { WebContext, WebOptions } from './context.ts';
@@ -53,8 +53,14 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
     return503OnClosing: false,
     // over-long tokens get the same kind page as other wrong ones
     routerOptions: { maxParamLength: 16_384 },
-    frameworkErrors: (_error, _request, reply) =>
-      reply.code(400).headers(COMMON_HEADERS).type('text/plain; charset=utf-8').send('This address makes no sense.\n'),
+    frameworkErrors: (_error, _request, reply) => {
+      const plain = reply as FastifyReply;
+      plain
+        .code(400)
+        .headers(COMMON_HEADERS)
+        .type('text/plain; charset=utf-8')
+        .send('This address makes no sense.\n');
+    },
   });
   const pages = createPages(options.config.templatesDir);
   const changes = watchContent(options.content);
@@ -73,18 +79,32 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   app.addHook('onResponse', async (request, reply) => {
     // the route's pattern, never the address: that one has tokens and searches in it
     const route = request.routeOptions.url ?? 'none';
-    context.log('request', { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
+    context.log('request', {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
   });
   app.addHook('onClose', async () => changes.close());
-  app.setNotFoundHandler((request, reply) => sendNote(context, request, reply, { name: 'missing', status: 404 }));
+  app.setNotFoundHandler((request, reply) =>
+    sendNote(context, request, reply, { name: 'missing', status: 404 }),
+  );
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500;
-    context.log('error', { route: request.routeOptions.url ?? 'none', status, error: `${error.name}: ${error.message}` });
+    context.log('error', {
+      route: request.routeOptions.url ?? 'none',
+      status,
+      error: `${error.name}: ${error.message}`,
+    });
     try {
       return await sendNote(context, request, reply, { name: 'error', status });
     } catch {
       // the pages themselves are broken
-      return reply.code(status).type('text/plain; charset=utf-8').send('Something went wrong. Please try again.\n');
+      return reply
+        .code(status)
+        .type('text/plain; charset=utf-8')
+        .send('Something went wrong. Please try again.\n');
     }
   });
 
@@ -100,10 +120,15 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
 function listenError(error: unknown, host: string, port: number): unknown {
   const { code } = error as { code?: string };
   const options = { cause: error };
-  if (code === 'EADDRINUSE') return new WebError(`Port ${port} is taken. Set PORT to a free one, e.g. PORT=${port + 1}.`, options);
-  if (code === 'EACCES') return new WebError(`Port ${port} is not allowed for this user. Set PORT to 1024 or more.`, options);
+  if (code === 'EADDRINUSE')
+    return new WebError(`Port ${port} is taken. Set PORT to a free one, e.g. PORT=${port + 1}.`, options);
+  if (code === 'EACCES')
+    return new WebError(`Port ${port} is not allowed for this user. Set PORT to 1024 or more.`, options);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return new WebError(`This machine has no address "${host}". Set HOST to one it has, e.g. 127.0.0.1.`, options);
+    return new WebError(
+      `This machine has no address "${host}". Set HOST to one it has, e.g. 127.0.0.1.`,
+      options,
+    );
   }
   return error;
 }

@@ -38,7 +38,11 @@ const suppressions = () =>
 describe('answers', () => {
   test('are kept with the customer and the content they are about', async () => {
     const recorded = await recordAnswer(db, { sendId, position: 2, answer: 'later', now });
-    expect(recorded).toMatchObject({ ok: true, changed: true, block: { kind: 'experimental', contentId: 'kamera' } });
+    expect(recorded).toMatchObject({
+      ok: true,
+      changed: true,
+      block: { kind: 'experimental', contentId: 'kamera' },
+    });
     expect(await answers()).toEqual([
       { position: 2, customer_id: `k${count}`, content_id: 'kamera', answer: 'later', answered_at: now },
     ]);
@@ -46,9 +50,13 @@ describe('answers', () => {
 
   test('given again change nothing; the last one wins', async () => {
     await recordAnswer(db, { sendId, position: 0, answer: 'yes', now });
-    expect(await recordAnswer(db, { sendId, position: 0, answer: 'yes', now: later(1) })).toMatchObject({ changed: false });
+    expect(await recordAnswer(db, { sendId, position: 0, answer: 'yes', now: later(1) })).toMatchObject({
+      changed: false,
+    });
     expect(await answers()).toMatchObject([{ answer: 'yes', answered_at: now }]);
-    expect(await recordAnswer(db, { sendId, position: 0, answer: 'no', now: later(2) })).toMatchObject({ changed: true });
+    expect(await recordAnswer(db, { sendId, position: 0, answer: 'no', now: later(2) })).toMatchObject({
+      changed: true,
+    });
     expect(await answers()).toMatchObject([{ answer: 'no', answered_at: later(2) }]);
   });
 
@@ -56,16 +64,33 @@ describe('answers', () => {
     await recordAnswer(db, { sendId, position: 2, answer: 'yes', now });
     const { id: second } = await db
       .insertInto('campaigns')
-      .values({ id: `second${count}`, name: 'x', kind: 'adhoc', audience: '{}', excluded: '{}', created_at: now })
+      .values({
+        id: `second${count}`,
+        name: 'x',
+        kind: 'adhoc',
+        audience: '{}',
+        excluded: '{}',
+        created_at: now,
+      })
       .returning('id')
       .executeTakeFirstOrThrow();
     const other = await db
       .insertInto('sends')
-      .values({ campaign_id: second, customer_id: `k${count}`, chunk: 0, state: 'in_doubt', composition: await compositionOf() })
+      .values({
+        campaign_id: second,
+        customer_id: `k${count}`,
+        chunk: 0,
+        state: 'in_doubt',
+        composition: await compositionOf(),
+      })
       .returning('id')
       .executeTakeFirstOrThrow();
-    expect(await recordAnswer(db, { sendId: other.id, position: 2, answer: 'no', now: later(1) })).toMatchObject({ ok: true });
-    expect(await recordAnswer(db, { sendId, position: 2, answer: 'yes', now: later(2) })).toMatchObject({ changed: true });
+    expect(
+      await recordAnswer(db, { sendId: other.id, position: 2, answer: 'no', now: later(1) }),
+    ).toMatchObject({ ok: true });
+    expect(await recordAnswer(db, { sendId, position: 2, answer: 'yes', now: later(2) })).toMatchObject({
+      changed: true,
+    });
     expect(await answers()).toMatchObject([{ answer: 'yes', answered_at: later(2) }]);
   });
 
@@ -83,7 +108,11 @@ describe('answers', () => {
   });
 
   const compositionOf = async () => {
-    const row = await db.selectFrom('sends').select('composition').where('id', '=', sendId).executeTakeFirstOrThrow();
+    const row = await db
+      .selectFrom('sends')
+      .select('composition')
+      .where('id', '=', sendId)
+      .executeTakeFirstOrThrow();
     return JSON.stringify(row.composition);
   };
 });
@@ -98,8 +127,12 @@ describe('clicks', () => {
 
   test('lead where the library says; without a link there, to the company’s website', async () => {
     const { library } = await loadLibrary((await smallLibrary()).libraryDir);
-    expect(clickTarget({ kind: 'proven', contentId: 'firmware' }, library)).toBe('https://pruefwerk.example/firmware');
-    expect(clickTarget({ kind: 'experimental', contentId: 'kamera' }, library)).toBe('https://pruefwerk.example/kamera');
+    expect(clickTarget({ kind: 'proven', contentId: 'firmware' }, library)).toBe(
+      'https://pruefwerk.example/firmware',
+    );
+    expect(clickTarget({ kind: 'experimental', contentId: 'kamera' }, library)).toBe(
+      'https://pruefwerk.example/kamera',
+    );
     for (const contentId of ['schulung', 'gone', 'https://evil.example', '__proto__']) {
       expect(clickTarget({ kind: 'proven', contentId }, library)).toBe('https://pruefwerk.example/start');
     }
@@ -115,10 +148,17 @@ describe('unsubscribing', () => {
   });
 
   test('stops the address written to and the one of today', async () => {
-    await db.updateTable('customers').set({ email: `neu.${count}@kunde.example` }).where('id', '=', `k${count}`).execute();
+    await db
+      .updateTable('customers')
+      .set({ email: `neu.${count}@kunde.example` })
+      .where('id', '=', `k${count}`)
+      .execute();
     expect(await stopStatus(db, sendId)).toMatchObject({ stopped: false });
     await unsubscribe(db, sendId, now);
-    expect((await suppressions()).map((row) => row.email_key)).toEqual([`neu.${count}@kunde.example`, email.toLowerCase()]);
+    expect((await suppressions()).map((row) => row.email_key)).toEqual([
+      `neu.${count}@kunde.example`,
+      email.toLowerCase(),
+    ]);
   });
 
   test('works for a customer who is no longer in the CRM', async () => {
@@ -151,7 +191,12 @@ describe('unsubscribing', () => {
   test('never lifts a suppression for another reason', async () => {
     await db
       .insertInto('suppressions')
-      .values({ email_key: email.toLowerCase(), reason: 'complained', detail: `send ${sendId}`, created_at: now })
+      .values({
+        email_key: email.toLowerCase(),
+        reason: 'complained',
+        detail: `send ${sendId}`,
+        created_at: now,
+      })
       .execute();
     expect(await unsubscribe(db, sendId, now)).toEqual({ ok: true, undoable: false });
     expect(await resubscribe(db, sendId, now)).toEqual({ restored: false });

@@ -26,7 +26,9 @@ export async function findChromium(): Promise<FoundChromium> {
     return { path: null, missing: 'there is no chromium on PATH, and apt-get could not install it' };
   }
   const installed = await onPath();
-  return installed ? { path: installed, missing: null } : { path: null, missing: 'apt-get brought no chromium' };
+  return installed
+    ? { path: installed, missing: null }
+    : { path: null, missing: 'apt-get brought no chromium' };
 }
 
 /** Without a sandbox of its own (tests may run as root) and without talking to anybody but the page's server. */

@@ -15,24 +15,38 @@ const here = {
 };
 
 describe('the console without a password', () => {
-  test.each(['localhost:3000', '127.0.0.1:3000', '[::1]:3000', 'LOCALHOST'])('opens on this machine as %s', (host) => {
-    expect(consoleAccess({ ...here, headers: { host } })).toBe('open');
-  });
-
-  test.each(['192.168.1.7', '10.0.0.1', '2001:db8::1', '::ffff:10.0.0.1', undefined])('is closed to %s', (peer) => {
-    expect(consoleAccess({ ...here, peer })).toBe('refused_peer');
-  });
-
-  test.each(['evil.example', 'localhost.evil.example', 'evil.example:3000', '127.0.0.1.evil.example', '192.168.1.7:3000', '', 'local host'])(
-    'is closed under the name "%s" (DNS rebinding)',
+  test.each(['localhost:3000', '127.0.0.1:3000', '[::1]:3000', 'LOCALHOST'])(
+    'opens on this machine as %s',
     (host) => {
-      expect(consoleAccess({ ...here, headers: { host } })).toBe('refused_host');
+      expect(consoleAccess({ ...here, headers: { host } })).toBe('open');
     },
   );
 
-  test.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-host'])('is closed behind a proxy that sends %s', (name) => {
-    expect(consoleAccess({ ...here, headers: { host: 'localhost', [name]: 'x' } })).toBe('refused_proxy');
+  test.each(['192.168.1.7', '10.0.0.1', '2001:db8::1', '::ffff:10.0.0.1', undefined])(
+    'is closed to %s',
+    (peer) => {
+      expect(consoleAccess({ ...here, peer })).toBe('refused_peer');
+    },
+  );
+
+  test.each([
+    'evil.example',
+    'localhost.evil.example',
+    'evil.example:3000',
+    '127.0.0.1.evil.example',
+    '192.168.1.7:3000',
+    '',
+    'local host',
+  ])('is closed under the name "%s" (DNS rebinding)', (host) => {
+    expect(consoleAccess({ ...here, headers: { host } })).toBe('refused_host');
   });
+
+  test.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-host'])(
+    'is closed behind a proxy that sends %s',
+    (name) => {
+      expect(consoleAccess({ ...here, headers: { host: 'localhost', [name]: 'x' } })).toBe('refused_proxy');
+    },
+  );
 
   test('is closed when PUBLIC_URL says that the world comes by', () => {
     expect(consoleAccess({ ...here, publicUrl: 'https://news.orvelin.example' })).toBe('refused_proxy');
@@ -40,7 +54,12 @@ describe('the console without a password', () => {
 });
 
 test('with a password the console opens to whoever is signed in, from anywhere', () => {
-  const away = { ...here, hasPassword: true, peer: '10.0.0.1', headers: { host: 'news.orvelin.example', via: 'x' } };
+  const away = {
+    ...here,
+    hasPassword: true,
+    peer: '10.0.0.1',
+    headers: { host: 'news.orvelin.example', via: 'x' },
+  };
   expect(consoleAccess(away)).toBe('sign_in');
   expect(consoleAccess({ ...away, signedIn: true })).toBe('open');
 });
@@ -122,7 +141,14 @@ describe('guessing passwords', () => {
 test('after signing in one stays in this console, whatever the form says', () => {
   expect(localPath('/campaigns/n1?state=failed', './')).toBe('./campaigns/n1?state=failed');
   expect(localPath('/', './')).toBe('./');
-  for (const next of ['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '/a\r\nSet-Cookie: x', '']) {
+  for (const next of [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '/a\r\nSet-Cookie: x',
+    '',
+  ]) {
     expect(localPath(next, './')).toBe('./');
   }
   expect(localPath('/..//evil.example', './')).toBe('./evil.example');

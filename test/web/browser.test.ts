@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -20,7 +23,12 @@ describe.skipIf(chromium.path === null)('in a browser', async () => {
   afterAll(() => browser?.close());
 
   /** A running server, a mail that was sent, and a page in German; a broken rule of the page fails the test. */
-  async function open(given: { id: string; asPerson?: boolean; colorScheme?: 'dark' | 'light'; javaScriptEnabled?: boolean }) {
+  async function open(given: {
+    id: string;
+    asPerson?: boolean;
+    colorScheme?: 'dark' | 'light';
+    javaScriptEnabled?: boolean;
+  }) {
     const port = await freePort();
     const stand = await webStand(db, { publicUrl: `http://localhost:${port}`, port });
     const web = await startWeb(stand.options);
@@ -49,7 +57,7 @@ describe.skipIf(chromium.path === null)('in a browser', async () => {
 
   const answersOf = (sendId: number) =>
     db.selectFrom('answers').select(['position', 'answer']).where('send_id', '=', sendId).execute();
-  const fitsPhone = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+  const fitsPhone = (page: Page) => page.evaluate('document.documentElement.scrollWidth <= innerWidth');
 
   test('an answer is one click in the mail: the page sends it by itself for people', async () => {
     const { page, links, sendId } = await open({ id: 'b1', asPerson: true });
@@ -100,7 +108,8 @@ describe.skipIf(chromium.path === null)('in a browser', async () => {
     await page.getByRole('button', { name: 'Ja, abmelden' }).click();
     await page.getByRole('heading', { name: 'Sie sind abgemeldet' }).waitFor();
     const key = 'b5@kunde.example';
-    const entry = () => db.selectFrom('suppressions').select('reason').where('email_key', '=', key).executeTakeFirst();
+    const entry = () =>
+      db.selectFrom('suppressions').select('reason').where('email_key', '=', key).executeTakeFirst();
     expect(await entry()).toEqual({ reason: 'unsubscribed' });
     await page.getByRole('button', { name: 'Abmeldung zurücknehmen' }).click();
     await page.getByRole('heading', { name: 'Alles wie vorher' }).waitFor();
@@ -109,26 +118,38 @@ describe.skipIf(chromium.path === null)('in a browser', async () => {
 
   test('a hostile mail in the inbox runs nothing and reaches nobody', async () => {
     const { page, url } = await open({ id: 'b6' });
-    const html = `<html><head><meta http-equiv="refresh" content="0;url=${url}/healthz"></head><body>
-      <h1>Hallo</h1><script>parent.document.title = 'stolen'; fetch('${url}/stolen')</script>
-      <img src="${url}/pictures/laser.png" id="own" alt="Laser"><img src="http://127.0.0.1:9/stolen.png" onerror="fetch('/stolen')" alt="">
-      <form action="${url}/stolen" method="post"><button>Absenden</button></form></body></html>`;
+    const visits: string[] = [];
+    const elsewhere = createServer((request, response) => {
+      visits.push(request.url ?? '');
+      response.end();
+    });
+    elsewhere.listen(0, '127.0.0.1');
+    await once(elsewhere, 'listening');
+    onTestFinished(() => void elsewhere.close());
+    const evil = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+    const html = `<html><head><meta http-equiv="refresh" content="0;url=${evil}/refreshed"></head><body>
+      <h1>Hallo</h1><script>parent.document.title = 'stolen'; fetch('${evil}/fetched')</script>
+      <img src="${url}/pictures/laser.png" id="own" alt="Laser"><img src="${evil}/pixel.png" onerror="fetch('${evil}/error')" alt="">
+      <form action="${evil}/posted" method="post"><button>Absenden</button></form></body></html>`;
     const raw = `From: x@x.example\r\nTo: y@y.example\r\nSubject: <b>Hallo</b>\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n${html}`;
     const { id } = await db
       .insertInto('mailbox')
-      .values({ mail_from: 'x@x.example', rcpt_to: ['y@y.example'], subject: '<b>Hallo</b>', raw: Buffer.from(raw) })
+      .values({
+        mail_from: 'x@x.example',
+        rcpt_to: ['y@y.example'],
+        subject: '<b>Hallo</b>',
+        raw: Buffer.from(raw),
+      })
       .returning('id')
       .executeTakeFirstOrThrow();
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.url()));
     page.removeAllListeners('console');
     await page.goto(`${url}/inbox/${id}`);
     const frame = page.frameLocator('iframe');
     await frame.getByRole('heading', { name: 'Hallo' }).waitFor();
     await frame.getByRole('button', { name: 'Absenden' }).click();
     await page.waitForTimeout(500);
-    expect(await frame.locator('#own').evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1);
-    expect(asked.filter((one) => one.includes('stolen') || one.includes('healthz'))).toEqual([]);
+    expect(await frame.locator('#own').evaluate('(image) => image.naturalWidth')).toBe(1);
+    expect(visits).toEqual([]);
     expect(await page.title()).toContain('Posteingang');
     await page.getByRole('link', { name: 'Quelltext' }).click();
     await page.getByText('parent.document.title').waitFor();
@@ -141,22 +162,23 @@ describe.skipIf(chromium.path === null)('in a browser', async () => {
     await page.goto(`${url}/preview?customer=b7`);
     await live;
     const frame = page.frameLocator('iframe');
-    await frame.getByText('Ein Tag am Laser').first().waitFor();
+    await frame.getByRole('heading', { name: 'Ein Tag am Laser' }).waitFor();
     await page.getByPlaceholder('Name, Firma').fill('halb getippt');
 
     const file = join(libraryDir, 'developments', 'schulung.yaml');
     const text = await readFile(file, 'utf8');
     const saved = Date.now();
     await writeFile(file, text.replace('Ein Tag am Laser', 'Zwei Tage am Laser'));
-    await frame.getByText('Zwei Tage am Laser').first().waitFor();
+    await frame.getByRole('heading', { name: 'Zwei Tage am Laser' }).waitFor();
     const took = Date.now() - saved;
-    expect(took).toBeLessThan(process.env.CI ? 5000 : 1500);
+    // usually half a second; a busy machine gets some grace
+    expect(took).toBeLessThan(3000);
     expect(await page.getByPlaceholder('Name, Firma').inputValue()).toBe('halb getippt');
 
     await writeFile(file, text.replace('kind: training', 'kind: Training'));
     await page.getByText('developments/schulung.yaml:1').waitFor();
     await writeFile(file, text);
-    await frame.getByText('Ein Tag am Laser').first().waitFor();
+    await frame.getByRole('heading', { name: 'Ein Tag am Laser' }).waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
@@ -167,7 +189,10 @@ describe.skipIf(chromium.path === null)('in a browser', async () => {
     await page.goto(`${url}/preview?customer=b8`);
     const width = () => page.locator('iframe').evaluate((frame) => frame.clientWidth);
     const sheet = () =>
-      page.frameLocator('iframe').locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+      page
+        .frameLocator('iframe')
+        .locator('body')
+        .evaluate('(body) => getComputedStyle(body).backgroundColor');
     expect(await width()).toBe(700);
     const light = await sheet();
     await page.getByRole('link', { name: 'Telefon' }).click();
@@ -181,7 +206,13 @@ describe.skipIf(chromium.path === null)('in a browser', async () => {
   test('every page of the console fits a phone', async () => {
     const { page, url, sendId } = await open({ id: 'b9' });
     await page.setViewportSize({ width: 360, height: 740 });
-    for (const path of ['/', '/campaigns/herbst', `/campaigns/herbst/sends/${sendId}`, '/inbox', '/preview?customer=b9']) {
+    for (const path of [
+      '/',
+      '/campaigns/herbst',
+      `/campaigns/herbst/sends/${sendId}`,
+      '/inbox',
+      '/preview?customer=b9',
+    ]) {
       await page.goto(url + path);
       expect([path, await fitsPhone(page)]).toEqual([path, true]);
     }

@@ -19,7 +19,16 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const table of ['answers', 'clicks', 'shown_blocks', 'sends', 'campaigns', 'purchases', 'customers', 'mailbox'] as const) {
+  for (const table of [
+    'answers',
+    'clicks',
+    'shown_blocks',
+    'sends',
+    'campaigns',
+    'purchases',
+    'customers',
+    'mailbox',
+  ] as const) {
     await db.deleteFrom(table).execute();
   }
 });
@@ -28,11 +37,13 @@ const get = (url: string, headers: Record<string, string> = {}) =>
   web.app.inject({ url, headers: { host: 'localhost:3000', ...headers } });
 
 /** An attribute as a browser reads it. */
-const unescape = (text = '') => text.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');
+const unescaped = (text = '') => text.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');
 
 async function seedMail(given: { subject?: string; html?: string } = {}): Promise<number> {
   const subject = given.subject ?? 'Ihre Neuigkeiten';
-  const html = given.html ?? '<html><head></head><body><img src="http://localhost:3000/pictures/laser.png"></body></html>';
+  const html =
+    given.html ??
+    '<html><head></head><body><img src="http://localhost:3000/pictures/laser.png"></body></html>';
   const raw = [
     'From: Absender <news@pruefwerk.example>',
     'To: "Kim <b>Beispiel</b>" <k1@kunde.example>',
@@ -73,7 +84,10 @@ describe('home', () => {
   test('says what needs a person, and when nothing does', async () => {
     expect((await get('/')).body).toContain('Nichts. Alles läuft.');
     await db.updateTable('sends').set({ state: 'in_doubt' }).execute();
-    await db.updateTable('campaigns').set({ attention: `Der Mailserver sagt: ${XSS}` }).execute();
+    await db
+      .updateTable('campaigns')
+      .set({ attention: `Der Mailserver sagt: ${XSS}` })
+      .execute();
     const page = await get('/');
     expect(page.body).toContain('Bei einer Mail ist ungewiss');
     expect(page.body).toContain('Der Mailserver sagt: &lt;script&gt;');
@@ -91,7 +105,12 @@ describe('a campaign', () => {
   test('shows progress, reasons in words, the experimental share and its mails', async () => {
     await db
       .updateTable('campaigns')
-      .set({ candidates: 10, planned: 1, excluded: JSON.stringify({ opted_out: 7, holdout: 2 }), state: 'finished' })
+      .set({
+        candidates: 10,
+        planned: 1,
+        excluded: JSON.stringify({ opted_out: 7, holdout: 2 }),
+        state: 'finished',
+      })
       .execute();
     const page = await get('/campaigns/herbst');
     expect(page.body).toContain('keine Werbung möchte');
@@ -105,23 +124,39 @@ describe('a campaign', () => {
   test('explains every mail', async () => {
     await recordAnswer(db, { sendId, position: 2, answer: 'later', now: web.clock.now() });
     const page = await get(`/campaigns/herbst/sends/${sendId}`);
-    for (const words of ['Standbein', 'Spielbein', 'Die Kamera liest mit', 'war ein Experiment an der Reihe', 'Ohne Einwilligung', 'an der Firma im CRM gesetzt', 'Später']) {
+    for (const words of [
+      'Standbein',
+      'Spielbein',
+      'Die Kamera liest mit',
+      'war ein Experiment an der Reihe',
+      'Ohne Einwilligung',
+      'an der Firma im CRM gesetzt',
+      'Später',
+    ]) {
       expect(page.body).toContain(words);
     }
   });
 
-  test.each(['/campaigns/none', '/campaigns/herbst/sends/0', '/campaigns/herbst/sends/x', '/campaigns/none/sends/1', '/inbox/0', '/inbox/x/html'])(
-    'or mail that is not there: %s',
-    async (url) => {
-      expect((await get(url)).statusCode).toBe(404);
-    },
-  );
+  test.each([
+    '/campaigns/none',
+    '/campaigns/herbst/sends/0',
+    '/campaigns/herbst/sends/x',
+    '/campaigns/none/sends/1',
+    '/inbox/0',
+    '/inbox/x/html',
+  ])('or mail that is not there: %s', async (url) => {
+    expect((await get(url)).statusCode).toBe(404);
+  });
 });
 
 describe('what strangers wrote', () => {
   test('is text on every page', async () => {
     await db.updateTable('sends').set({ subject: XSS, detail: XSS, smtp_response: XSS }).execute();
-    await db.insertInto('companies').values({ id: 'f1', source: 'test', name: XSS }).onConflict((oc) => oc.doNothing()).execute();
+    await db
+      .insertInto('companies')
+      .values({ id: 'f1', source: 'test', name: XSS })
+      .onConflict((oc) => oc.doNothing())
+      .execute();
     await db.updateTable('customers').set({ company_id: 'f1', title: XSS }).execute();
     await recordAnswer(db, { sendId, position: 0, answer: 'yes', now: web.clock.now() });
     const id = await seedMail({ subject: XSS, html: `<body>${XSS}</body>` });
@@ -147,7 +182,9 @@ describe('what strangers wrote', () => {
   });
 
   test('in a mail’s HTML is shut in: sandbox, no scripts, own pictures only', async () => {
-    const id = await seedMail({ html: `<html><head></head><body>${XSS}<img src="http://localhost:3000/pictures/laser.png"></body></html>` });
+    const id = await seedMail({
+      html: `<html><head></head><body>${XSS}<img src="http://localhost:3000/pictures/laser.png"></body></html>`,
+    });
     const page = await get(`/inbox/${id}`);
     expect(page.body).toMatch(/<iframe [^>]*sandbox="allow-popups allow-popups-to-escape-sandbox"/);
     const frame = await get(`/inbox/${id}/html`);
@@ -167,7 +204,7 @@ describe('the inbox', () => {
     const first = await get('/inbox');
     expect(first.body).toContain('53 Mails');
     expect(first.body.match(/class="subject"/g)).toHaveLength(50);
-    const older = unescape(/href="([^"]+)" rel="next"/.exec(first.body)?.[1]);
+    const older = unescaped(/href="([^"]+)" rel="next"/.exec(first.body)?.[1]);
     expect((await get(`/inbox${older}`)).body.match(/class="subject"/g)).toHaveLength(3);
     expect((await get('/inbox?search=Nummer+17')).body).toContain('1 Mail<');
     expect((await get('/inbox?search=100%25')).body).toContain('Keine Mail passt');
@@ -185,10 +222,14 @@ describe('the preview', () => {
   test('shows the real mail with its reasons and records nothing', async () => {
     await db.deleteFrom('shown_blocks').execute();
     const page = await get('/preview?customer=k1');
-    for (const words of ['Firmware 4 für Ihren Laserdrucker LX', 'Neu zu einem Produkt im Besitz', 'Voreinstellung']) {
+    for (const words of [
+      'Firmware 4 für Ihren Laserdrucker LX',
+      'Neu zu einem Produkt im Besitz',
+      'Voreinstellung',
+    ]) {
       expect(page.body).toContain(words);
     }
-    const frame = unescape(/<iframe [^>]*src="([^"]+)"/.exec(page.body)?.[1]);
+    const frame = unescaped(/<iframe [^>]*src="([^"]+)"/.exec(page.body)?.[1]);
     const mail = await get(`/${frame}`);
     expect(mail.body).toContain('Firmware 4 für Ihren Laserdrucker LX');
     expect(String(mail.headers['content-security-policy'])).toContain('sandbox');
@@ -201,7 +242,10 @@ describe('the preview', () => {
     await db.deleteFrom('shown_blocks').execute();
     expect((await get('/preview?customer=k1&ratio=0')).body).not.toContain(EXPERIMENT);
     expect((await get('/preview?customer=k1&ratio=100')).body).toContain(EXPERIMENT);
-    const { innovation_ratio } = await db.selectFrom('customers').select('innovation_ratio').executeTakeFirstOrThrow();
+    const { innovation_ratio } = await db
+      .selectFrom('customers')
+      .select('innovation_ratio')
+      .executeTakeFirstOrThrow();
     expect(innovation_ratio).toBeNull();
   });
 
@@ -214,7 +258,9 @@ describe('the preview', () => {
   test('warns when a campaign would pass the customer over today', async () => {
     await db.deleteFrom('shown_blocks').execute();
     await db.updateTable('sends').set({ sending_at: web.clock.now() }).execute();
-    expect((await get('/preview?customer=k1')).body).toContain('Die letzte Mail liegt erst wenige Tage zurück');
+    expect((await get('/preview?customer=k1')).body).toContain(
+      'Die letzte Mail liegt erst wenige Tage zurück',
+    );
   });
 
   test('finds customers by name, company, address and id', async () => {
@@ -245,7 +291,15 @@ describe('the preview', () => {
 
 describe('who is let in', () => {
   test('nobody from elsewhere or under another name, without a password', async () => {
-    for (const url of ['/', '/inbox', '/preview', '/preview/mail?customer=k1', '/preview/events', '/campaigns/herbst', '/inbox/1/html']) {
+    for (const url of [
+      '/',
+      '/inbox',
+      '/preview',
+      '/preview/mail?customer=k1',
+      '/preview/events',
+      '/campaigns/herbst',
+      '/inbox/1/html',
+    ]) {
       const named = await get(url, { host: 'evil.example' });
       expect([url, named.statusCode]).toEqual([url, 403]);
       const away = await web.app.inject({ url, headers: { host: 'localhost' }, remoteAddress: '192.0.2.7' });
@@ -276,7 +330,9 @@ describe('who is let in', () => {
       });
     const wrong = await signIn('battery staple');
     expect([wrong.statusCode, wrong.headers['set-cookie']]).toEqual([401, undefined]);
-    expect((await signIn('correct horse', { host: 'localhost', 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403);
+    expect(
+      (await signIn('correct horse', { host: 'localhost', 'sec-fetch-site': 'cross-site' })).statusCode,
+    ).toBe(403);
 
     const right = await signIn('correct horse');
     expect([right.statusCode, right.headers.location]).toEqual([303, './campaigns/herbst']);
@@ -296,7 +352,10 @@ test('a mistake in the program is not shown to anybody', async () => {
     expect(page.statusCode).toBe(500);
     expect(page.body).toContain('Da ist etwas schiefgegangen');
     expect(page.body).not.toContain('mailbox_away');
-    expect(web.logged.find(({ event }) => event === 'error')?.fields).toMatchObject({ route: '/inbox', status: 500 });
+    expect(web.logged.find(({ event }) => event === 'error')?.fields).toMatchObject({
+      route: '/inbox',
+      status: 500,
+    });
   } finally {
     await db.schema.alterTable('mailbox_away').renameTo('mailbox').execute();
   }

@@ -16,13 +16,20 @@ beforeEach(async () => {
 });
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
-const get = (url: string, headers: Record<string, string> = {}) => web.app.inject({ method: 'GET', url: pathOf(url), headers });
+const get = (url: string, headers: Record<string, string> = {}) =>
+  web.app.inject({ method: 'GET', url: pathOf(url), headers });
 const post = (url: string, payload = '', headers: Record<string, string> = FORM) =>
   web.app.inject({ method: 'POST', url: pathOf(url), payload, headers });
-const rows = (table: 'answers' | 'clicks') => db.selectFrom(table).selectAll().where('send_id', '=', sendId).execute();
+const rows = (table: 'answers' | 'clicks') =>
+  db.selectFrom(table).selectAll().where('send_id', '=', sendId).execute();
 const stopped = async () =>
-  (await db.selectFrom('suppressions').select('email_key').where('email_key', '=', `k${count}@kunde.example`).execute())
-    .length === 1;
+  (
+    await db
+      .selectFrom('suppressions')
+      .select('email_key')
+      .where('email_key', '=', `k${count}@kunde.example`)
+      .execute()
+  ).length === 1;
 
 describe('the answer page', () => {
   test('shows the chosen answer and records nothing before it is sent', async () => {
@@ -30,7 +37,8 @@ describe('the answer page', () => {
     expect(page.statusCode).toBe(200);
     expect(page.body).toContain('Firmware 4 für Ihren Laserdrucker LX');
     expect(page.body).toContain('value="call" checked');
-    for (const label of ['Ja, bitte', 'Rufen Sie mich an', 'Nicht für mich']) expect(page.body).toContain(label);
+    for (const label of ['Ja, bitte', 'Rufen Sie mich an', 'Nicht für mich'])
+      expect(page.body).toContain(label);
     expect(await rows('answers')).toEqual([]);
   });
 
@@ -56,7 +64,9 @@ describe('the answer page', () => {
 
   test('works when the content is gone', async () => {
     await db.updateTable('shown_blocks').set({ content_id: 'gone' }).where('send_id', '=', sendId).execute();
-    expect((await get(web.links.answer(sendId, 0, 'yes'))).body).toContain('aus einer unserer früheren Mails');
+    expect((await get(web.links.answer(sendId, 0, 'yes'))).body).toContain(
+      'aus einer unserer früheren Mails',
+    );
     expect((await post(web.links.answer(sendId, 0, 'yes'), 'answer=yes')).statusCode).toBe(200);
   });
 });
@@ -65,7 +75,9 @@ describe('the unsubscribe page', () => {
   test('never unsubscribes by being looked at', async () => {
     const link = web.links.unsubscribe(sendId);
     for (const method of ['GET', 'HEAD'] as const) {
-      expect((await web.app.inject({ method, url: `${pathOf(link)}?List-Unsubscribe=One-Click` })).statusCode).toBe(200);
+      expect(
+        (await web.app.inject({ method, url: `${pathOf(link)}?List-Unsubscribe=One-Click` })).statusCode,
+      ).toBe(200);
     }
     expect((await get(link)).body).toContain('Möchten Sie keine Neuigkeiten mehr');
     expect(await stopped()).toBe(false);
@@ -99,19 +111,24 @@ describe('the unsubscribe page', () => {
       '--xyz\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--xyz--\r\n',
     ],
   ];
-  test.each(oneClicks)('takes RFC 8058 one-click as %s, without cookies or redirects', async (_, headers, body) => {
-    const done = await post(web.links.unsubscribe(sendId), body, headers);
-    expect(done.statusCode).toBe(200);
-    expect(done.headers['content-type']).toMatch(/^text\/plain/);
-    expect(done.headers['set-cookie']).toBeUndefined();
-    expect(done.headers.location).toBeUndefined();
-    expect(await stopped()).toBe(true);
-  });
+  test.each(oneClicks)(
+    'takes RFC 8058 one-click as %s, without cookies or redirects',
+    async (_, headers, body) => {
+      const done = await post(web.links.unsubscribe(sendId), body, headers);
+      expect(done.statusCode).toBe(200);
+      expect(done.headers['content-type']).toMatch(/^text\/plain/);
+      expect(done.headers['set-cookie']).toBeUndefined();
+      expect(done.headers.location).toBeUndefined();
+      expect(await stopped()).toBe(true);
+    },
+  );
 
   test.each(['application/json', 'text/plain', 'multipart/form-data', 'application/octet-stream'])(
     'takes a POST as an objection even with a body of %s',
     async (type) => {
-      expect((await post(web.links.unsubscribe(sendId), '{broken', { 'content-type': type })).statusCode).toBe(200);
+      expect(
+        (await post(web.links.unsubscribe(sendId), '{broken', { 'content-type': type })).statusCode,
+      ).toBe(200);
       expect(await stopped()).toBe(true);
     },
   );
@@ -170,7 +187,11 @@ describe('click links', () => {
   });
 
   test('lead to the company’s website when their content is gone', async () => {
-    await db.updateTable('shown_blocks').set({ content_id: '//evil.example' }).where('send_id', '=', sendId).execute();
+    await db
+      .updateTable('shown_blocks')
+      .set({ content_id: '//evil.example' })
+      .where('send_id', '=', sendId)
+      .execute();
     expect((await get(web.links.click(sendId, 0))).headers.location).toBe('https://pruefwerk.example/start');
   });
 });
@@ -188,7 +209,13 @@ describe('tokens', () => {
   test.each(kinds)('of /%s that were tampered with open nothing', async (kind) => {
     const path = pathOf(linkOf(kind, sendId));
     const flipped = path.slice(0, -1) + (path.endsWith('A') ? 'B' : 'A');
-    for (const url of [flipped, `/${kind}/x`, `/${kind}/${'A'.repeat(32)}`, `/${kind}/%00`, `/${kind}/${'A'.repeat(500)}`]) {
+    for (const url of [
+      flipped,
+      `/${kind}/x`,
+      `/${kind}/${'A'.repeat(32)}`,
+      `/${kind}/%00`,
+      `/${kind}/${'A'.repeat(500)}`,
+    ]) {
       const page = await web.app.inject({ url });
       expect(page.statusCode).toBe(404);
       expect(page.headers['content-type']).toMatch(/^text\/html/);
@@ -200,7 +227,8 @@ describe('tokens', () => {
 
   test('open only the kind of page they were made for', async () => {
     const token = pathOf(web.links.answer(sendId, 0, 'yes')).slice('/a/'.length);
-    for (const kind of ['c', 'u', 'p']) expect((await web.app.inject({ url: `/${kind}/${token}` })).statusCode).toBe(404);
+    for (const kind of ['c', 'u', 'p'])
+      expect((await web.app.inject({ url: `/${kind}/${token}` })).statusCode).toBe(404);
     expect((await post(`http://x/u/${token}`, 'List-Unsubscribe=One-Click')).statusCode).toBe(404);
     expect(await stopped()).toBe(false);
   });
@@ -219,10 +247,14 @@ describe('tokens', () => {
     const page = await get(linkOf(kind, 0));
     expect(page.statusCode).toBe(200);
     expect(page.body).toContain('Das war eine Vorschau');
-    if (kind !== 'c') expect((await post(linkOf(kind, 0), 'answer=yes&action=unsubscribe')).body).toContain('Vorschau');
+    if (kind !== 'c')
+      expect((await post(linkOf(kind, 0), 'answer=yes&action=unsubscribe')).body).toContain('Vorschau');
     if (kind === 'u') {
       const oneClick = await post(linkOf(kind, 0), 'List-Unsubscribe=One-Click');
-      expect([oneClick.statusCode, oneClick.headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);
+      expect([oneClick.statusCode, oneClick.headers['content-type']]).toEqual([
+        200,
+        'text/plain; charset=utf-8',
+      ]);
     }
   });
 
@@ -237,7 +269,10 @@ describe('pictures', () => {
     expect(picture.statusCode).toBe(200);
     expect(picture.headers['content-type']).toBe('image/png');
     expect(picture.headers['cache-control']).toContain('max-age=31536000');
-    const again = await web.app.inject({ url: '/pictures/laser.png', headers: { 'if-none-match': String(picture.headers.etag) } });
+    const again = await web.app.inject({
+      url: '/pictures/laser.png',
+      headers: { 'if-none-match': String(picture.headers.etag) },
+    });
     expect(again.statusCode).toBe(304);
   });
 
@@ -267,15 +302,22 @@ describe('recipients’ pages', () => {
   test('speak German, the browser’s language, or the one asked for', async () => {
     const link = web.links.unsubscribe(sendId);
     expect((await get(link)).body).toContain('<html lang="de">');
-    expect((await get(link, { 'accept-language': 'en-GB,en;q=0.9,de;q=0.5' })).body).toContain('<html lang="en">');
+    expect((await get(link, { 'accept-language': 'en-GB,en;q=0.9,de;q=0.5' })).body).toContain(
+      '<html lang="en">',
+    );
     expect((await get(link, { 'accept-language': 'fr' })).body).toContain('<html lang="de">');
-    const asked = await web.app.inject({ url: `${pathOf(link)}?lang=en`, headers: { 'accept-language': 'de' } });
+    const asked = await web.app.inject({
+      url: `${pathOf(link)}?lang=en`,
+      headers: { 'accept-language': 'de' },
+    });
     expect(asked.body).toContain('<html lang="en">');
   });
 
   test('speak the mail’s language when the browser has neither', async () => {
     const english = await seedSend(db, { id: `en${count}`, language: 'en' });
-    expect((await get(web.links.answer(english, 0, 'yes'), { 'accept-language': 'fr' })).body).toContain('Yes, please');
+    expect((await get(web.links.answer(english, 0, 'yes'), { 'accept-language': 'fr' })).body).toContain(
+      'Yes, please',
+    );
   });
 
   test('carry headers that let nothing in and nothing out', async () => {
@@ -290,13 +332,21 @@ describe('recipients’ pages', () => {
   });
 
   test('show names from the CRM as text', async () => {
-    await db.updateTable('products').set({ sku: 'X', name: '<img src=x onerror=alert(1)>' }).where('id', '=', 'p1').execute();
+    await db
+      .updateTable('products')
+      .set({ sku: 'X', name: '<img src=x onerror=alert(1)>' })
+      .where('id', '=', 'p1')
+      .execute();
     try {
       const page = await get(web.links.preferences(sendId));
       expect(page.body).not.toContain('<img');
       expect(page.body).toContain('&lt;img');
     } finally {
-      await db.updateTable('products').set({ sku: 'LASER', name: 'Laser aus dem CRM' }).where('id', '=', 'p1').execute();
+      await db
+        .updateTable('products')
+        .set({ sku: 'LASER', name: 'Laser aus dem CRM' })
+        .where('id', '=', 'p1')
+        .execute();
     }
   });
 
@@ -315,7 +365,11 @@ describe('recipients’ pages', () => {
 
 test('health and readiness are told apart', async () => {
   expect((await web.app.inject({ url: '/healthz' })).json()).toEqual({ ok: true });
-  expect((await web.app.inject({ url: '/readyz' })).json()).toEqual({ ok: true, database: true, content: true });
+  expect((await web.app.inject({ url: '/readyz' })).json()).toEqual({
+    ok: true,
+    database: true,
+    content: true,
+  });
   const broken = await webStand(db);
   await writeFile(join(broken.libraryDir, 'settings.yaml'), 'company: [');
   const answer = await broken.app.inject({ url: '/readyz' });

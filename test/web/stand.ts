@@ -62,7 +62,9 @@ export const pathOf = (url: string): string => new URL(url).pathname;
 /** Kim Beispiel owns a laser; a mail with two developments and an offer was sent to them. */
 export async function seedSend(
   db: Database,
-  given: { id: string; email?: string; firstName?: string; lastName?: string; language?: 'de' | 'en' } = { id: 'k1' },
+  given: { id: string; email?: string; firstName?: string; lastName?: string; language?: 'de' | 'en' } = {
+    id: 'k1',
+  },
 ): Promise<number> {
   const email = given.email ?? `${given.id}@kunde.example`;
   await db
@@ -80,6 +82,8 @@ export async function seedSend(
       last_name: given.lastName ?? 'Beispiel',
       language: given.language ?? 'de',
       consent: 'consent',
+      opted_out: false,
+      bounced: false,
     })
     .execute();
   await db
@@ -94,7 +98,12 @@ export async function seedSend(
       status: 'kept',
     })
     .execute();
-  await createCampaign(db, { id: 'herbst', name: 'Herbst', kind: 'adhoc', now: new Date('2026-10-10T00:00:00Z') });
+  await createCampaign(db, {
+    id: 'herbst',
+    name: 'Herbst',
+    kind: 'adhoc',
+    now: new Date('2026-10-10T00:00:00Z'),
+  });
   const composition = compositionOf(given.language ?? 'de');
   const { id: sendId } = await db
     .insertInto('sends')

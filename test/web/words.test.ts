@@ -16,7 +16,8 @@ describe('the texts of the pages', () => {
 
   test('leave the same places open in both languages', () => {
     const [de, en] = [words('de'), words('en')];
-    for (const key of Object.keys(de) as (keyof typeof de)[]) expect([key, places(en[key])]).toEqual([key, places(de[key])]);
+    for (const key of Object.keys(de) as (keyof typeof de)[])
+      expect([key, places(en[key])]).toEqual([key, places(de[key])]);
   });
 
   test('are there for every key that a template names', () => {

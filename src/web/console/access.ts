@@ -45,7 +45,8 @@ export function isOwnForm(headers: IncomingHttpHeaders, publicUrl: string): bool
 }
 
 /** A name that begins like an address (127.0.0.1.evil.example) is a name. */
-const isLoopbackName = (host: string): boolean => isLoopback(host) && (host === 'localhost' || isIP(host) !== 0);
+const isLoopbackName = (host: string): boolean =>
+  isLoopback(host) && (host === 'localhost' || isIP(host) !== 0);
 
 const originOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).origin : null);
 

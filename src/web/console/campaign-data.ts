@@ -70,7 +70,10 @@ export async function sendRows(
 }
 
 /** What customers answered in a campaign, counted. */
-export async function answerCounts(db: Database, campaignId: string): Promise<Partial<Record<Answer, number>>> {
+export async function answerCounts(
+  db: Database,
+  campaignId: string,
+): Promise<Partial<Record<Answer, number>>> {
   const rows = await db
     .selectFrom('answers')
     .innerJoin('sends', 'sends.id', 'answers.send_id')

@@ -13,7 +13,10 @@ export function campaignRoutes(app: FastifyInstance, context: WebContext): void 
     const query = sendsQuery.parse(request.query);
     const progress = await campaignProgress(context.db, id).catch(absent);
     if (!progress) return missing(context, request, reply);
-    const [list, answers] = await Promise.all([sendRows(context.db, id, query), answerCounts(context.db, id)]);
+    const [list, answers] = await Promise.all([
+      sendRows(context.db, id, query),
+      answerCounts(context.db, id),
+    ]);
     const { campaign, sends, blocks } = progress;
     const shown = blocks.proven + blocks.experimental;
     return sendConsole(context, request, reply, {
@@ -30,7 +33,15 @@ export function campaignRoutes(app: FastifyInstance, context: WebContext): void 
         excludedTotal: Object.values(campaign.excluded).reduce((sum, n) => sum + n, 0),
         skipped: counted(progress.skipped),
         failed: counted(progress.failed),
-        share: shown === 0 ? null : { shown, ...blocks, given: blocks.experimental / shown, wanted: blocks.experimentalWanted / shown },
+        share:
+          shown === 0
+            ? null
+            : {
+                shown,
+                ...blocks,
+                given: blocks.experimental / shown,
+                wanted: blocks.experimentalWanted / shown,
+              },
         answers: counted(answers),
         chosen: query.state ?? null,
         list,
@@ -71,7 +82,11 @@ const counted = (counts: Partial<Record<string, number>>) =>
     .map(([code, count]) => ({ code, count: count ?? 0 }))
     .sort((a, b) => b.count - a.count);
 
-const audienceOf = (audience: { products?: string[] | undefined; families?: string[] | undefined; developments?: string[] | undefined }) =>
+const audienceOf = (audience: {
+  products?: string[] | undefined;
+  families?: string[] | undefined;
+  developments?: string[] | undefined;
+}) =>
   [...(audience.products ?? []), ...(audience.families ?? []), ...(audience.developments ?? [])].join(', ');
 
 function absent(error: unknown): null {
@@ -79,6 +94,10 @@ function absent(error: unknown): null {
   throw error;
 }
 
-export function missing(context: WebContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export function missing(
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   return sendConsole(context, request, reply, { name: 'missing', place: null, status: 404 });
 }

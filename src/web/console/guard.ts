@@ -32,7 +32,12 @@ export function guardConsole(app: FastifyInstance, context: WebContext): void {
     }
     if (access !== 'open' && access !== 'sign_in') {
       context.log('console_refused', { reason: access });
-      return sendConsole(context, request, reply, { name: 'refused', place: null, status: 403, data: { access } });
+      return sendConsole(context, request, reply, {
+        name: 'refused',
+        place: null,
+        status: 403,
+        data: { access },
+      });
     }
     if (UNSAFE.has(request.method) && !isOwnForm(request.headers, publicUrl)) {
       context.log('console_refused', { reason: 'foreign_form' });
@@ -59,7 +64,12 @@ function signInRoutes(app: FastifyInstance, context: WebContext, sessions: Sessi
     if (right !== true) {
       context.log('sign_in', { ok: false });
       const status = right === 'busy' ? 429 : 401;
-      return sendSignIn(context, request, reply, { status, next, wrong: right === false, busy: right === 'busy' });
+      return sendSignIn(context, request, reply, {
+        status,
+        next,
+        wrong: right === false,
+        busy: right === 'busy',
+      });
     }
     context.log('sign_in', { ok: true });
     return reply
@@ -93,5 +103,8 @@ export function localPath(next: string, root: string): string {
 /** Cookies are marked Secure when the console was reached under a public https address. */
 function isSecure(request: FastifyRequest, context: WebContext): boolean {
   const url = new URL(context.config.publicUrl);
-  return url.protocol === 'https:' && (request.headers.host === url.host || request.headers['x-forwarded-proto'] === 'https');
+  return (
+    url.protocol === 'https:' &&
+    (request.headers.host === url.host || request.headers['x-forwarded-proto'] === 'https')
+  );
 }

@@ -5,9 +5,9 @@ import type { Language } from '../../domain/customer.ts';
 import type { SendState } from '../../domain/send.ts';
 import { type Campaign, listCampaigns } from '../../ledger/campaigns.ts';
 import type { Library } from '../../library/library.ts';
-import type { Answer } from '../../links/token.ts';
-import { type SegmentRow, listSegments } from '../../segment/segments.ts';
 import { createProductMatcher } from '../../library/load.ts';
+import type { Answer } from '../../links/token.ts';
+import { listSegments, type SegmentRow } from '../../segment/segments.ts';
 import { type StateBar, stateBar } from './bars.ts';
 import { pieceTitle } from './why.ts';
 
@@ -37,7 +37,11 @@ export async function campaignRows(db: Database, limit: number): Promise<Campaig
   const counts = await db
     .selectFrom('sends')
     .select(['campaign_id', 'state', sql<number>`count(*)`.as('count')])
-    .where('campaign_id', 'in', campaigns.map((campaign) => campaign.id))
+    .where(
+      'campaign_id',
+      'in',
+      campaigns.map((campaign) => campaign.id),
+    )
     .groupBy(['campaign_id', 'state'])
     .execute();
   return campaigns.map((campaign) => {
@@ -56,7 +60,9 @@ export async function answersToActOn(
     .selectFrom('answers')
     .innerJoin('sends', 'sends.id', 'answers.send_id')
     .leftJoin('shown_blocks', (join) =>
-      join.onRef('shown_blocks.send_id', '=', 'answers.send_id').onRef('shown_blocks.position', '=', 'answers.position'),
+      join
+        .onRef('shown_blocks.send_id', '=', 'answers.send_id')
+        .onRef('shown_blocks.position', '=', 'answers.position'),
     )
     .leftJoin('customers', 'customers.id', 'answers.customer_id')
     .leftJoin('companies', 'companies.id', 'customers.company_id')

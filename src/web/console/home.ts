@@ -27,15 +27,28 @@ export function homeRoutes(app: FastifyInstance, context: WebContext): void {
     const attention = {
       campaigns: campaigns.filter(({ campaign }) => campaign.attention !== null),
       inDoubt: campaigns.filter(({ sends }) => (sends.in_doubt ?? 0) > 0),
-      failed: campaigns.filter(({ campaign, sends }) => (sends.failed ?? 0) > 0 && isFresh(campaign.finishedAt, context.now())),
+      failed: campaigns.filter(
+        ({ campaign, sends }) => (sends.failed ?? 0) > 0 && isFresh(campaign.finishedAt, context.now()),
+      ),
       content: content instanceof Error ? 1 : content.problems.filter((p) => p.severity === 'error').length,
       undescribed: families.flatMap((f) => f.segments).filter((s) => !s.described && s.owners > 0),
     };
-    const calm = Object.values(attention).every((found) => found === 0 || (Array.isArray(found) && found.length === 0));
+    const calm = Object.values(attention).every(
+      (found) => found === 0 || (Array.isArray(found) && found.length === 0),
+    );
     return sendConsole(context, request, reply, {
       name: 'home',
       place: 'home',
-      data: { campaigns, answers, answerDays: ANSWER_DAYS, families, customers, attention, calm, empty: customers === 0 },
+      data: {
+        campaigns,
+        answers,
+        answerDays: ANSWER_DAYS,
+        families,
+        customers,
+        attention,
+        calm,
+        empty: customers === 0,
+      },
     });
   });
 }

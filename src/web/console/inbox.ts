@@ -39,7 +39,10 @@ export function inboxRoutes(app: FastifyInstance, context: WebContext): void {
         search,
         count,
         mails: mails.map((mail) => ({ ...mail, who: whoOf(mail.to) || mail.rcptTo.join(', ') })),
-        older: last === undefined ? null : `?${new URLSearchParams({ ...(search && { search }), before: String(last) })}`,
+        older:
+          last === undefined
+            ? null
+            : `?${new URLSearchParams({ ...(search && { search }), before: String(last) })}`,
         newest: before === undefined ? null : `?${new URLSearchParams({ ...(search && { search }) })}`,
       },
     });
@@ -58,7 +61,11 @@ export function inboxRoutes(app: FastifyInstance, context: WebContext): void {
         mail: { ...mail, source: tab === 'source' ? mail.raw.toString('utf8').slice(0, SOURCE_CHARS) : '' },
         tab,
         width,
-        tabs: tabs.map((name) => ({ word: `inbox.tab.${name}`, chosen: name === tab, link: `?tab=${name}&width=${width}` })),
+        tabs: tabs.map((name) => ({
+          word: `inbox.tab.${name}`,
+          chosen: name === tab,
+          link: `?tab=${name}&width=${width}`,
+        })),
         widths: ['desktop', 'phone'].map((name) => ({
           word: `preview.width.${name}`,
           chosen: name === width,
@@ -72,7 +79,10 @@ export function inboxRoutes(app: FastifyInstance, context: WebContext): void {
     const mail = await read(context, request.params);
     if (!mail?.html) return missing(context, request, reply);
     const { publicUrl } = context.config;
-    return sendMailHtml(reply, mailForFrame(mail.html, { publicUrl, root: rootOf(request.url), scheme: 'light' }));
+    return sendMailHtml(
+      reply,
+      mailForFrame(mail.html, { publicUrl, root: rootOf(request.url), scheme: 'light' }),
+    );
   });
 }
 

@@ -21,10 +21,12 @@ export function liveRoutes(app: FastifyInstance, context: WebContext): void {
   });
 
   app.get('/preview/events', { exposeHeadRoute: false }, (request, reply) => {
-    if (listeners.size >= MOST_LISTENERS) return reply.code(503).type('text/plain').send('Too many previews are open.\n');
+    if (listeners.size >= MOST_LISTENERS)
+      return reply.code(503).type('text/plain').send('Too many previews are open.\n');
     reply.hijack();
     const { raw } = reply;
-    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) raw.setHeader(name, value);
     raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
     raw.write('retry: 1000\n\n');
     const tell = (line: string) => void raw.write(line);

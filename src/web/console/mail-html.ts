@@ -9,7 +9,10 @@ export type Scheme = 'light' | 'dark';
  *
  * @param scheme shows the mail as in a light or dark mail program, whatever this browser prefers
  */
-export function mailForFrame(html: string, given: { publicUrl: string; root: string; scheme?: Scheme | undefined }): string {
+export function mailForFrame(
+  html: string,
+  given: { publicUrl: string; root: string; scheme?: Scheme | undefined },
+): string {
   const base = '<base target="_blank">';
   const based = /<head[^>]*>/i.test(html) ? html.replace(/<head[^>]*>/i, (head) => head + base) : base + html;
   const local = based.replaceAll(`${given.publicUrl}/pictures/`, `${given.root}pictures/`);

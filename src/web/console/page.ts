@@ -28,7 +28,10 @@ export async function sendConsole(
 ): Promise<FastifyReply> {
   const language = consoleLanguage(request);
   if ((request.query as { lang?: unknown }).lang === language) {
-    reply.header('set-cookie', `${LANGUAGE_COOKIE}=${language}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly`);
+    reply.header(
+      'set-cookie',
+      `${LANGUAGE_COOKIE}=${language}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly`,
+    );
   }
   const library = await context.publicContent.library();
   const url = new URL(request.url, 'http://console');

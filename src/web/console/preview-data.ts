@@ -1,7 +1,7 @@
 import { composeContext } from '../../campaign/plan.ts';
 import { compose } from '../../compose/compose.ts';
-import { loadFacts } from '../../compose/load-facts.ts';
 import type { CustomerFacts } from '../../compose/facts.ts';
+import { loadFacts } from '../../compose/load-facts.ts';
 import type { Composition, LeftOut, SkipReason } from '../../domain/composition.ts';
 import type { CampaignAudience } from '../../domain/send.ts';
 import { CampaignError, getCampaign } from '../../ledger/campaigns.ts';
@@ -37,7 +37,11 @@ const EVERYTHING_NEW: { id: string; audience: CampaignAudience } = { id: 'previe
  * that record nothing.
  * @throws TemplateError
  */
-export async function makePreview(context: WebContext, content: Content, given: PreviewRequest): Promise<Preview> {
+export async function makePreview(
+  context: WebContext,
+  content: Content,
+  given: PreviewRequest,
+): Promise<Preview> {
   const { db, randomKey, now, links } = context;
   const campaign = await campaignOf(context, given.campaignId);
   const rules = content.library.settings.rules;

@@ -20,13 +20,21 @@ const RATIOS = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
 const GMAIL_KILOBYTES = 102;
 
 const words = z.string().trim().max(200);
-const oneOf = <const T extends [string, ...string[]]>(...values: T) => z.enum(values).catch(values[0] as T[0]);
+const oneOf = <const T extends [string, ...string[]]>(...values: T) =>
+  z.enum(values).catch(values[0] as T[0]);
 const query = z.object({
   search: words.catch('').default(''),
   customer: words.catch('').default(''),
   campaign: words.catch('').default(''),
   /** In percent; empty: as it is set. */
-  ratio: z.string().regex(/^\d{1,3}$/).transform(Number).pipe(z.number().max(100)).nullable().catch(null).default(null),
+  ratio: z
+    .string()
+    .regex(/^\d{1,3}$/)
+    .transform(Number)
+    .pipe(z.number().max(100))
+    .nullable()
+    .catch(null)
+    .default(null),
   width: oneOf('desktop', 'phone').default('desktop'),
   scheme: oneOf('light', 'dark').default('light'),
   tab: oneOf('html', 'text', 'source').default('html'),
@@ -69,7 +77,10 @@ export function previewRoutes(app: FastifyInstance, context: WebContext): void {
     const preview = await makePreview(context, content, requestOf(asked));
     const html = preview.kind === 'mail' ? preview.mail.html : '';
     const { publicUrl } = context.config;
-    return sendMailHtml(reply, mailForFrame(html, { publicUrl, root: rootOf(request.url), scheme: asked.scheme }));
+    return sendMailHtml(
+      reply,
+      mailForFrame(html, { publicUrl, root: rootOf(request.url), scheme: asked.scheme }),
+    );
   });
 }
 
@@ -94,7 +105,9 @@ async function studio(context: WebContext, request: FastifyRequest, content: Con
     customer: {
       ...customer,
       name: [customer.title, customer.firstName, customer.lastName].filter(Boolean).join(' ') || customer.id,
-      products: owned.map(({ product }) => productName(content.matchProduct(product) ?? product.name, language)),
+      products: owned.map(({ product }) =>
+        productName(content.matchProduct(product) ?? product.name, language),
+      ),
     },
   };
   const { library } = content;
@@ -125,7 +138,8 @@ const requestOf = (asked: Query) => ({
 function link(asked: Query, other: Partial<Query>): string {
   const all = { ...asked, ...other };
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(all)) if (value !== '' && value !== null) search.set(name, String(value));
+  for (const [name, value] of Object.entries(all))
+    if (value !== '' && value !== null) search.set(name, String(value));
   return `?${search}`;
 }
 

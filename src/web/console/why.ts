@@ -1,14 +1,29 @@
-import type { Block, BlockKind, Composition, LeftOut, LeftReason, RatioAccount } from '../../domain/composition.ts';
+import type {
+  Block,
+  BlockKind,
+  Composition,
+  LeftOut,
+  LeftReason,
+  RatioAccount,
+} from '../../domain/composition.ts';
 import type { Language } from '../../domain/customer.ts';
 import { ratioSourceWords } from '../../domain/reasons.ts';
 import { productName } from '../../library/grammar.ts';
 import type { Library } from '../../library/library.ts';
-import type { Development, Offer } from '../../library/schema.ts';
 import { fillPlaceholders, placeholderValues } from '../../library/placeholders.ts';
+import type { Development, Offer } from '../../library/schema.ts';
 
 /** A composition in words: why this customer gets exactly this. */
 export interface WhyView {
-  blocks: { number: number; kind: BlockKind; contentId: string; title: string; product: string; reason: string; chance: number | null }[];
+  blocks: {
+    number: number;
+    kind: BlockKind;
+    contentId: string;
+    title: string;
+    product: string;
+    reason: string;
+    chance: number | null;
+  }[];
   left: LeftGroup[];
   leftCount: number;
   ratio: number;
@@ -60,7 +75,11 @@ export function whyView(
 }
 
 /** What was left out, by reason: nearest to being told first. */
-export function leftGroups(left: readonly LeftOut[], library: Library | null, language: Language): LeftGroup[] {
+export function leftGroups(
+  left: readonly LeftOut[],
+  library: Library | null,
+  language: Language,
+): LeftGroup[] {
   const groups = new Map<LeftReason, LeftGroup>();
   for (const piece of left) {
     const group = groups.get(piece.reason) ?? { reason: piece.reason, pieces: [] };
@@ -99,7 +118,9 @@ export function pieceTitle(
   names: ReadonlyMap<string, string> = new Map(),
 ): string {
   const found: Development | Offer | undefined =
-    piece.kind === 'proven' ? library?.developments.get(piece.contentId) : library?.offers.get(piece.contentId);
+    piece.kind === 'proven'
+      ? library?.developments.get(piece.contentId)
+      : library?.offers.get(piece.contentId);
   const other: Language = language === 'de' ? 'en' : 'de';
   const text = found?.[language] ?? found?.[other];
   if (!text) return piece.contentId;

@@ -23,7 +23,11 @@ export function answerRoutes(app: FastifyInstance, context: WebContext): void {
     return sendPage(context, request, reply, {
       name: 'answer',
       language: block.language,
-      data: { kind: block.kind, subject: await subjectOf(context, block), choices: choicesOf(block, link.answer) },
+      data: {
+        kind: block.kind,
+        subject: await subjectOf(context, block),
+        choices: choicesOf(block, link.answer),
+      },
     });
   });
 
@@ -63,7 +67,10 @@ function choicesOf(block: ShownBlock, chosen: Answer) {
 }
 
 /** The headline the answer is about, in the mail's language, and the product it was tied to. */
-async function subjectOf(context: WebContext, block: ShownBlock): Promise<{ headline: string; product: string } | null> {
+async function subjectOf(
+  context: WebContext,
+  block: ShownBlock,
+): Promise<{ headline: string; product: string } | null> {
   const library = await context.publicContent.library();
   const pieces = block.kind === 'proven' ? library?.developments : library?.offers;
   const piece = pieces?.get(block.contentId);

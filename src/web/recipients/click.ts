@@ -12,7 +12,8 @@ export function clickRoutes(app: FastifyInstance, context: WebContext): void {
   app.get('/c/:token', async (request, reply) => {
     const link = await openLink(context, request, reply, 'click');
     if (!link) return reply;
-    const looking = request.method === 'HEAD' || /prefetch/i.test(String(request.headers['sec-purpose'] ?? ''));
+    const looking =
+      request.method === 'HEAD' || /prefetch/i.test(String(request.headers['sec-purpose'] ?? ''));
     const block = looking
       ? await findBlock(context.db, link.sendId, link.position)
       : await recorded(context, link, request.headers['user-agent'] ?? null);

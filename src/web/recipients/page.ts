@@ -7,7 +7,15 @@ import { pickLanguage } from '../language.ts';
 import { rootOf } from '../root.ts';
 
 /** Notes that need no data: a title and a sentence or two. */
-export type Note = 'sample' | 'invalid' | 'expired' | 'unavailable' | 'missing' | 'error' | 'restored' | 'not_restored';
+export type Note =
+  | 'sample'
+  | 'invalid'
+  | 'expired'
+  | 'unavailable'
+  | 'missing'
+  | 'error'
+  | 'restored'
+  | 'not_restored';
 
 /** Sends one of the recipients' pages, in their language, with the company's name and imprint below. */
 export async function sendPage(
@@ -56,7 +64,10 @@ export function sendNote(
     ...(note.language ? { language: note.language } : {}),
     data: {
       title: `${note.name}.title`,
-      text: note.name === 'restored' || note.name === 'not_restored' ? `${note.name}.effect` : `${note.name}.text`,
+      text:
+        note.name === 'restored' || note.name === 'not_restored'
+          ? `${note.name}.effect`
+          : `${note.name}.text`,
       stop: note.stop ?? false,
     },
   });
@@ -89,6 +100,10 @@ export async function openLink(
 }
 
 /** A link was genuine, but the ledger no longer knows what it was about. */
-export function sendUnknown(context: WebContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export function sendUnknown(
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   return sendNote(context, request, reply, { name: 'invalid', status: 404, stop: true });
 }

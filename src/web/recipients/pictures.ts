@@ -16,7 +16,10 @@ export function pictureRoutes(app: FastifyInstance, context: WebContext): void {
     const data = NAME.test(file) ? await readPicture(context, file) : null;
     if (!data) return reply.callNotFound();
     const etag = `"${createHash('sha256').update(data).digest('base64url').slice(0, 22)}"`;
-    reply.header('cache-control', CACHE).header('etag', etag).header('cross-origin-resource-policy', 'cross-origin');
+    reply
+      .header('cache-control', CACHE)
+      .header('etag', etag)
+      .header('cross-origin-resource-policy', 'cross-origin');
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
     return reply.type(file.endsWith('.png') ? 'image/png' : 'image/jpeg').send(data);
   });

@@ -4,8 +4,8 @@ import type { Language } from '../../domain/customer.ts';
 import { resubscribe, stopStatus, unsubscribe } from '../../feedback/unsubscribe.ts';
 import { openToken } from '../../links/open.ts';
 import type { WebContext } from '../context.ts';
-import { mailLanguage } from './mail-language.ts';
 import { rootOf } from '../root.ts';
+import { mailLanguage } from './mail-language.ts';
 import { openLink, sendNote, sendPage, sendUnknown } from './page.ts';
 
 /** RFC 8058: what a mailbox provider posts when its user presses "unsubscribe". */
@@ -76,10 +76,15 @@ function undoAction(context: WebContext, request: FastifyRequest, sendId: number
 }
 
 /** For machines: no cookies, no redirects, plain text. */
-async function oneClickAnswer(context: WebContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function oneClickAnswer(
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const { token } = request.params as { token: string };
   const opened = openToken(token, 'unsubscribe', context);
-  const plain = (status: number, text: string) => reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
+  const plain = (status: number, text: string) =>
+    reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
   if (!opened.ok) return plain(opened.reason === 'expired' ? 410 : 404, `This link is ${opened.reason}.`);
   if (opened.sendId === 0) return plain(200, 'This was a preview; nothing was changed.');
   const done = await unsubscribe(context.db, opened.sendId, context.now());

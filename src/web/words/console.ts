@@ -13,16 +13,21 @@ export const consoleDe = {
   'home.customers_one': '{count} Kunde im CRM',
   'home.attention': 'Braucht einen Menschen',
   'home.calm': 'Nichts. Alles läuft.',
-  'home.in_doubt': 'Bei {count} Mails ist ungewiss, ob sie angekommen sind. Sie werden nicht von selbst noch einmal gesendet.',
-  'home.in_doubt_one': 'Bei einer Mail ist ungewiss, ob sie angekommen ist. Sie wird nicht von selbst noch einmal gesendet.',
+  'home.in_doubt':
+    'Bei {count} Mails ist ungewiss, ob sie angekommen sind. Sie werden nicht von selbst noch einmal gesendet.',
+  'home.in_doubt_one':
+    'Bei einer Mail ist ungewiss, ob sie angekommen ist. Sie wird nicht von selbst noch einmal gesendet.',
   'home.failed': '{count} Mails sind nicht angekommen.',
   'home.failed_one': 'Eine Mail ist nicht angekommen.',
   'home.content': 'In Vorlagen oder Inhalten steckt ein Fehler. Die Vorschau zeigt, wo.',
-  'home.undescribed': '„{name}“ steht im CRM, aber noch nicht in der Bibliothek. {count} Kunden besitzen es; Mails nennen es bei seinem CRM-Namen.',
-  'home.undescribed_one': '„{name}“ steht im CRM, aber noch nicht in der Bibliothek. Ein Kunde besitzt es; Mails nennen es bei seinem CRM-Namen.',
+  'home.undescribed':
+    '„{name}“ steht im CRM, aber noch nicht in der Bibliothek. {count} Kunden besitzen es; Mails nennen es bei seinem CRM-Namen.',
+  'home.undescribed_one':
+    '„{name}“ steht im CRM, aber noch nicht in der Bibliothek. Ein Kunde besitzt es; Mails nennen es bei seinem CRM-Namen.',
   'home.campaigns': 'Kampagnen',
   'home.no_campaigns': 'Noch keine. Die erste legt an:',
-  'home.empty': 'Hier sind noch keine Kunden. Holen Sie sie aus dem CRM, oder sehen Sie sich alles an der Beispielfirma an:',
+  'home.empty':
+    'Hier sind noch keine Kunden. Holen Sie sie aus dem CRM, oder sehen Sie sich alles an der Beispielfirma an:',
   'home.answers': 'Antworten, auf die jemand wartet',
   'home.answers_since': 'der letzten {days} Tage',
   'home.no_answers': 'Zurzeit keine.',
@@ -46,7 +51,8 @@ export const consoleDe = {
   'campaign.audience': 'Nur',
   'campaign.everyone': 'Alle Kunden, alles Neue',
   'campaign.progress': 'Wie weit',
-  'campaign.planning_note': 'Angesehen: {candidates} Kunden. Geplant: {planned} Mails. Ausgenommen: {excluded}.',
+  'campaign.planning_note':
+    'Angesehen: {candidates} Kunden. Geplant: {planned} Mails. Ausgenommen: {excluded}.',
   'campaign.not_planned': 'Noch nicht geplant.',
   'campaign.excluded': 'Ausgenommen beim Planen',
   'campaign.skipped': 'Übersprungen beim Senden',
@@ -104,7 +110,8 @@ export const consoleDe = {
   'why.left_none': 'Es gab sonst nichts zu erzählen.',
   'why.ratio': 'Innovationsquote',
   'why.account': 'Konto',
-  'why.account_note': 'Gewünscht {wanted}, gezeigt {given} Versuche; mit dieser Mail {wanted_after} und {given_after}.',
+  'why.account_note':
+    'Gewünscht {wanted}, gezeigt {given} Versuche; mit dieser Mail {wanted_after} und {given_after}.',
   'why.forgiven': 'Nicht nachgeholt: {forgiven}.',
   'why.due': 'Versuche fällig {due}, gezeigt {shown}.',
   'why.seed': 'Startwert',
@@ -183,7 +190,8 @@ export const consoleDe = {
   'refused.title': 'Kein Zutritt',
   'refused.refused_peer': 'Ohne Passwort antwortet die Konsole nur auf dem Rechner, auf dem sie läuft.',
   'refused.refused_host': 'Ohne Passwort antwortet die Konsole nur unter localhost oder 127.0.0.1.',
-  'refused.refused_proxy': 'Diese Installation ist von außen erreichbar: über einen Proxy, oder weil PUBLIC_URL eine öffentliche Adresse nennt. Die Konsole öffnet sich dann nur mit Passwort.',
+  'refused.refused_proxy':
+    'Diese Installation ist von außen erreichbar: über einen Proxy, oder weil PUBLIC_URL eine öffentliche Adresse nennt. Die Konsole öffnet sich dann nur mit Passwort.',
   'refused.foreign_form': 'Dieses Formular kam von einer anderen Seite.',
   'refused.remedy': 'Setzen Sie SPIELBEIN_PASSWORD und starten Sie neu, dann können Sie sich hier anmelden.',
 } as const satisfies Record<string, string>;
@@ -202,16 +210,21 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'home.customers_one': '{count} customer in the CRM',
   'home.attention': 'Needs a person',
   'home.calm': 'Nothing. All is well.',
-  'home.in_doubt': 'For {count} mails it is not known whether they arrived. They will not be sent again by themselves.',
-  'home.in_doubt_one': 'For one mail it is not known whether it arrived. It will not be sent again by itself.',
+  'home.in_doubt':
+    'For {count} mails it is not known whether they arrived. They will not be sent again by themselves.',
+  'home.in_doubt_one':
+    'For one mail it is not known whether it arrived. It will not be sent again by itself.',
   'home.failed': '{count} mails did not arrive.',
   'home.failed_one': 'One mail did not arrive.',
   'home.content': 'There is a mistake in a template or in the content. The preview shows where.',
-  'home.undescribed': '“{name}” is in the CRM, but not in the library yet. {count} customers own it; mails call it by its CRM name.',
-  'home.undescribed_one': '“{name}” is in the CRM, but not in the library yet. One customer owns it; mails call it by its CRM name.',
+  'home.undescribed':
+    '“{name}” is in the CRM, but not in the library yet. {count} customers own it; mails call it by its CRM name.',
+  'home.undescribed_one':
+    '“{name}” is in the CRM, but not in the library yet. One customer owns it; mails call it by its CRM name.',
   'home.campaigns': 'Campaigns',
   'home.no_campaigns': 'None yet. This makes the first one:',
-  'home.empty': 'There are no customers yet. Fetch them from the CRM, or look at everything with the demo company:',
+  'home.empty':
+    'There are no customers yet. Fetch them from the CRM, or look at everything with the demo company:',
   'home.answers': 'Answers that somebody waits on',
   'home.answers_since': 'of the last {days} days',
   'home.no_answers': 'None at the moment.',
@@ -293,7 +306,8 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'why.left_none': 'There was nothing else to tell.',
   'why.ratio': 'Innovation ratio',
   'why.account': 'Account',
-  'why.account_note': 'Wanted {wanted}, shown {given} experiments; with this mail {wanted_after} and {given_after}.',
+  'why.account_note':
+    'Wanted {wanted}, shown {given} experiments; with this mail {wanted_after} and {given_after}.',
   'why.forgiven': 'Let go: {forgiven}.',
   'why.due': 'Experiments due {due}, shown {shown}.',
   'why.seed': 'Seed',
@@ -372,7 +386,8 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'refused.title': 'No entry',
   'refused.refused_peer': 'Without a password the console answers only on the machine it runs on.',
   'refused.refused_host': 'Without a password the console answers only as localhost or 127.0.0.1.',
-  'refused.refused_proxy': 'This installation can be reached from outside: through a proxy, or because PUBLIC_URL names a public address. The console then opens only with a password.',
+  'refused.refused_proxy':
+    'This installation can be reached from outside: through a proxy, or because PUBLIC_URL names a public address. The console then opens only with a password.',
   'refused.foreign_form': 'This form came from another site.',
   'refused.remedy': 'Set SPIELBEIN_PASSWORD and start again; then you can sign in here.',
 };

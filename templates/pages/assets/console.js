@@ -1,6 +1,7 @@
 // Keys: "/" goes to the search, j and k go through a list. Everything works without them.
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea')) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea'))
+    return;
   if (event.key === '/') {
     const search = document.querySelector('[data-search]');
     if (!search) return;

@@ -1,0 +1,153 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seedCustomers } from '../stands/company.ts';
+import { type TestDatabase, testDatabase } from '../stands/database.ts';
+import { spielbein } from '../stands/process.ts';
+import { type SmtpStand, smtpStand } from '../stands/smtp.ts';
+
+let database: TestDatabase;
+let smtp: SmtpStand;
+let env: Record<string, string>;
+const home = mkdtempSync(join(tmpdir(), 'spielbein-cli-'));
+chmodSync(home, 0o755);
+
+beforeAll(async () => {
+  database = await testDatabase();
+  await seedCustomers(database.db, 40);
+  smtp = await smtpStand();
+  env = {
+    SPIELBEIN_HOME: home,
+    DATABASE_URL: database.url,
+    SMTP_URL: smtp.url,
+    MAIL_FROM: 'Orvelin Werke <news@orvelin.test>',
+    PUBLIC_URL: 'https://news.orvelin.test',
+  };
+});
+afterAll(async () => {
+  await smtp.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function run(...args: string[]) {
+  const child = spielbein(args, env);
+  const code = await child.ended;
+  return { code, output: child.output(), json: () => JSON.parse(child.output()) };
+}
+
+describe('the command line', { timeout: 60_000 }, () => {
+  it('says for every command what it does, with an example', async () => {
+    for (const args of [[], ['campaign'], ['campaign', 'run'], ['sync'], ['render']]) {
+      const { code, output } = await run(...args, '--help');
+      expect(code).toBe(0);
+      if (args.length > 0 && args[0] !== 'campaign') expect(output).toContain('Example:');
+    }
+  });
+
+  it('exits with 2 for wrong usage or configuration, in plain words', async () => {
+    expect((await run('nonsense')).code).toBe(2);
+    expect((await run('render')).code).toBe(2);
+    expect(await run('sync', '--from', 'xml:here')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('csv:'),
+    });
+    expect(await run('segment', 'show', 'nothing')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('segment list'),
+    });
+    expect(await run('campaign', 'create', 'X', '--product', 'typo')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('product "typo"'),
+    });
+    const broken = spielbein(['doctor'], { ...env, PORT: 'x' });
+    expect(await broken.ended).toBe(2);
+    expect(broken.output()).toContain('PORT');
+  });
+
+  it('creates, dry-runs, tests, runs and shows a campaign', async () => {
+    expect(
+      (await run('campaign', 'create', 'Laser im Herbst – Größe XL', '--product', 'laserdrucker-lx300')).code,
+    ).toBe(0);
+    const id = 'laser-im-herbst-groesse-xl';
+    expect((await run('campaign', 'create', 'Laser im Herbst Größe XL')).code).toBe(2);
+
+    const dry = (await run('campaign', 'run', id, '--dry-run', '--json')).json();
+    const again = (await run('campaign', 'run', id, '--dry-run', '--json')).json();
+    expect(again).toEqual(dry);
+    expect(dry.candidates).toBe(40);
+    expect(dry.mails).toHaveLength(dry.planned);
+    expect(dry.mails[0].blocks[0]).toMatchObject({ kind: 'proven', reason: 'unseen_development' });
+    expect(smtp.received).toHaveLength(0);
+    expect((await run('campaign', 'list', '--json')).json()[0]).toMatchObject({
+      id,
+      state: 'draft',
+      planned: null,
+    });
+
+    const test = await run(
+      'campaign',
+      'test',
+      id,
+      '--to',
+      'me@colleague.test',
+      '--customer',
+      'person3@customers.test',
+    );
+    expect(test, test.output).toMatchObject({ code: 0 });
+    expect(smtp.received.map((m) => m.to)).toEqual([['me@colleague.test']]);
+    expect(smtp.received[0]?.raw.toString()).toContain('Subject: =?UTF-8?');
+    smtp.received.length = 0;
+
+    const ran = await run('campaign', 'run', id);
+    expect(ran.code, ran.output).toBe(0);
+    expect(ran.output).toContain(`Sent ${dry.planned}.`);
+    expect(ran.output).toContain('Experimental share wanted');
+    expect(smtp.received).toHaveLength(dry.planned);
+
+    const shown = (await run('campaign', 'show', id, '--json')).json();
+    expect(shown.sends).toMatchObject({ sent: dry.planned, failed: 0, in_doubt: 0 });
+    const blocks = dry.mails.reduce((n: number, m: { blocks: unknown[] }) => n + m.blocks.length, 0);
+    expect(shown.blocks.proven + shown.blocks.experimental).toBe(blocks);
+    expect((await run('campaign', 'run', id)).code).toBe(1);
+  });
+
+  it('cancels what has not gone out', async () => {
+    await run('campaign', 'create', 'Nie');
+    expect((await run('campaign', 'cancel', 'nie')).code).toBe(0);
+    expect((await run('campaign', 'resume', 'nie')).output).toContain('is cancelled');
+    expect((await run('campaign', 'show', 'gibt-es-nicht')).output).toContain('There is no campaign');
+  });
+
+  it('renders one mail into files, and lists segments', async () => {
+    const out = join(home, 'mail');
+    const { code, output } = await run('render', '--customer', 'c000005', '--out', out, '--json');
+    // The campaign above told this customer everything important; there is more to say.
+    expect(code, output).toBe(0);
+    const { subject } = JSON.parse(output);
+    expect(readFileSync(join(out, 'c000005.html'), 'utf8')).toContain('<html');
+    expect(readFileSync(join(out, 'c000005.txt'), 'utf8')).toContain('Guten Tag Frau Person 5');
+    expect(readFileSync(join(out, 'c000005.eml'), 'utf8')).toContain(
+      'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
+    );
+    expect(subject).toContain('[Test]');
+    const segments = (await run('segment', 'list', '--json')).json();
+    expect(segments[0]).toMatchObject({ key: 'laserdrucker-lx300', owners: 40, writable: 40 });
+    expect((await run('library', 'check')).code).toBe(0);
+  });
+
+  it('says in plain words what is wrong with the configuration', async () => {
+    const doctor = spielbein(['doctor', '--json'], {
+      ...env,
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      PUBLIC_URL: '',
+      REDIS_URL: 'redis://127.0.0.1:1',
+    });
+    expect(await doctor.ended).toBe(1);
+    const { findings } = JSON.parse(doctor.output());
+    const wrong = findings
+      .filter((f: { status: string }) => f.status === 'wrong')
+      .map((f: { about: string }) => f.about);
+    expect(wrong).toEqual(expect.arrayContaining(['PUBLIC_URL', 'SMTP_URL', 'REDIS_URL']));
+  });
+});

@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig, VARIABLES } from '../src/config.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'spielbein-config-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+function problems(env: NodeJS.ProcessEnv): string[] {
+  try {
+    loadConfig(env, dir);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('the configuration', () => {
+  it('needs nothing: everything has an embedded default', () => {
+    expect(loadConfig({}, dir)).toMatchObject({
+      home: join(dir, '.spielbein'),
+      databaseUrl: null,
+      redisUrl: null,
+      hubspot: null,
+      smtpUrl: null,
+      port: 3000,
+      host: '127.0.0.1',
+      publicUrl: 'http://localhost:3000',
+    });
+  });
+
+  it('reports every mistake together, each with its variable', () => {
+    const found = problems({
+      DATABASE_URL: 'mysql://x',
+      REDIS_URL: 'nonsense',
+      PORT: '70000',
+      SPIELBEIN_SECRET: 'short',
+      MAIL_FROM: 'nobody',
+      LIBRARY_DIR: '/no/such/folder',
+    });
+    expect(found.map((p) => p.split(' ')[0]).sort()).toEqual(
+      ['DATABASE_URL', 'LIBRARY_DIR', 'MAIL_FROM', 'PORT', 'REDIS_URL', 'SPIELBEIN_SECRET'].sort(),
+    );
+  });
+
+  it('refuses combinations that can not be meant', () => {
+    expect(problems({ SMTP_URL: 'smtp://mail.test' })).toEqual([
+      expect.stringMatching(/^MAIL_FROM is missing/),
+    ]);
+    expect(problems({ HUBSPOT_BASE_URL: 'https://crm.test' })).toEqual([
+      expect.stringMatching(/^HUBSPOT_ACCESS_TOKEN is missing/),
+    ]);
+  });
+
+  it('never shows a secret, not in errors either', () => {
+    const config = loadConfig(
+      {
+        DATABASE_URL: 'postgres://me:geheim@db/x',
+        HUBSPOT_ACCESS_TOKEN: 'geheim-token',
+        SPIELBEIN_PASSWORD: 'geheim-wort',
+      },
+      dir,
+    );
+    expect(JSON.stringify(config) + inspect(config, { depth: 9 }) + `${config.databaseUrl}`).not.toContain(
+      'geheim',
+    );
+    expect(config.databaseUrl?.reveal()).toContain('geheim');
+    expect(problems({ SPIELBEIN_SECRET: 'geheim', REDIS_URL: 'geheim' }).join()).not.toContain('geheim');
+  });
+
+  it('reads .env for what the environment does not set; empty means not set', () => {
+    writeFileSync(
+      join(dir, '.env'),
+      'PORT=4000\nPUBLIC_URL=https://news.test/\nMAIL_FROM="Orvelin <news@orvelin.test>"\n',
+    );
+    const config = loadConfig({ PORT: '5000', REDIS_URL: '' }, dir);
+    expect(config).toMatchObject({
+      port: 5000,
+      publicUrl: 'https://news.test',
+      redisUrl: null,
+      mailFrom: { name: 'Orvelin', address: 'news@orvelin.test' },
+    });
+  });
+
+  it('is described whole in .env.example and the README', () => {
+    const root = resolve(import.meta.dirname, '..');
+    const example = readFileSync(join(root, '.env.example'), 'utf8');
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    for (const name of VARIABLES) {
+      expect(example).toMatch(new RegExp(`^#?${name}=`, 'm'));
+      if (name !== 'HUBSPOT_WEBHOOK_SECRET') expect(readme).toContain(`\`${name}\``);
+    }
+  });
+});
