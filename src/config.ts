@@ -118,7 +118,9 @@ export const VARIABLES = Object.keys(variables.shape) as (keyof typeof variables
 
 /** Loopback names and addresses, on which the console may answer without a password. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host) || /^::ffff:127\./.test(host);
+  if (host === 'localhost' || host === '::1') return true;
+  // Four numbers and nothing behind them: 127.0.0.1.evil.example is somebody's domain.
+  return /^(::ffff:)?127(\.\d{1,3}){3}$/.test(host);
 }
 
 /**

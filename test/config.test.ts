@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig, VARIABLES } from '../src/config.ts';
+import { ConfigError, isLoopback, loadConfig, VARIABLES } from '../src/config.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'spielbein-config-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -64,9 +64,8 @@ describe('the configuration', () => {
       },
       dir,
     );
-    expect(JSON.stringify(config) + inspect(config, { depth: 9 }) + `${config.databaseUrl}`).not.toContain(
-      'geheim',
-    );
+    const shown = [JSON.stringify(config), inspect(config, { depth: 9 }), `${config.databaseUrl}`];
+    expect(shown.join()).not.toContain('geheim');
     expect(config.databaseUrl?.reveal()).toContain('geheim');
     expect(problems({ SPIELBEIN_SECRET: 'geheim', REDIS_URL: 'geheim' }).join()).not.toContain('geheim');
   });
@@ -83,6 +82,13 @@ describe('the configuration', () => {
       redisUrl: null,
       mailFrom: { name: 'Orvelin', address: 'news@orvelin.test' },
     });
+  });
+
+  it('knows loopback from what only looks like it', () => {
+    expect(['localhost', '127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'].every(isLoopback)).toBe(true);
+    expect(['127.0.0.1.evil.example', '10.0.0.1', 'localhost.evil.example', '0.0.0.0'].some(isLoopback)).toBe(
+      false,
+    );
   });
 
   it('is described whole in .env.example and the README', () => {

@@ -38,7 +38,8 @@ export function contentSource(given: {
   templatesDir: string;
   publicUrl: string;
 }): ContentSource {
-  let loaded: { state: string; knowledge: Promise<Knowledge>; content: Promise<Content> | null } | null = null;
+  let loaded: { state: string; knowledge: Promise<Knowledge>; content: Promise<Content> | null } | null =
+    null;
   let lookedAt = 0;
 
   async function know(): Promise<Knowledge> {

@@ -11,6 +11,11 @@ import { testDatabase } from '../stands/database.ts';
 import { freePort } from '../stands/free-port.ts';
 import { seedSend, webStand } from './stand.ts';
 
+/** The one thing of a browser's globals that these tests use; the project has no DOM types. */
+interface Styles {
+  getComputedStyle(element: unknown): { backgroundColor: string };
+}
+
 const chromium = await findChromium();
 if (chromium.missing !== null) console.warn(`Tests in a browser are skipped: ${chromium.missing}.`);
 
@@ -148,7 +153,11 @@ describe.skipIf(chromium.path === null)('in a browser', async () => {
     await frame.getByRole('heading', { name: 'Hallo' }).waitFor();
     await frame.getByRole('button', { name: 'Absenden' }).click();
     await page.waitForTimeout(500);
-    expect(await frame.locator('#own').evaluate('(image) => image.naturalWidth')).toBe(1);
+    expect(
+      await frame
+        .locator('#own')
+        .evaluate((image: unknown) => (image as { naturalWidth: number }).naturalWidth),
+    ).toBe(1);
     expect(visits).toEqual([]);
     expect(await page.title()).toContain('Posteingang');
     await page.getByRole('link', { name: 'Quelltext' }).click();
@@ -192,7 +201,9 @@ describe.skipIf(chromium.path === null)('in a browser', async () => {
       page
         .frameLocator('iframe')
         .locator('body')
-        .evaluate('(body) => getComputedStyle(body).backgroundColor');
+        .evaluate(
+          (body: unknown) => (globalThis as unknown as Styles).getComputedStyle(body).backgroundColor,
+        );
     expect(await width()).toBe(700);
     const light = await sheet();
     await page.getByRole('link', { name: 'Telefon' }).click();

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { REASON_CODES, ratioSourceWords, reasonSentence } from '../../src/domain/reasons.ts';
-import { consoleDe } from '../../src/web/words/console.ts';
+import { consoleDe } from '../../src/web/words/console-de.ts';
 import { recipientsDe } from '../../src/web/words/recipients.ts';
 import { fillWords, words } from '../../src/web/words/words.ts';
 

@@ -204,6 +204,7 @@ create table clicks (
   user_agent text,
   clicked_at timestamptz not null default now()
 );
+create index clicks_block on clicks (send_id, position);
 
 create table mailbox (
   id bigint generated always as identity primary key,

@@ -1,5 +1,6 @@
 import type { Language } from '../../domain/customer.ts';
-import { consoleDe, consoleEn } from './console.ts';
+import { consoleDe } from './console-de.ts';
+import { consoleEn } from './console-en.ts';
 import { recipientsDe, recipientsEn } from './recipients.ts';
 
 const de = { ...recipientsDe, ...consoleDe };
