@@ -88,7 +88,8 @@ export function contentSource(given: {
         timer = setTimeout(changed, 50);
       };
       const watchers = [given.libraryDir, given.templatesDir].map((dir) =>
-        watch(dir, { recursive: true }, touched),
+        // A folder that vanishes ends its watch; loading from it then says what is wrong.
+        watch(dir, { recursive: true }, touched).on('error', touched),
       );
       return () => {
         clearTimeout(timer);
