@@ -265,6 +265,20 @@ describe('the ledger', () => {
 });
 
 describe('hostile customer data', () => {
+  it('is text where it is a name', async () => {
+    await database.db
+      .updateTable('customers')
+      .set({ first_name: 'Sinéad', last_name: `Ö'Brien & "Söhne"` })
+      .where('id', '=', 'c000003')
+      .execute();
+    await stand.plan(id());
+    await stand.deliver(id());
+    const mail = smtp.received.find((m) => m.to[0] === 'person3@customers.test');
+    const parsed = await simpleParser(mail?.raw ?? '');
+    expect(parsed.text).toContain(`Guten Tag Frau Ö'Brien & "Söhne",`);
+    expect(parsed.html).toContain('Guten Tag Frau Ö&#x27;Brien &amp; &quot;Söhne&quot;,');
+  });
+
   it('gives a correct, harmless mail, and injects no header', async () => {
     const nasty = `{{constructor}} <script>alert(1)</script> "Ö'Brien`;
     await database.db
@@ -291,7 +305,9 @@ describe('hostile customer data', () => {
     expect(parsed.headers.has('bcc')).toBe(false);
     expect(parsed.html).not.toContain('<script>alert');
     expect(parsed.html).not.toContain('function Object');
-    expect(parsed.text).toContain("Ö'Brien");
+    // A name that is markup is no name: it is not repeated, in whatever encoding.
+    expect(parsed.text).toMatch(/^Guten Tag,\n/);
+    expect(parsed.text).not.toContain('constructor');
     expect(parsed.headers.get('list')).toMatchObject({
       'unsubscribe-post': { name: 'List-Unsubscribe=One-Click' },
     });

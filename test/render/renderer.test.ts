@@ -157,7 +157,7 @@ describe('a mail', () => {
       expect(text).toContain(address);
       found[kind]++;
     }
-    expect(found).toEqual({ answer: 9, click: 2, unsubscribe: 1, preferences: 2 });
+    expect(found).toEqual({ answer: 9, click: 2, unsubscribe: 1, preferences: 1 });
   });
 
   test('gives each block its own answers, by position', () => {

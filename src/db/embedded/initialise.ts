@@ -28,7 +28,9 @@ export async function initialise(server: {
   const { dir, dataDir, account, binaries } = server;
   server.log(`Making the embedded database in ${dir}.`);
   for (const name of await readdir(dir)) {
-    if (name.startsWith('data.new')) await rm(join(dir, name), { recursive: true, force: true });
+    // The initdb of a start that was killed may still be writing there: then the next start clears it away.
+    if (name.startsWith('data.new'))
+      await rm(join(dir, name), { recursive: true, force: true }).catch(() => {});
   }
   const settings = (await readSettings(dir)) ?? {
     port: 0,
@@ -36,8 +38,8 @@ export async function initialise(server: {
     namespace: null,
   };
   await writeSettings(dir, settings);
-  const unfinished = join(dir, 'data.new');
-  const passwordFile = join(dir, 'data.new-password');
+  const unfinished = join(dir, `data.new-${randomBytes(4).toString('hex')}`);
+  const passwordFile = `${unfinished}-password`;
   await mkdir(unfinished, { mode: 0o700 });
   await writeFile(passwordFile, settings.password, { mode: 0o600 });
   if (account) for (const path of [unfinished, passwordFile]) await chown(path, account.uid, account.gid);
