@@ -17,7 +17,7 @@ const FOR_PEOPLE = new Set([
   'SyncError',
   'CsvError',
   'QueueError',
-  'MailboxError',
+  'WebError',
   'AccountingError',
 ]);
 

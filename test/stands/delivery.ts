@@ -31,12 +31,13 @@ export async function deliveryStand(given: {
   databaseUrl: string;
   smtpUrl: string;
   now?: () => Date;
+  libraryDir?: string;
 }): Promise<DeliveryStand> {
   const now = given.now ?? (() => new Date());
   const randomKey = 'tests';
   const links = createLinks({ secret: SECRET, publicUrl: PUBLIC_URL, now });
   const content = await contentSource({
-    libraryDir: LIBRARY,
+    libraryDir: given.libraryDir ?? LIBRARY,
     templatesDir: TEMPLATES,
     publicUrl: PUBLIC_URL,
   }).current();
