@@ -5,7 +5,7 @@ import { loadFacts } from '../compose/load-facts.ts';
 import type { Database } from '../db/connect.ts';
 import type { Composition, SkipReason } from '../domain/composition.ts';
 import type { Customer } from '../domain/customer.ts';
-import { type Campaign, moveCampaign } from '../ledger/campaigns.ts';
+import { type Campaign, CampaignError, moveCampaign } from '../ledger/campaigns.ts';
 import type { Library, ProductMatcher } from '../library/library.ts';
 
 /** Customers looked at in one go: bounds memory, whatever the number of customers. */
@@ -161,7 +161,7 @@ async function planUnderLock(
     }
     await db.transaction().execute(async (tx) => {
       if (rows.length > 0) await tx.insertInto('sends').values(rows).execute();
-      await tx
+      const { numUpdatedRows } = await tx
         .updateTable('campaigns')
         .set({
           candidates: counts.candidates,
@@ -172,8 +172,19 @@ async function planUnderLock(
         .where('id', '=', campaign.id)
         .where('state', '=', 'planning')
         .executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) {
+        throw new CampaignError(`Campaign "${campaign.id}" was cancelled while it was being planned.`);
+      }
     });
     onProgress?.(counts);
+  }
+  // An installation without customers has no batch that would have written its counts.
+  if (counts.candidates === 0) {
+    await db
+      .updateTable('campaigns')
+      .set({ candidates: 0, planned: 0 })
+      .where('id', '=', campaign.id)
+      .execute();
   }
   await checkAccounts(db, campaign.id, counts);
   await moveCampaign(db, campaign.id, 'running', { now: context.now() });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideAll, type PlanContext, planCampaign } from '../../src/campaign/plan.ts';
-import { campaignProgress, createCampaign, getCampaign } from '../../src/ledger/campaigns.ts';
+import { campaignProgress, cancelCampaign, createCampaign, getCampaign } from '../../src/ledger/campaigns.ts';
 import { createProductMatcher, requireLibrary } from '../../src/library/load.ts';
 import { type TestDatabase, testDatabase } from '../stands/database.ts';
 import { LIBRARY } from '../stands/delivery.ts';
@@ -100,6 +100,18 @@ describe('planning', () => {
     expect(counts?.candidates).toBe(2500);
     const all = await getCampaign(database.db, 'all');
     expect(Math.abs((counts?.planned ?? 0) - (all.planned ?? 0))).toBe(0);
+  });
+
+  it('cancelled meanwhile stops, and leaves nothing to send', async () => {
+    const campaign = await create('cancelled');
+    const cancelled: Promise<unknown>[] = [];
+    const planning = planCampaign(context, campaign, () => {
+      if (cancelled.length === 0) cancelled.push(cancelCampaign(database.db, 'cancelled', now()));
+    });
+    await expect(planning).rejects.toThrow(/cancelled/);
+    await Promise.all(cancelled);
+    const { sends } = await campaignProgress(database.db, 'cancelled');
+    expect(sends).toMatchObject({ planned: 0, queued: 0 });
   });
 
   it('done by two processes at once is done once', async () => {
