@@ -5,7 +5,7 @@ import type { Composition, SkipReason } from '../domain/composition.ts';
 import { reasonSentence } from '../domain/reasons.ts';
 import { type Campaign, CampaignError, getCampaign } from '../ledger/campaigns.ts';
 import { startWorkers } from '../worker.ts';
-import { campaignSummary, reasonLines } from './campaign.ts';
+import { campaignSummary, lookedAt } from './campaign.ts';
 import { FAILED } from './exit.ts';
 import { followCampaign } from './follow.ts';
 import { bold, count, dim, percent, plain, progress, yellow } from './output.ts';
@@ -102,8 +102,7 @@ async function dryRun(app: App, campaign: Campaign, options: RunOptions, signal:
         ? [dim(`… and ${count(planned - listed.length)} more (--limit, or --json for all)`)]
         : []),
       '',
-      `${count(candidates)} customers looked at: ${count(planned)} would get a mail. Left out:`,
-      ...reasonLines(excluded),
+      ...lookedAt(candidates, `${count(planned)} would get a mail`, excluded),
       `${count(blocks)} blocks, ${count(experimental)} experimental. Share wanted ${percent(experimentalShare.wanted)}, ` +
         `given ${percent(experimentalShare.given)}.`,
     ].join('\n'),

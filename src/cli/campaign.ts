@@ -135,9 +135,8 @@ export function campaignSummary({ campaign, sends, skipped, failed, blocks }: Ca
   if (campaign.attention) lines.push(yellow(campaign.attention));
   if (campaign.candidates !== null) {
     lines.push(
-      `${count(campaign.candidates)} customers looked at, ${count(campaign.planned ?? 0)} planned. Left out:`,
+      ...lookedAt(campaign.candidates, `${count(campaign.planned ?? 0)} planned`, campaign.excluded),
     );
-    lines.push(...reasonLines(campaign.excluded));
   }
   const open = sends.planned + sends.queued + sends.sending;
   lines.push(`Sent ${count(sends.sent)}${open > 0 ? `, ${count(open)} to go` : ''}.`);
@@ -164,6 +163,14 @@ export function campaignSummary({ campaign, sends, skipped, failed, blocks }: Ca
     }
   }
   return lines.join('\n');
+}
+
+/** How many customers were looked at, and why those left out were. */
+export function lookedAt(candidates: number, planned: string, excluded: Campaign['excluded']): string[] {
+  if (candidates === 0) return ['There are no customers yet: `spielbein sync` reads them from the CRM.'];
+  const reasons = reasonLines(excluded);
+  const end = reasons.length > 0 ? ' Left out:' : ' Nobody was left out.';
+  return [`${count(candidates)} customers looked at, ${planned}.${end}`, ...reasons];
 }
 
 export function reasonLines(counts: Partial<Record<string, number>>): string[] {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,6 +37,10 @@ async function run(...args: string[]) {
 }
 
 describe('the command line', { timeout: 60_000 }, () => {
+  it('is a program of its own, as npx calls it', () => {
+    accessSync(join(import.meta.dirname, '../../src/cli.ts'), constants.X_OK);
+  });
+
   it('says for every command what it does, with an example', async () => {
     for (const args of [[], ['campaign'], ['campaign', 'run'], ['sync'], ['render']]) {
       const { code, output } = await run(...args, '--help');
