@@ -1,4 +1,4 @@
-import { getCampaign } from '../ledger/campaigns.ts';
+import { CampaignError, getCampaign } from '../ledger/campaigns.ts';
 import { mailOf } from '../worker.ts';
 import { UsageError } from './exit.ts';
 import { composeFor } from './find-customer.ts';
@@ -29,7 +29,7 @@ export async function testCampaign(id: string, options: TestOptions): Promise<vo
     });
     const outcome = await transport.send(message);
     if (outcome.kind !== 'sent')
-      throw new UsageError(`The mail server did not take the test mail: ${outcome.response}`);
+      throw new CampaignError(`The mail server did not take the test mail: ${outcome.response}`);
     const result = { customer: facts.customer.id, subject: mail.subject, response: outcome.response };
     print(options, result, () => `Sent as customer ${facts.customer.id}: “${plain(mail.subject, 120)}”`);
   });
