@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../src/db/connect.ts';
 import { openEmbeddedDatabase } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
-import { findRedisServer } from './redis-server.ts';
+import { findProgram } from './system-program.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -16,6 +16,8 @@ declare module 'vitest' {
     templateDatabase: string;
     /** Path of redis-server or valkey-server; null when there is none. */
     redisServer: string | null;
+    /** Path of Chromium; null when there is none. */
+    chromium: string | null;
   }
 }
 
@@ -33,7 +35,22 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   }
   project.provide('postgresUrl', postgres.url);
   project.provide('templateDatabase', template);
-  project.provide('redisServer', await findRedisServer());
+  project.provide(
+    'redisServer',
+    await findProgram({
+      names: ['redis-server', 'valkey-server'],
+      debian: 'redis-server',
+      tests: 'Tests with Redis',
+    }),
+  );
+  project.provide(
+    'chromium',
+    await findProgram({
+      names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+      debian: 'chromium',
+      tests: 'Tests in a browser',
+    }),
+  );
   return async () => {
     if (given) await administer(postgres.url, `drop database if exists ${template} with (force)`);
     await postgres.close();

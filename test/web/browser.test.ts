@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startWeb } from '../../src/web/web.ts';
-import { findChromium, launchChromium } from '../stands/chromium.ts';
+import { chromiumAvailable, launchChromium } from '../stands/chromium.ts';
 import { testDatabase } from '../stands/database.ts';
 import { freePort } from '../stands/free-port.ts';
 import { seedSend, webStand } from './stand.ts';
@@ -16,14 +16,11 @@ interface Styles {
   getComputedStyle(element: unknown): { backgroundColor: string };
 }
 
-const chromium = await findChromium();
-if (chromium.missing !== null) console.warn(`Tests in a browser are skipped: ${chromium.missing}.`);
-
-describe.skipIf(chromium.path === null)('in a browser', async () => {
+describe.skipIf(!chromiumAvailable())('in a browser', async () => {
   const { db } = await testDatabase();
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launchChromium(chromium.path ?? '');
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
 
