@@ -43,8 +43,10 @@ export async function enqueueDelivery(
 /** Works off one job; comes back by itself when sends of the chunk are due later. */
 export async function runDeliver(tools: JobTools, job: Job, token?: string): Promise<void> {
   const { campaignId, chunk } = deliver.parse(job);
-  const content = await tools.content.current();
-  const end = await deliverChunk({ ...tools, content }, { campaignId, chunk });
+  const end = await withAttention(tools, campaignId, async () => {
+    const content = await tools.content.current();
+    return deliverChunk({ ...tools, content }, { campaignId, chunk });
+  });
   if (end.kind === 'server_unreachable' && end.needsPerson) {
     await pause(tools, campaignId, end.response);
     return;
@@ -59,6 +61,29 @@ export async function runDeliver(tools: JobTools, job: Job, token?: string): Pro
   const pauseFor = end.kind === 'server_unreachable' ? UNREACHABLE_PAUSE : 1000;
   await job.moveToDelayed(Math.max(due.getTime(), Date.now() + pauseFor), token);
   throw new DelayedError();
+}
+
+/** Errors that only a person can mend, by editing content. */
+const CONTENT_ERRORS = new Set(['LibraryError', 'TemplateError', 'NothingToTellError']);
+
+/** Shows at the campaign that content is broken while it is; sending goes on by itself once it is mended. */
+async function withAttention<T>(tools: JobTools, campaignId: string, work: () => Promise<T>): Promise<T> {
+  const say = (attention: string | null) =>
+    tools.db
+      .updateTable('campaigns')
+      .set({ attention })
+      .where('id', '=', campaignId)
+      .where('state', '=', 'running')
+      .where('attention', 'is distinct from', attention)
+      .execute();
+  try {
+    const result = await work();
+    await say(null);
+    return result;
+  } catch (error) {
+    if (error instanceof Error && CONTENT_ERRORS.has(error.name)) await say(error.message);
+    throw error;
+  }
 }
 
 async function pause(tools: JobTools, campaignId: string, response: string): Promise<void> {

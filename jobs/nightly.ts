@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { z } from 'zod';
 import type { PlanCounts } from '../src/campaign/plan.ts';
-import { dayOf } from '../src/compose/compose.ts';
+import { dayOf } from '../src/compose/day.ts';
 import { type Campaign, createCampaign, getCampaign } from '../src/ledger/campaigns.ts';
 import { defineJob } from '../src/queue/job.ts';
 import { SyncError } from '../src/sync/port.ts';
@@ -11,14 +11,24 @@ import { planAndEnqueue } from './plan.ts';
 import type { JobTools } from './tools.ts';
 
 /** The nightly round: sync, plan for everyone who has something new to hear, deliver. */
-export const nightly = defineJob({ queue: 'nightly', name: 'nightly', payload: z.strictObject({}) });
+export const nightly = defineJob({
+  queue: 'nightly',
+  name: 'nightly',
+  payload: z.strictObject({}),
+  // A CRM that is away for an hour in the night is no reason to wait until tomorrow.
+  options: { attempts: 8, backoff: { type: 'exponential', delay: 60_000 } },
+});
 
 /** Keeps the schedule in the queue as the library's settings have it. Safe to call on every start. */
 export async function scheduleNightly(tools: Pick<JobTools, 'queues' | 'content'>): Promise<void> {
   const { cron, timeZone } = (await tools.content.library()).library.settings.nightly;
   await tools.queues
     .queue(nightly.queue)
-    .upsertJobScheduler('nightly', { pattern: cron, tz: timeZone }, { name: nightly.name, data: {} });
+    .upsertJobScheduler(
+      'nightly',
+      { pattern: cron, tz: timeZone },
+      { name: nightly.name, data: {}, opts: nightly.options },
+    );
 }
 
 export async function runNightlyJob(tools: JobTools, job: Job): Promise<void> {

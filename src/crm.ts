@@ -14,7 +14,10 @@ export const DEMO_CUSTOMERS = 2000;
 export function crmOf(app: App): () => Promise<CrmAdapter> {
   let crm: Promise<CrmAdapter> | null = null;
   return () => {
-    crm ??= connect(app);
+    crm ??= connect(app).catch((error: unknown) => {
+      crm = null;
+      throw error;
+    });
     return crm;
   };
 }

@@ -15,6 +15,8 @@ import { openQueues, type Queues } from './queue/queue.ts';
 const RECONCILE_EVERY = 10_000;
 /** Chunks one process delivers at a time. */
 const DELIVERIES = 2;
+/** How long mails in hand have to reach the server when the process is told to stop. */
+const DRAIN = 20_000;
 /** A dead worker's job is somebody else's after this long; a living one renews its lock twice as often. */
 const LOCK = { lockDuration: 15_000, stalledInterval: 5000 };
 
@@ -61,7 +63,7 @@ export async function startWorkers(
   options: { scheduler: boolean; queues?: Queues },
 ): Promise<Workers> {
   const { mailer, transport } = await mailOf(app);
-  const worker = app.use(await holdWorkerLock(app.databaseUrl.reveal()), (lock) => lock.release());
+  const worker = app.use(await holdWorkerLock(app.databaseUrl.reveal(), app.log), (lock) => lock.release());
   const queues = options.queues ?? queuesOf(app);
   const stop = new AbortController();
   const { db, content, randomKey, now, log } = app;
@@ -108,7 +110,10 @@ export async function startWorkers(
     stop.abort();
     clearInterval(timer);
     await reconciling;
+    // A server that hangs must not keep this process for ever: what has not begun to flow comes back unsent.
+    const impatient = setTimeout(() => transport.abort(), DRAIN);
     await Promise.all(running.map((each) => each.close()));
+    clearTimeout(impatient);
   };
   app.use(null, close);
   return { tools, close };

@@ -5,7 +5,7 @@ import { loadFacts } from '../compose/load-facts.ts';
 import type { Database } from '../db/connect.ts';
 import type { Composition, SkipReason } from '../domain/composition.ts';
 import type { Customer } from '../domain/customer.ts';
-import { type Campaign, CampaignError, moveCampaign } from '../ledger/campaigns.ts';
+import { type Campaign, CampaignError, getCampaign, moveCampaign } from '../ledger/campaigns.ts';
 import type { Library, ProductMatcher } from '../library/library.ts';
 
 /** Customers looked at in one go: bounds memory, whatever the number of customers. */
@@ -41,6 +41,19 @@ export class AccountingError extends Error {
         `${JSON.stringify(counts.excluded)} excluded, ${rows} rows in the ledger. Nothing was sent; please report this.`,
     );
     this.name = 'AccountingError';
+  }
+}
+
+/**
+ * A library without a single development, e.g. in the middle of a deployment: everybody would be left out as
+ * having heard everything, which is not true.
+ */
+export class NothingToTellError extends Error {
+  constructor() {
+    super(
+      'The library has no developments at all. Nothing is planned or sent until it has some (LIBRARY_DIR).',
+    );
+    this.name = 'NothingToTellError';
   }
 }
 
@@ -88,7 +101,7 @@ export async function* decideAll(
     const facts = await loadFacts(
       db,
       ids.map((row) => row.id),
-      { now: decide.now, periodDays: rules.periodDays },
+      { now: decide.now, rules },
     );
     yield ids.flatMap(({ id }) => {
       const known = facts.get(id);
@@ -116,6 +129,10 @@ export async function planCampaign(
       select pg_try_advisory_lock(hashtextextended(${`plan:${campaign.id}`}, 0)) as held`.execute(connection);
     if (!lock.rows[0]?.held) return null;
     try {
+      const { state } = await getCampaign(db, campaign.id);
+      // Another planner was through with it a moment ago.
+      if (state !== 'draft' && state !== 'planning') return null;
+      if (context.content.library.developments.size === 0) throw new NothingToTellError();
       await moveCampaign(db, campaign.id, 'planning', { now: context.now() });
       return await planUnderLock(context, campaign, onProgress);
     } finally {
@@ -187,7 +204,7 @@ async function planUnderLock(
       .execute();
   }
   await checkAccounts(db, campaign.id, counts);
-  await moveCampaign(db, campaign.id, 'running', { now: context.now() });
+  await moveCampaign(db, campaign.id, 'running', { now: context.now(), from: 'planning' });
   return counts;
 }
 

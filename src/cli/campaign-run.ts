@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import { decideAll } from '../campaign/plan.ts';
 import type { Composition, SkipReason } from '../domain/composition.ts';
 import { reasonSentence } from '../domain/reasons.ts';
-import { type Campaign, CampaignError, getCampaign } from '../ledger/campaigns.ts';
+import { type Campaign, CampaignError, campaignProgress, getCampaign } from '../ledger/campaigns.ts';
 import { startWorkers } from '../worker.ts';
 import { campaignSummary, lookedAt } from './campaign.ts';
 import { FAILED } from './exit.ts';
@@ -17,7 +17,7 @@ interface RunOptions extends Common {
 }
 
 export async function runCampaign(id: string, options: RunOptions): Promise<void> {
-  await withApp(options, async (app, signal) => {
+  await withApp(async (app, signal) => {
     const campaign = await getCampaign(app.db, id);
     if (options.dryRun) return dryRun(app, campaign, options, signal);
     if (campaign.state === 'paused') {
@@ -34,8 +34,9 @@ export async function runCampaign(id: string, options: RunOptions): Promise<void
       planning.update(c.candidates, null, `${count(c.planned)} to send`),
     );
     planning.end();
-    const end = await followCampaign(app, id, { ...options, signal });
+    await followCampaign(app, id, { ...options, signal });
     await close();
+    const end = await campaignProgress(app.db, id);
     print(options, end, () => campaignSummary(end));
     if (end.campaign.state === 'running' && signal.aborted) {
       process.stderr.write(

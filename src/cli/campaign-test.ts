@@ -14,7 +14,7 @@ interface TestOptions extends Common {
 export async function testCampaign(id: string, options: TestOptions): Promise<void> {
   if (!/^[^@\s]+@[^@\s]+$/.test(options.to))
     throw new UsageError(`--to ${options.to} is not an e-mail address.`);
-  await withApp(options, async (app) => {
+  await withApp(async (app) => {
     const campaign = await getCampaign(app.db, id);
     const content = await app.content.current();
     const { facts, composition } = await composeFor(app, content, campaign, options.customer);

@@ -24,7 +24,7 @@ interface CreateOptions extends Common {
 }
 
 export async function create(name: string, options: CreateOptions): Promise<void> {
-  await withApp(options, async (app) => {
+  await withApp(async (app) => {
     const audience: CampaignAudience = {
       ...(options.product ? { products: options.product } : {}),
       ...(options.family ? { families: options.family } : {}),
@@ -32,6 +32,9 @@ export async function create(name: string, options: CreateOptions): Promise<void
     };
     await checkAudience(app, audience);
     const id = options.id ?? idOf(name);
+    if (id.startsWith('nightly-')) {
+      throw new UsageError(`"${id}" would be taken for a nightly round. Choose another name, or an --id.`);
+    }
     if (!/^[a-z0-9][a-z0-9-]{0,79}$/.test(id)) {
       throw new UsageError(
         `"${id}" can't be a campaign's id: use lower-case letters, digits and hyphens (--id).`,
@@ -85,7 +88,7 @@ function idOf(name: string): string {
 }
 
 export async function list(options: Common): Promise<void> {
-  await withApp(options, async (app) => {
+  await withApp(async (app) => {
     const campaigns = await listCampaigns(app.db);
     print(options, campaigns, () =>
       campaigns.length === 0
@@ -106,20 +109,23 @@ export async function list(options: Common): Promise<void> {
 }
 
 export async function show(id: string, options: Common): Promise<void> {
-  await withApp(options, async (app) => {
+  await withApp(async (app) => {
     const shown = await campaignProgress(app.db, id);
     print(options, shown, () => campaignSummary(shown));
   });
 }
 
-const MOVES = { pause: 'paused', resume: 'running' } as const;
+const MOVES = {
+  pause: { from: 'running', to: 'paused' },
+  resume: { from: 'paused', to: 'running' },
+} as const;
 
 export async function move(how: 'pause' | 'resume' | 'cancel', id: string, options: Common): Promise<void> {
-  await withApp(options, async (app) => {
+  await withApp(async (app) => {
     const campaign =
       how === 'cancel'
         ? await cancelCampaign(app.db, id, app.now())
-        : await moveCampaign(app.db, id, MOVES[how], { now: app.now() });
+        : await moveCampaign(app.db, id, MOVES[how].to, { now: app.now(), from: MOVES[how].from });
     if (how === 'resume') await finishIfDone(app.db, id, app.now());
     print(options, campaign, () => {
       const hint =
@@ -158,7 +164,7 @@ export function campaignSummary({ campaign, sends, skipped, failed, blocks }: Ca
     );
     if (blocks.experimentalUnserved > 0) {
       lines.push(
-        `${count(blocks.experimentalUnserved)} more experimental blocks were due, but no offer fitted these customers: they are owed.`,
+        `${count(blocks.experimentalUnserved)} more experimental blocks were due, but no offer fitted these customers. What is owed is kept, up to maxDebt.`,
       );
     }
   }

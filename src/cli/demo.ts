@@ -26,7 +26,7 @@ interface DemoOptions extends Common {
  */
 export async function demo(options: DemoOptions): Promise<void> {
   refuseRealCustomers(loadConfig());
-  await withApp(options, async (app, signal) => {
+  await withApp(async (app, signal) => {
     const say = (text: string) => {
       if (!options.json) process.stdout.write(`${text}\n`);
     };
@@ -47,7 +47,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     say(`\n${syncSummary(round.synced)}\n`);
     if (!options.json) await saySegments(app, say);
     if (!round.created) say(dim('Today’s round has been sent before: nobody is written to twice.'));
-    const end = await followCampaign(app, round.campaign.id, { ...options, signal });
+    await followCampaign(app, round.campaign.id, { ...options, signal });
     await close();
     const done = await campaignProgress(app.db, round.campaign.id);
     const inbox = await countMailbox(app.db);
@@ -61,7 +61,7 @@ export async function demo(options: DemoOptions): Promise<void> {
       ].join('\n'),
     );
     if (exactlyOnce !== done.sends.sent) process.exitCode = FAILED;
-    if (end.campaign.state !== 'finished' || end.sends.failed + end.sends.in_doubt > 0)
+    if (done.campaign.state !== 'finished' || done.sends.failed + done.sends.in_doubt > 0)
       process.exitCode = FAILED;
     if (options.once || signal.aborted) return;
     say(`\nRead them at ${bold(`${app.config.publicUrl}/inbox`)}, or look at the console. Ctrl-C stops.`);

@@ -26,7 +26,7 @@ export async function composeFor(
   customer: string | undefined,
 ): Promise<{ facts: CustomerFacts; composition: Composition }> {
   const context = { ...composeContext({ ...app, content }, campaign), test: true };
-  const { periodDays } = content.library.settings.rules;
+  const { rules } = content.library.settings;
   let query = app.db
     .selectFrom('customers')
     .select('id')
@@ -48,7 +48,7 @@ export async function composeFor(
   }
   let why = '';
   for (let i = 0; i < ids.length; i += 200) {
-    const facts = await loadFacts(app.db, ids.slice(i, i + 200), { now: context.now, periodDays });
+    const facts = await loadFacts(app.db, ids.slice(i, i + 200), { now: context.now, rules });
     for (const each of facts.values()) {
       const decision = compose(each, context);
       if (decision.send) return { facts: each, composition: decision.composition };

@@ -10,7 +10,7 @@ import { records, syncSummary } from './sync.ts';
 
 /** The nightly round, now; safe to run twice. */
 export async function nightlyNow(options: Common): Promise<void> {
-  await withApp(options, async (app, signal) => {
+  await withApp(async (app, signal) => {
     const { tools, close } = await startWorkers(app, { scheduler: false });
     const shown = progress('Syncing', { quiet: options.json });
     const planning = progress('Planning', { quiet: options.json });
@@ -30,11 +30,14 @@ export async function nightlyNow(options: Common): Promise<void> {
       if (!round.created)
         process.stdout.write(dim('Tonight’s round had been started already; going on with it.\n'));
     }
-    const end = await followCampaign(app, round.campaign.id, { ...options, signal });
+    await followCampaign(app, round.campaign.id, { ...options, signal });
     await close();
     const progressNow = await campaignProgress(app.db, round.campaign.id);
     print(options, { synced: round.synced, ...progressNow }, () => campaignSummary(progressNow));
-    if (end.campaign.state !== 'finished' || end.sends.failed + end.sends.in_doubt > 0)
+    if (
+      progressNow.campaign.state !== 'finished' ||
+      progressNow.sends.failed + progressNow.sends.in_doubt > 0
+    )
       process.exitCode = FAILED;
   });
 }

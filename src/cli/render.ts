@@ -14,7 +14,7 @@ interface RenderOptions extends Common {
 }
 
 export async function renderCommand(options: RenderOptions): Promise<void> {
-  await withApp(options, async (app) => {
+  await withApp(async (app) => {
     const content = await app.content.current();
     const campaign = options.campaign ? await getCampaign(app.db, options.campaign) : EVERYTHING;
     const { facts, composition } = await composeFor(app, content, campaign, options.customer);

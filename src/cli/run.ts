@@ -19,6 +19,7 @@ const FOR_PEOPLE = new Set([
   'QueueError',
   'WebError',
   'AccountingError',
+  'NothingToTellError',
 ]);
 
 /**
@@ -34,6 +35,8 @@ export async function run(argv: string[]): Promise<number> {
     .configureHelp({ sortSubcommands: false })
     .exitOverride();
   addCommands(program);
+  // Whoever reads the output may stop reading (`… | head`): the work still ends in order.
+  process.stdout.on('error', () => {});
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
@@ -46,6 +49,10 @@ export async function run(argv: string[]): Promise<number> {
 function report(error: unknown): number {
   if (!(error instanceof Error)) {
     process.stderr.write(`${red('Error:')} ${String(error)}\n`);
+    return FAILED;
+  }
+  if (error.name === 'AbortError') {
+    process.stderr.write('Interrupted. Nothing is lost: the same command goes on where it stopped.\n');
     return FAILED;
   }
   if (FOR_PEOPLE.has(error.name)) {

@@ -6,7 +6,7 @@ import { bold, count, plain, table } from './output.ts';
 import { type Common, print, withApp } from './session.ts';
 
 export async function listCommand(options: Common & { families?: boolean }): Promise<void> {
-  await withApp(options, async (app) => {
+  await withApp(async (app) => {
     const { matchProduct } = await app.content.library();
     const rows = await listSegments(app.db, matchProduct, options.families ? 'family' : 'product');
     print(options, rows, () =>
@@ -21,7 +21,7 @@ export async function listCommand(options: Common & { families?: boolean }): Pro
 }
 
 export async function showCommand(product: string, options: Common): Promise<void> {
-  await withApp(options, async (app) => {
+  await withApp(async (app) => {
     const { matchProduct } = await app.content.library();
     const segment = await showSegment(app.db, matchProduct, product);
     if (!segment) {

@@ -11,10 +11,7 @@ export interface Common {
  * Opens an app for one command and closes it after, whatever happens. Ctrl-C and SIGTERM abort `signal`
  * first; a second one ends the process at once.
  */
-export async function withApp<T>(
-  options: Common,
-  work: (app: App, signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+export async function withApp<T>(work: (app: App, signal: AbortSignal) => Promise<T>): Promise<T> {
   const config = loadConfig();
   const stop = new AbortController();
   const onSignal = () => {
@@ -24,8 +21,7 @@ export async function withApp<T>(
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   try {
-    const log = options.json ? () => {} : (line: string) => process.stderr.write(`${dim(line)}\n`);
-    const app = await openApp(config, { log });
+    const app = await openApp(config, { log: onceAMinute((line) => process.stderr.write(`${dim(line)}\n`)) });
     try {
       return await work(app, stop.signal);
     } finally {
@@ -35,6 +31,18 @@ export async function withApp<T>(
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   }
+}
+
+/** Says the same line at most once a minute: trouble that repeats is not more trouble. */
+function onceAMinute(say: (line: string) => void): (line: string) => void {
+  const said = new Map<string, number>();
+  return (line) => {
+    const now = Date.now();
+    if (now - (said.get(line) ?? Number.NEGATIVE_INFINITY) < 60_000) return;
+    if (said.size > 500) said.clear();
+    said.set(line, now);
+    say(line);
+  };
 }
 
 /** Prints a result: JSON for scripts, or text for people. */

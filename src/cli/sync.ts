@@ -15,7 +15,7 @@ interface SyncOptions extends Common {
 }
 
 export async function sync(options: SyncOptions): Promise<void> {
-  await withApp(options, async (app, signal) => {
+  await withApp(async (app, signal) => {
     const crm = options.from ? await csvFrom(options.from) : await crmOf(app)();
     const result = await syncWithProgress(app, crm, { ...options, signal });
     print(options, result, () => syncSummary(result));

@@ -5,7 +5,7 @@ import { withApp } from './session.ts';
 
 /** Runs until Ctrl-C or SIGTERM; then stops claiming, finishes what is in hand, and closes. */
 export async function up(parts: { web: boolean; workers: boolean }): Promise<void> {
-  await withApp({}, async (app, signal) => {
+  await withApp(async (app, signal) => {
     if (parts.workers) await startWorkers(app, { scheduler: true });
     if (parts.web) {
       const { url } = await openWeb(app);
@@ -20,7 +20,7 @@ export async function up(parts: { web: boolean; workers: boolean }): Promise<voi
 
 /** The preview studio: the web part, opened at its preview page. */
 export async function preview(): Promise<void> {
-  await withApp({}, async (app, signal) => {
+  await withApp(async (app, signal) => {
     const { url } = await openWeb(app);
     process.stdout.write(
       `Preview  ${bold(`${url}/preview`)}\nReloads when you save content or templates. Ctrl-C stops.\n`,

@@ -1,6 +1,7 @@
 import type { Block, Composition, Decision, LeftOut, LeftReason } from '../domain/composition.ts';
 import type { CampaignAudience } from '../domain/send.ts';
 import type { Library, ProductMatcher } from '../library/library.ts';
+import { dayOf } from './day.ts';
 import { whyNotWrite } from './eligibility.ts';
 import { type FittingOffer, fittingOffers, type OfferPolicy } from './experimental.ts';
 import type { CustomerFacts } from './facts.ts';
@@ -33,15 +34,16 @@ export interface ComposeContext {
 export function compose(facts: CustomerFacts, context: ComposeContext): Decision {
   const { customer } = facts;
   const { library, campaign } = context;
-  const { rules } = library.settings;
-  const barred = whyNotWrite(facts, { ...context, rules });
+  const { rules, nightly } = library.settings;
+  const { timeZone } = nightly;
+  const barred = whyNotWrite(facts, { ...context, rules, timeZone });
   if (barred) return { send: false, reason: barred, left: [] };
 
   const owned = ownedKeys(facts, context.matchProduct);
   if (!owned.some((o) => inAudience(campaign.audience, o))) {
     return { send: false, reason: 'not_in_segment', left: [] };
   }
-  const today = dayOf(context.now, library.settings.nightly.timeZone);
+  const today = dayOf(context.now, timeZone);
   const common = { owned, shown: facts.shown, answers: facts.answers, language: customer.language, today };
   const proven = provenCandidates({
     ...common,
@@ -159,21 +161,4 @@ function chooseOffers(
     ({ offer }): LeftOut => ({ contentId: offer.id, kind: 'experimental', reason: 'not_chosen' }),
   );
   return { blocks, left };
-}
-
-const dayFormats = new Map<string, Intl.DateTimeFormat>();
-
-/** The calendar day (YYYY-MM-DD) of a moment in a time zone. */
-export function dayOf(moment: Date, timeZone: string): string {
-  let format = dayFormats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-CA', {
-      timeZone,
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-    });
-    dayFormats.set(timeZone, format);
-  }
-  return format.format(moment);
 }

@@ -1,9 +1,8 @@
 import type { SkipReason } from '../domain/composition.ts';
 import type { Rules } from '../library/schema.ts';
+import { dayOf, daysBetween } from './day.ts';
 import type { CustomerFacts } from './facts.ts';
 import { seededUniform } from './random.ts';
-
-const DAY = 86_400_000;
 
 /**
  * Why a customer gets no mail, whatever there would be to say; null when nothing stands against it.
@@ -13,7 +12,7 @@ const DAY = 86_400_000;
  */
 export function whyNotWrite(
   facts: CustomerFacts,
-  given: { rules: Rules; now: Date; randomKey: string; test?: boolean },
+  given: { rules: Rules; timeZone: string; now: Date; randomKey: string; test?: boolean },
 ): SkipReason | null {
   const { customer } = facts;
   if (facts.archived) return 'archived';
@@ -27,7 +26,7 @@ export function whyNotWrite(
   if (given.test) return null;
   if (inHoldout(customer.id, given.rules.holdout, given.randomKey)) return 'holdout';
   if (facts.inFlight) return 'in_flight';
-  return whyTooOften(facts.recentMails, given.rules, given.now);
+  return whyTooOften(facts.recentMails, given.rules, given.now, given.timeZone);
 }
 
 /** The holdout is drawn once per customer and never again: it stays the same in every campaign. */
@@ -35,9 +34,14 @@ export function inHoldout(customerId: string, share: number, randomKey: string):
   return seededUniform(randomKey, customerId, 'holdout') < share;
 }
 
-/** The frequency caps: one mail in `minDaysBetween` days, `maxPerPeriod` in `periodDays`. */
-export function whyTooOften(mails: Date[], rules: Rules, now: Date): SkipReason | null {
-  const within = (days: number) => mails.filter((at) => now.getTime() - at.getTime() < days * DAY).length;
+/**
+ * The frequency caps: one mail in `minDaysBetween` days, `maxPerPeriod` in `periodDays`. Calendar days count,
+ * so that a newsletter every Tuesday reaches those whose last one left some minutes later.
+ */
+export function whyTooOften(mails: Date[], rules: Rules, now: Date, timeZone: string): SkipReason | null {
+  const today = dayOf(now, timeZone);
+  const ages = mails.map((at) => daysBetween(dayOf(at, timeZone), today));
+  const within = (days: number) => ages.filter((age) => age < days).length;
   if (rules.minDaysBetween > 0 && within(rules.minDaysBetween) > 0) return 'capped_recently';
   if (within(rules.periodDays) >= rules.maxPerPeriod) return 'capped_period';
   return null;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
 import type { ConsentBasis, Language } from '../domain/customer.ts';
+import type { Rules } from '../library/schema.ts';
 import type { CustomerFacts } from './facts.ts';
 
 interface Row {
@@ -45,18 +46,20 @@ interface Row {
 /**
  * Loads, in one set-based query, all that a decision needs about these customers, as it is now.
  * An objection counts for the address, not for the record: an opt-out or bounce on one of several contacts
- * with the same address holds for all of them. Of several, the one who owns something and has the smallest
- * id is the one written to.
+ * with the same address holds for all of them. Of several, one who may be written to, then one who owns
+ * something, then the smallest id is the one written to.
  *
- * @param periodDays how far back mails count for the frequency caps
+ * @param given.rules say how far back mails count for the frequency caps
  * @returns facts by customer id; ids that do not exist are missing
  */
 export async function loadFacts(
   db: Database,
   customerIds: string[],
-  given: { now: Date; periodDays: number },
+  given: { now: Date; rules: Pick<Rules, 'periodDays' | 'minDaysBetween'> },
 ): Promise<Map<string, CustomerFacts>> {
-  const since = new Date(given.now.getTime() - given.periodDays * 86_400_000);
+  // A day more, because the caps count calendar days.
+  const days = Math.max(given.rules.periodDays, given.rules.minDaysBetween) + 1;
+  const since = new Date(given.now.getTime() - days * 86_400_000);
   const { rows } = await sql<Row>`
     with c as (select * from customers where id = any(${customerIds}))
     select c.id, c.email, c.salutation, c.title, c.first_name, c.last_name, c.company_id, c.language,
@@ -77,14 +80,16 @@ export async function loadFacts(
     left join ratio_accounts a on a.customer_id = c.id
     left join lateral (
       select bool_or(t.opted_out) as opted_out, bool_or(t.bounced) as bounced,
-        bool_or((not t.owns, t.id) < (not me.owns, c.id)) as better
+        bool_or((t.barred, not t.owns, t.id) < (c.consent = 'none', not me.owns, c.id)) as better
       from (
-        select other.id, other.opted_out, other.bounced,
-          exists (select from owned_products o where o.customer_id = other.id) as owns
+        select other.id, other.opted_out, other.bounced, other.consent = 'none' as barred,
+          exists (select from owned_products o join products p on p.id = o.product_id
+            where o.customer_id = other.id) as owns
         from customers other
         where other.email_key = c.email_key and other.id <> c.id and other.archived_at is null
       ) t,
-      lateral (select exists (select from owned_products o where o.customer_id = c.id) as owns) me
+      lateral (select exists (select from owned_products o join products p on p.id = o.product_id
+        where o.customer_id = c.id) as owns) me
     ) twins on true
     left join lateral (
       select jsonb_agg(jsonb_build_object('id', p.id, 'sku', p.sku, 'name', p.name, 'family', p.family,

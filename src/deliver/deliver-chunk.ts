@@ -1,4 +1,5 @@
-import { composeContext } from '../campaign/plan.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { composeContext, NothingToTellError } from '../campaign/plan.ts';
 import { compose } from '../compose/compose.ts';
 import { loadFacts } from '../compose/load-facts.ts';
 import type { Database } from '../db/connect.ts';
@@ -8,7 +9,7 @@ import { type Settlement, settleSends } from '../ledger/settle.ts';
 import type { WorkerLock } from '../ledger/worker-lock.ts';
 import type { Content } from '../render/content.ts';
 import type { Mailer, Prepared } from './mailer.ts';
-import { MAX_ATTEMPTS, type Outcome, retryDelay } from './outcome.ts';
+import { asText, MAX_ATTEMPTS, type Outcome, refusalOfAll, retryDelay } from './outcome.ts';
 import type { MailTransport } from './transport.ts';
 
 /** Mails claimed, sent and settled together: two durable writes for all of them, and at most this many in doubt. */
@@ -24,6 +25,7 @@ export interface DeliverContext {
   randomKey: string;
   now: () => Date;
   signal?: AbortSignal | undefined;
+  log?: (line: string) => void;
 }
 
 export type ChunkEnd =
@@ -43,6 +45,7 @@ export async function deliverChunk(
   context: DeliverContext,
   given: { campaignId: string; chunk: number },
 ): Promise<ChunkEnd> {
+  if (context.content.library.developments.size === 0) throw new NothingToTellError();
   for (;;) {
     if (context.signal?.aborted || !context.worker.held()) return { kind: 'stopped' };
     const campaign = await getCampaign(context.db, given.campaignId);
@@ -53,12 +56,14 @@ export async function deliverChunk(
       group.prepared.map(async (p) => ({ prepared: p, outcome: await context.transport.send(p.message) })),
     );
     const at = context.now();
-    await settleSends(
-      context.db,
-      outcomes.map(({ prepared, outcome }) => settlementOf(prepared, outcome, at)),
-      context.worker.number,
-      at,
+    const refusal = refusalOfAll(outcomes.map((o) => o.outcome));
+    const settlements = outcomes.map(({ prepared, outcome }) =>
+      refusal === null
+        ? settlementOf(prepared, outcome, at)
+        : settlementOf(prepared, { kind: 'unreachable', response: refusal, needsPerson: true }, at),
     );
+    await settleSurely(context, settlements);
+    if (refusal !== null) return { kind: 'server_unreachable', response: refusal, needsPerson: true };
     const unreachable = outcomes.map((o) => o.outcome).find((o) => o.kind === 'unreachable');
     if (unreachable) {
       return {
@@ -68,6 +73,36 @@ export async function deliverChunk(
       };
     }
   }
+}
+
+/** Pauses between tries to settle, in milliseconds: two minutes in all, in which a database can restart. */
+const SETTLE_PAUSES = [200, 1000, 3000, 6000, 10_000, 20_000, 30_000, 50_000];
+
+/**
+ * Settles, and does not give up easily: these mails are out, and only this worker knows. If the group can't
+ * be written as a whole, each is on its own; one that still can't stays with this worker, and is held as in
+ * doubt when the worker ends.
+ */
+async function settleSurely(context: DeliverContext, settlements: Settlement[]): Promise<void> {
+  const { db, worker } = context;
+  const at = context.now();
+  for (const pause of SETTLE_PAUSES) {
+    try {
+      return await settleSends(db, settlements, worker.number, at);
+    } catch (error) {
+      context.log?.(
+        `${settlements.length} sends can’t be settled yet, trying again: ${(error as Error).message}`,
+      );
+      await sleep(pause);
+    }
+  }
+  let last: unknown = null;
+  for (const settlement of settlements) {
+    await settleSends(db, [settlement], worker.number, at).catch((error: unknown) => {
+      last = error;
+    });
+  }
+  if (last !== null) throw last;
 }
 
 async function claimGroup(
@@ -84,7 +119,7 @@ async function claimGroup(
     const facts = await loadFacts(
       tx,
       open.map((s) => s.customerId),
-      { now, periodDays: content.library.settings.rules.periodDays },
+      { now, rules: content.library.settings.rules },
     );
     const prepared: Prepared[] = [];
     const claims = open.map((send): ClaimDecision => {
@@ -106,7 +141,7 @@ async function claimGroup(
       } catch (error) {
         // One customer's mail that can't be made must not stop the others'.
         const detail = error instanceof Error ? error.message : String(error);
-        return { id: send.id, kind: 'fail', reason: 'render_error', detail: detail.slice(0, 1000) };
+        return { id: send.id, kind: 'fail', reason: 'render_error', detail: asText(detail) };
       }
     });
     await writeClaims(tx, claims, context.worker.number, now);

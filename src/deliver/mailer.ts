@@ -108,7 +108,6 @@ export function createMailer(sender: Sender): Mailer {
           kind: 'send',
           messageId: message.messageId,
           subject: mail.subject,
-          emailKey: to.trim().toLowerCase(),
           composition,
         },
       };

@@ -27,12 +27,16 @@ export interface SmtpError {
  * @param begun whether nodemailer had begun to read the message's bytes (it does so after the 354)
  */
 export function outcomeOf(error: SmtpError, begun: boolean): Outcome {
-  const response = (error.response ?? error.message).slice(0, 500);
+  const response = asText(error.response ?? error.message);
   if (error.code === 'EAUTH' || error.command?.startsWith('AUTH')) {
     const forNow = error.responseCode !== undefined && error.responseCode < 500;
     return { kind: 'unreachable', response, needsPerson: !forNow };
   }
   const code = error.responseCode;
+  // Refused before any recipient was named, or for want of a login: it is about us, not about this customer.
+  if (code !== undefined && code >= 500 && (error.command === 'MAIL FROM' || code === 530)) {
+    return { kind: 'unreachable', response, needsPerson: true };
+  }
   if (error.code === 'EENVELOPE' || error.code === 'EMESSAGE') {
     // Without a reply: nodemailer itself found the address or the message impossible.
     if (code === undefined) return begun ? { kind: 'in_doubt', response } : { kind: 'rejected', response };
@@ -41,6 +45,32 @@ export function outcomeOf(error: SmtpError, begun: boolean): Outcome {
   if (begun) return { kind: 'in_doubt', response };
   if (error.code === 'ETLS') return { kind: 'unreachable', response, needsPerson: true };
   return { kind: 'unreachable', response, needsPerson: false };
+}
+
+/** What a server said, fit for the ledger: at most 500 characters, none of them broken or unprintable. */
+export function asText(said: string): string {
+  const clean = said
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
+  return [...clean].slice(0, 500).join('');
+}
+
+/** Fewer refusals than this are about the recipients, even when they sound alike. */
+const ALIKE = 5;
+
+/**
+ * When a server refuses a whole group in the same words ("Relay access denied"), it is about us: then nobody
+ * has failed, and a person must look.
+ * @returns what it said, or null
+ */
+export function refusalOfAll(outcomes: Outcome[]): string | null {
+  const [first] = outcomes;
+  if (outcomes.length < ALIKE || first?.kind !== 'rejected') return null;
+  // The same sentence names another address each time.
+  const gist = (said: string) => said.replace(/\S*@\S*|\d{4,}|<[^>]*>/g, '');
+  const alike = outcomes.every((o) => o.kind === 'rejected' && gist(o.response) === gist(first.response));
+  return alike ? first.response : null;
 }
 
 /**

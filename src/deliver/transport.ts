@@ -1,11 +1,13 @@
 import type { Readable } from 'node:stream';
 import nodemailer, { type SendMailOptions } from 'nodemailer';
-import { type Outcome, outcomeOf, type SmtpError } from './outcome.ts';
+import { asText, type Outcome, outcomeOf, type SmtpError } from './outcome.ts';
 
 /** What the deliver stage needs of a mail server. Declared here, by who uses it. */
 export interface MailTransport {
   /** Never throws: what happened is the outcome. */
   send(message: SendMailOptions): Promise<Outcome>;
+  /** Ends what is on its way at once: mails that had not begun to flow come back as not sent. */
+  abort(): void;
   close(): Promise<void>;
 }
 
@@ -56,10 +58,13 @@ export function smtpTransport(url: string, mailsPerSecond = 0): MailTransport {
         // nodemailer copies the message, but hands this object on as it is.
         const tracked: TrackedMail = { ...message, track };
         const info = await transporter.sendMail(tracked);
-        return { kind: 'sent', response: String(info.response ?? '').slice(0, 500) };
+        return { kind: 'sent', response: asText(String(info.response ?? '')) };
       } catch (error) {
         return outcomeOf(error as SmtpError, track.stream?.readableDidRead ?? false);
       }
+    },
+    abort() {
+      transporter.transporter.close?.({ force: true });
     },
     async close() {
       transporter.close();

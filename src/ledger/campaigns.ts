@@ -96,15 +96,18 @@ const CAMPAIGN_MOVES: Readonly<Record<CampaignState, readonly CampaignState[]>> 
 
 /**
  * Moves a campaign on, if its state allows it. Of several processes trying at once, one succeeds.
+ * @param given.from only from this state: resuming, say, must not end planning
  * @throws CampaignError saying in which state it is.
  */
 export async function moveCampaign(
   db: Database,
   id: string,
   to: CampaignState,
-  given: { now: Date; attention?: string | null },
+  given: { now: Date; attention?: string | null; from?: CampaignState },
 ): Promise<Campaign> {
-  const from = (Object.keys(CAMPAIGN_MOVES) as CampaignState[]).filter((s) => CAMPAIGN_MOVES[s].includes(to));
+  const from = (Object.keys(CAMPAIGN_MOVES) as CampaignState[]).filter(
+    (s) => CAMPAIGN_MOVES[s].includes(to) && (given.from === undefined || given.from === s),
+  );
   const moved = await db
     .updateTable('campaigns')
     .set({

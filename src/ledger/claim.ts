@@ -15,7 +15,6 @@ export type ClaimDecision =
       kind: 'send';
       messageId: string;
       subject: string;
-      emailKey: string;
       composition: Composition;
     }
   | { id: number; kind: 'skip'; reason: string }
@@ -45,6 +44,13 @@ export async function lockOpenSends(
     )
     select open.id, open.customer_id as "customerId", open.attempts
     from open left join held on held.id = open.customer_id order by open.id`.execute(tx);
+  // Several records may have one address: who decides about one of them has the address to himself.
+  await sql`
+    select pg_advisory_xact_lock(hashtextextended('address:' || email_key, 0)) from (
+      select distinct email_key from customers
+      where id = any(${rows.map((row) => row.customerId)}) and email_key is not null order by email_key) a`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -63,7 +69,6 @@ export async function writeClaims(
     due_at: d.kind === 'wait' ? d.until : null,
     message_id: d.kind === 'send' ? d.messageId : null,
     subject: d.kind === 'send' ? d.subject : null,
-    email_key: d.kind === 'send' ? d.emailKey : null,
     composition: d.kind === 'send' ? d.composition : null,
   }));
   await sql`
@@ -74,13 +79,14 @@ export async function writeClaims(
       due_at = coalesce(d.due_at, s.due_at),
       message_id = coalesce(d.message_id, s.message_id),
       subject = coalesce(d.subject, s.subject),
-      email_key = coalesce(d.email_key, s.email_key),
+      email_key = case when d.state = 'sending' then (select c.email_key from customers c where c.id = s.customer_id)
+        else s.email_key end,
       composition = coalesce(d.composition, s.composition),
       attempts = s.attempts + (d.state = 'sending')::int,
       worker = case when d.state = 'sending' then ${worker}::int end,
       sending_at = case when d.state = 'sending' then ${now}::timestamptz else s.sending_at end,
       settled_at = case when d.state in ('skipped', 'failed') then ${now}::timestamptz end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as d (id bigint, state text, reason text,
-      detail text, due_at timestamptz, message_id text, subject text, email_key text, composition jsonb)
+      detail text, due_at timestamptz, message_id text, subject text, composition jsonb)
     where s.id = d.id and s.state in ('planned', 'queued')`.execute(tx);
 }

@@ -34,15 +34,24 @@ export async function settleSends(
   await sql`
     with settled as (
       update sends s set
-        state = d.state, reason = d.reason, detail = d.detail, smtp_response = d.response,
+        -- what was not taken by the server is not tried again for a campaign that was cancelled meanwhile
+        state = case when d.state = 'queued' and c.state = 'cancelled' then 'skipped' else d.state end,
+        reason = case when d.state = 'queued' and c.state = 'cancelled' then 'campaign_cancelled' else d.reason end,
+        detail = d.detail, smtp_response = d.response,
         due_at = coalesce(d.due_at, s.due_at),
         attempts = s.attempts - d.uncounted::int,
         worker = case when d.state = 'in_doubt' then s.worker end,
-        settled_at = case when d.state in ('sent', 'failed') then ${now}::timestamptz end
+        settled_at = case when d.state in ('sent', 'failed') or (d.state = 'queued' and c.state = 'cancelled')
+          then ${now}::timestamptz end
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as d (id bigint, state text, reason text, detail text, response text, due_at timestamptz, uncounted boolean)
-      where s.id = d.id and s.worker = ${worker} and s.state in ('sending', 'in_doubt')
+        as d (id bigint, state text, reason text, detail text, response text, due_at timestamptz, uncounted boolean),
+        campaigns c
+      where s.id = d.id and c.id = s.campaign_id and s.worker = ${worker} and s.state in ('sending', 'in_doubt')
       returning s.id, s.customer_id, s.campaign_id, s.state, s.composition
+    ), reopened as (
+      -- held as in doubt, so the campaign was finished; now its worker says that it never went out
+      update campaigns c set state = 'running', finished_at = null
+      where c.state = 'finished' and exists (select from settled t where t.campaign_id = c.id and t.state = 'queued')
     ), shown as (
       insert into shown_blocks (send_id, position, customer_id, campaign_id, kind, content_id, variant_id,
         product_key, probability, shown_at)

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../db/connect.ts';
@@ -14,30 +15,74 @@ export interface WorkerLock {
   release(): Promise<void>;
 }
 
+/** Longest pause between two tries to get a lost lock back, in milliseconds. */
+const MAX_PAUSE = 5000;
+
 /**
  * Holds an advisory lock in PostgreSQL on a connection of its own for as long as the process lives. The
  * server lets go of it the moment the process dies, however it dies: no heartbeat, no time-out to tune.
+ *
+ * When only the connection is lost (PostgreSQL restarted, failed over), the same number is taken again, so
+ * that what this worker had in hand can still be settled by it.
  */
-export async function holdWorkerLock(databaseUrl: string): Promise<WorkerLock> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    application_name: 'spielbein worker',
-    keepAlive: true,
-  });
-  let held = false;
-  const lost = () => {
-    held = false;
-  };
-  client.on('error', lost);
-  client.on('end', lost);
-  await client.connect();
-  for (;;) {
-    const number = randomInt(1, 2 ** 31 - 1);
-    const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as got', [LOCK_SPACE, number]);
-    if (!rows[0]?.got) continue;
-    held = true;
-    return { number, held: () => held, release: () => client.end() };
+export async function holdWorkerLock(
+  databaseUrl: string,
+  log: (line: string) => void = () => {},
+): Promise<WorkerLock> {
+  let client: pg.Client | null = null;
+  let released = false;
+  let number = 0;
+
+  /** @returns whether the lock of this number is held now */
+  async function take(wanted: number): Promise<boolean> {
+    const fresh = new pg.Client({
+      connectionString: databaseUrl,
+      application_name: 'spielbein worker',
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
+    });
+    fresh.on('error', () => {});
+    await fresh.connect();
+    const { rows } = await fresh.query('select pg_try_advisory_lock($1, $2) as got', [LOCK_SPACE, wanted]);
+    if (!rows[0]?.got) {
+      await fresh.end();
+      return false;
+    }
+    client = fresh;
+    fresh.once('end', () => {
+      if (client !== fresh) return;
+      client = null;
+      if (!released) void comeBack();
+    });
+    return true;
   }
+
+  async function comeBack(): Promise<void> {
+    log('The connection that shows that this worker lives is lost. Nothing is sent until it is back.');
+    for (let pause = 200; !released; pause = Math.min(pause * 2, MAX_PAUSE)) {
+      await sleep(pause);
+      if (released) return;
+      // Refused while the server still believes in the old connection, or is not up yet.
+      if (await take(number).catch(() => false)) {
+        log('This worker is back and goes on sending.');
+        return;
+      }
+    }
+  }
+
+  do {
+    number = randomInt(1, 2 ** 31 - 1);
+  } while (!(await take(number)));
+  return {
+    number,
+    held: () => client !== null,
+    async release() {
+      released = true;
+      const last = client;
+      client = null;
+      await last?.end();
+    },
+  };
 }
 
 /**

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideAll, type PlanContext, planCampaign } from '../../src/campaign/plan.ts';
-import { campaignProgress, cancelCampaign, createCampaign, getCampaign } from '../../src/ledger/campaigns.ts';
+import {
+  campaignProgress,
+  cancelCampaign,
+  createCampaign,
+  getCampaign,
+  moveCampaign,
+} from '../../src/ledger/campaigns.ts';
 import { createProductMatcher, requireLibrary } from '../../src/library/load.ts';
 import { type TestDatabase, testDatabase } from '../stands/database.ts';
 import { LIBRARY } from '../stands/delivery.ts';
@@ -100,6 +106,21 @@ describe('planning', () => {
     expect(counts?.candidates).toBe(2500);
     const all = await getCampaign(database.db, 'all');
     expect(Math.abs((counts?.planned ?? 0) - (all.planned ?? 0))).toBe(0);
+  });
+
+  it('is not ended by resuming: only what was paused can be resumed', async () => {
+    const campaign = await create('half');
+    const dying = new AbortController();
+    await planCampaign({ ...context, signal: dying.signal }, campaign, () => dying.abort()).catch(() => {});
+    const resume = moveCampaign(database.db, 'half', 'running', { now: now(), from: 'paused' });
+    await expect(resume).rejects.toThrow(/is planning/);
+  });
+
+  it('of a library without any development is refused, rather than leaving everybody out', async () => {
+    const library = { ...context.content.library, developments: new Map() };
+    const empty = { ...context, content: { ...context.content, library } };
+    await expect(planCampaign(empty, await create('empty'))).rejects.toThrow(/no developments/);
+    expect((await getCampaign(database.db, 'empty')).state).toBe('draft');
   });
 
   it('cancelled meanwhile stops, and leaves nothing to send', async () => {

@@ -33,7 +33,7 @@ afterAll(async () => {
 async function run(...args: string[]) {
   const child = spielbein(args, env);
   const code = await child.ended;
-  return { code, output: child.output(), json: () => JSON.parse(child.output()) };
+  return { code, output: child.output(), stdout: child.stdout(), json: () => JSON.parse(child.stdout()) };
 }
 
 describe('the command line', { timeout: 60_000 }, () => {
@@ -125,10 +125,10 @@ describe('the command line', { timeout: 60_000 }, () => {
 
   it('renders one mail into files, and lists segments', async () => {
     const out = join(home, 'mail');
-    const { code, output } = await run('render', '--customer', 'c000005', '--out', out, '--json');
+    const { code, output, stdout } = await run('render', '--customer', 'c000005', '--out', out, '--json');
     // The campaign above told this customer everything important; there is more to say.
     expect(code, output).toBe(0);
-    const { subject } = JSON.parse(output);
+    const { subject } = JSON.parse(stdout);
     expect(readFileSync(join(out, 'c000005.html'), 'utf8')).toContain('<html');
     expect(readFileSync(join(out, 'c000005.txt'), 'utf8')).toContain('Guten Tag Frau Person 5');
     expect(readFileSync(join(out, 'c000005.eml'), 'utf8')).toContain(
@@ -148,7 +148,7 @@ describe('the command line', { timeout: 60_000 }, () => {
       REDIS_URL: 'redis://127.0.0.1:1',
     });
     expect(await doctor.ended).toBe(1);
-    const { findings } = JSON.parse(doctor.output());
+    const { findings } = JSON.parse(doctor.stdout());
     const wrong = findings
       .filter((f: { status: string }) => f.status === 'wrong')
       .map((f: { about: string }) => f.about);

@@ -44,12 +44,19 @@ describe('who gets no mail', () => {
     ],
     ['nothing_new', facts({ owned: [owns('scale', 'Wägen')] })],
     ['in_flight', facts({ inFlight: true })],
-    ['capped_recently', facts({ recentMails: [ago(6.9)] })],
+    ['capped_recently', facts({ recentMails: [ago(6)] })],
+    // a week ago to the day, some hours later
+    ['sent', facts({ recentMails: [ago(6.9)] })],
     ['sent', facts({ recentMails: [ago(7)] })],
     ['capped_period', facts({ recentMails: [80, 70, 60, 50, 40, 30].map(ago) })],
     ['sent', facts({ recentMails: [91, 70, 60, 50, 40, 30].map(ago) })],
   ])('%s', (reason, given) => {
     expect(skipped(given)).toBe(reason);
+  });
+
+  it('those written to within the days of the cap, also when these are more than the period', () => {
+    const rules = library({ rules: { minDaysBetween: 30, periodDays: 14 } });
+    expect(skipped(facts({ recentMails: [ago(20)] }), context({ library: rules }))).toBe('capped_recently');
   });
 
   it('those outside the campaign', () => {

@@ -1,11 +1,18 @@
+import { sql } from 'kysely';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SendState } from '../../src/domain/send.ts';
-import { campaignProgress, moveCampaign } from '../../src/ledger/campaigns.ts';
+import {
+  campaignProgress,
+  cancelCampaign,
+  createCampaign,
+  moveCampaign,
+} from '../../src/ledger/campaigns.ts';
 import { holdOrphans } from '../../src/ledger/worker-lock.ts';
 import { seedCustomers, seedPurchase } from '../stands/company.ts';
 import { type TestDatabase, testDatabase } from '../stands/database.ts';
 import { type DeliveryStand, deliveryStand } from '../stands/delivery.ts';
+import { until } from '../stands/process.ts';
 import { type SmtpPhase, type SmtpStand, smtpStand } from '../stands/smtp.ts';
 
 const DAY = 86_400_000;
@@ -173,6 +180,38 @@ describe('SMTP as it is', () => {
     }
   });
 
+  it.each([
+    [
+      'every recipient',
+      { rcpt: (to: string) => ({ code: 554, text: `5.7.1 <${to}>: Relay access denied` }) },
+    ],
+    ['every message', { data: () => ({ code: 550, text: '5.7.1 Rejected by policy' }) }],
+    ['the sender', { mail: () => ({ code: 550, text: '5.1.8 Sender domain unknown' }) }],
+    ['whoever does not log in', { mail: () => ({ code: 530, text: '5.7.0 Authentication required' }) }],
+  ])(
+    'a server that refuses %s in the same words burns nobody, and asks for a person',
+    async (_what, behaviour) => {
+      await stand.plan(id());
+      smtp.behave(behaviour);
+      expect(await stand.deliver(id())).toMatchObject([{ kind: 'server_unreachable', needsPerson: true }]);
+      expect(await counts()).toMatchObject({ failed: 0, sent: 0 });
+      smtp.behave({});
+      smtp.received.length = 0;
+      clock = new Date(clock.getTime() + 60_000);
+      await stand.deliver(id());
+      expect(await counts()).toEqual(only({ sent: smtp.received.length }));
+    },
+  );
+
+  it('an answer in any characters is written down, and keeps nobody from being settled', async () => {
+    const odd = `4.7.1 ${'😀'.repeat(150)} \u0000 ${'ü'.repeat(200)}`;
+    smtp.behave({ rcpt: (to) => (to === first ? { code: 451, text: odd } : undefined) });
+    await stand.plan(id());
+    await stand.deliver(id());
+    expect((await state('c000001')).detail).toContain('😀😀');
+    expect(await counts()).toEqual(only({ sent: smtp.received.length, queued: 1 }));
+  });
+
   it('a server that is away burns nothing', async () => {
     await stand.plan(id());
     await smtp.kill();
@@ -201,6 +240,67 @@ describe('the ledger', () => {
     const addresses = smtp.received.map((m) => m.to[0]);
     expect(new Set(addresses).size).toBe(addresses.length);
     expect(await counts()).toEqual(only({ sent: addresses.length }));
+  });
+
+  it('goes on when the connection that shows that the worker lives was lost', async () => {
+    await stand.plan(id());
+    const { number } = stand.context.worker;
+    await sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = ${number}::oid`.execute(
+      database.db,
+    );
+    await until('the loss is noticed', () => !stand.context.worker.held());
+    expect(await stand.deliver(id())).toEqual([{ kind: 'stopped' }]);
+    await until('the worker is back', () => stand.context.worker.held());
+    expect(stand.context.worker.number).toBe(number);
+    await stand.deliver(id());
+    expect(await counts()).toEqual(only({ sent: smtp.received.length }));
+  });
+
+  it('does not try again for a campaign that was cancelled meanwhile', async () => {
+    await stand.plan(id());
+    smtp.behave({
+      rcpt: () => ({ code: 451, text: '4.7.1 Later' }),
+      delay: (phase) => (phase === 'rcpt' ? 300 : 0),
+    });
+    const delivering = stand.deliver(id());
+    await until('mails are on their way', async () => (await counts()).sending > 0);
+    await cancelCampaign(database.db, id(), clock);
+    await delivering;
+    expect(Object.keys((await campaignProgress(database.db, id())).skipped)).toEqual(['campaign_cancelled']);
+    expect(await counts()).toMatchObject({ queued: 0, planned: 0, sending: 0, sent: 0 });
+  });
+
+  it('writes to an address once, also when several records with it are decided at the same time', async () => {
+    await sql`update customers set email = 'Twin@customers.test' where id in ('c000010', 'c000011')`.execute(
+      database.db,
+    );
+    const second = await deliveryStand({
+      ...database,
+      databaseUrl: database.url,
+      smtpUrl: smtp.url,
+      now: () => clock,
+    });
+    await Promise.all([
+      createCampaign(database.db, { id: `${id()}-u`, name: 'u', kind: 'adhoc', now: clock }),
+      createCampaign(database.db, { id: `${id()}-v`, name: 'v', kind: 'adhoc', now: clock }),
+    ]);
+    for (const [campaignId, customer_id] of [
+      [`${id()}-u`, 'c000010'],
+      [`${id()}-v`, 'c000011'],
+    ] as const) {
+      await sql`update campaigns set state = 'running' where id = ${campaignId}`.execute(database.db);
+      await database.db
+        .insertInto('sends')
+        .values({ campaign_id: campaignId, customer_id, chunk: 0, due_at: clock })
+        .execute();
+    }
+    smtp.behave({ delay: () => 30 });
+    await Promise.all([stand.deliver(`${id()}-u`), second.deliver(`${id()}-v`)]);
+    await second.close();
+    expect(smtp.received).toHaveLength(1);
+    await sql`update customers set email = id || '@customers.test' where id in ('c000010', 'c000011')`.execute(
+      database.db,
+    );
   });
 
   it('holds what a dead worker had in hand, and leaves alone what a living one has', async () => {

@@ -7,8 +7,10 @@ const root = resolve(import.meta.dirname, '../..');
 
 export interface SpielbeinProcess {
   child: ChildProcess;
-  /** Everything it has printed. */
+  /** Everything it has printed, errors too. */
   output(): string;
+  /** What a script would read. */
+  stdout(): string;
   /** Its exit code, or null when a signal ended it. */
   ended: Promise<number | null>;
   /** kill -9, and wait until it is gone. */
@@ -25,11 +27,14 @@ export function spielbein(args: string[], env: Record<string, string>): Spielbei
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk) => {
-      text += chunk;
-    });
-  }
+  let out = '';
+  child.stdout?.on('data', (chunk) => {
+    text += chunk;
+    out += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    text += chunk;
+  });
   const ended = once(child, 'exit').then(([code]) => code as number | null);
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
@@ -38,6 +43,7 @@ export function spielbein(args: string[], env: Record<string, string>): Spielbei
   return {
     child,
     output: () => text,
+    stdout: () => out,
     ended,
     async kill() {
       await end('SIGKILL');

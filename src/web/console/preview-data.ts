@@ -45,7 +45,7 @@ export async function makePreview(
   const { db, randomKey, now, links } = context;
   const campaign = await campaignOf(context, given.campaignId);
   const rules = content.library.settings.rules;
-  const loaded = await loadFacts(db, [given.customerId], { now: now(), periodDays: rules.periodDays });
+  const loaded = await loadFacts(db, [given.customerId], { now: now(), rules });
   const known = loaded.get(given.customerId);
   if (!known) return { kind: 'unknown_customer' };
   const facts = given.ratio === null ? known : withRatio(known, given.ratio);
