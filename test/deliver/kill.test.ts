@@ -100,6 +100,26 @@ describe.each(['postgres', 'redis'] as const)('with the queue in %s', (backend) 
   });
 });
 
+describe('a process told to stop', () => {
+  it('ends in order although the mail server hangs, and sends nothing twice after', {
+    timeout: TEST_TIME,
+  }, async () => {
+    const given = await stage('postgres');
+    given.smtp.behave({ delay: (phase) => (phase === 'rcpt' ? 600_000 : 0) });
+    const worker = start(['campaign', 'run', 'c'], given.env);
+    const sending = async () => (await campaignProgress(given.db, 'c')).sends.sending > 0;
+    await until('mails are on their way', sending);
+    const before = Date.now();
+    expect(await worker.stop()).toBe(1);
+    expect(Date.now() - before).toBeLessThan(40_000);
+    expect((await campaignProgress(given.db, 'c')).sends).toMatchObject({ sending: 0, in_doubt: 0, sent: 0 });
+    given.smtp.behave({});
+    start(['worker'], given.env);
+    await until('the campaign is finished', finished(given.db), TEST_TIME);
+    await expectNothingLostOrDoubled(given, 0);
+  });
+});
+
 describe.skipIf(!redisAvailable())('with the queue in redis', () => {
   it('flushing Redis in mid-campaign loses nobody and doubles nobody', { timeout: TEST_TIME }, async () => {
     const given = await stage('redis');
