@@ -32,7 +32,7 @@ export interface App {
 
 /**
  * The composition root: builds what the configuration asks for and nothing else. Every command opens an app
- * and closes it; queue, mail and web are opened by those that need them (see `runtime.ts`).
+ * and closes it; queue, mail and web are opened by those that need them (see `worker.ts`).
  */
 export async function openApp(config: Config, options: { log?: Log; now?: () => Date } = {}): Promise<App> {
   const stack = new AsyncDisposableStack();

@@ -29,7 +29,7 @@ export interface MailAddress {
   address: string;
 }
 
-/** Everything the environment decides (DESIGN §6), checked. `null` means: the embedded default. */
+/** Everything the environment decides, checked. `null` means: the embedded default. */
 export interface Config {
   home: string;
   databaseUrl: Secret | null;
@@ -154,6 +154,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
 
   const v = parsed.data;
+  if (v.PUBLIC_URL && /[?#]/.test(v.PUBLIC_URL)) {
+    throw new ConfigError([
+      'PUBLIC_URL must be a plain address, without ? or #, e.g. https://news.example.com.',
+    ]);
+  }
   const secret = (text: string | undefined) => (text === undefined ? null : new Secret(text));
   const port = v.PORT ?? 3000;
   return {

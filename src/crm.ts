@@ -1,16 +1,31 @@
+import { resolve } from 'node:path';
 import type { App } from './app.ts';
+import { ConfigError } from './config.ts';
+import { installationValue } from './db/migrate.ts';
 import { demoCompany } from './demo/company/company.ts';
 import { startDemoCrm } from './demo/crm-server/server.ts';
+import { csvCrm } from './sync/csv/adapter.ts';
 import { hubspotCrm } from './sync/hubspot/adapter.ts';
 import type { CrmAdapter } from './sync/port.ts';
 
 /** Customers of the demo company unless told otherwise. */
 export const DEMO_CUSTOMERS = 2000;
 
-/**
- * The CRM the configuration names; without one, the demo company's: a HubSpot-compatible server started in
- * this process, read over HTTP by the same adapter as the real one. Connected on first use.
- */
+/** Where customers come from: what the configuration names, else the CSV folder last read, else the demo. */
+export type CrmChoice = { kind: 'hubspot' } | { kind: 'csv'; dir: string } | { kind: 'demo' };
+
+export async function crmChoice(app: App): Promise<CrmChoice> {
+  if (app.config.hubspot) return { kind: 'hubspot' };
+  const dir = await noted(app, 'csv_folder');
+  return dir === undefined ? { kind: 'demo' } : { kind: 'csv', dir };
+}
+
+/** From now on, customers of this installation come from this folder, in nightly rounds too. */
+export async function rememberCsv(app: App, dir: string): Promise<void> {
+  await note(app, 'csv_folder', resolve(dir));
+}
+
+/** The CRM of this installation, connected on first use. */
 export function crmOf(app: App): () => Promise<CrmAdapter> {
   let crm: Promise<CrmAdapter> | null = null;
   return () => {
@@ -22,9 +37,22 @@ export function crmOf(app: App): () => Promise<CrmAdapter> {
   };
 }
 
+/**
+ * The demo company's CRM is a HubSpot-compatible server in this process, read over HTTP by the same adapter as
+ * the real one.
+ * @throws ConfigError when its invented customers would be written to through a real mail server
+ */
 async function connect(app: App): Promise<CrmAdapter> {
-  const { hubspot } = app.config;
+  const { hubspot, smtpUrl } = app.config;
   if (hubspot) return hubspotCrm({ accessToken: hubspot.accessToken.reveal(), baseUrl: hubspot.baseUrl });
+  const choice = await crmChoice(app);
+  if (choice.kind === 'csv') return csvCrm({ dir: choice.dir });
+  if (smtpUrl) {
+    throw new ConfigError([
+      'HUBSPOT_ACCESS_TOKEN is missing: with SMTP_URL set, the invented customers of the demo company would be ' +
+        'written to. Set it, or read your customers from files first: spielbein sync --from csv:DIR.',
+    ]);
+  }
   const company = demoCompany({ customers: await demoCustomers(app), today: await foundingDay(app) });
   const server = app.use(await startDemoCrm({ company }), (s) => s.close());
   app.log(`No HUBSPOT_ACCESS_TOKEN: using the demo company's CRM at ${server.url}.`);
@@ -36,34 +64,28 @@ async function connect(app: App): Promise<CrmAdapter> {
  * purchases would move on by a day with every day.
  */
 async function foundingDay(app: App): Promise<Date> {
-  await app.db
-    .insertInto('installation')
-    .values({ key: 'demo_founded', value: app.now().toISOString() })
-    .onConflict((oc) => oc.column('key').doNothing())
-    .execute();
-  const row = await app.db
-    .selectFrom('installation')
-    .select('value')
-    .where('key', '=', 'demo_founded')
-    .executeTakeFirstOrThrow();
-  return new Date(row.value);
+  const founded = await noted(app, 'demo_founded');
+  if (founded === undefined) await note(app, 'demo_founded', app.now().toISOString());
+  return founded === undefined ? app.now() : new Date(founded);
 }
 
 /** How many customers the demo company of this installation has. */
 export async function demoCustomers(app: App): Promise<number> {
-  const row = await app.db
-    .selectFrom('installation')
-    .select('value')
-    .where('key', '=', 'demo_customers')
-    .executeTakeFirst();
-  return row ? Number(row.value) : DEMO_CUSTOMERS;
+  return Number((await noted(app, 'demo_customers')) ?? DEMO_CUSTOMERS);
 }
 
 export async function setDemoCustomers(app: App, customers: number): Promise<void> {
-  const value = String(customers);
+  await note(app, 'demo_customers', String(customers));
+}
+
+function noted(app: App, key: string): Promise<string | undefined> {
+  return installationValue(app.db, key);
+}
+
+async function note(app: App, key: string, value: string): Promise<void> {
   await app.db
     .insertInto('installation')
-    .values({ key: 'demo_customers', value })
+    .values({ key, value })
     .onConflict((oc) => oc.column('key').doUpdateSet({ value }))
     .execute();
 }

@@ -112,7 +112,7 @@ export async function* decideAll(
 
 /**
  * Plans a campaign: fixes who is written to, in the ledger; what they get is decided when the mail is sent
- * (DESIGN §7.7). Each batch's rows, counts and position are committed together, so that planning that died
+ *. Each batch's rows, counts and position are committed together, so that planning that died
  * goes on where it stopped. One planner at a time: a second one returns null at once.
  *
  * @throws AccountingError when candidates ≠ planned + excluded.
@@ -152,11 +152,15 @@ async function planUnderLock(
     .select(['candidates', 'planned', 'excluded', 'planned_up_to'])
     .where('id', '=', campaign.id)
     .executeTakeFirstOrThrow();
-  const counts: PlanCounts = {
-    candidates: before.candidates ?? 0,
-    planned: before.planned ?? 0,
-    excluded: { ...before.excluded },
-  };
+  // Without a position it is begun anew; the counts are those of an earlier attempt that found nobody.
+  const counts: PlanCounts =
+    before.planned_up_to === null
+      ? { candidates: 0, planned: 0, excluded: {} }
+      : {
+          candidates: before.candidates ?? 0,
+          planned: before.planned ?? 0,
+          excluded: { ...before.excluded },
+        };
   for await (const batch of decideAll(context, campaign, before.planned_up_to ?? '')) {
     const rows: {
       campaign_id: string;
@@ -204,7 +208,13 @@ async function planUnderLock(
       .execute();
   }
   await checkAccounts(db, campaign.id, counts);
-  await moveCampaign(db, campaign.id, 'running', { now: context.now(), from: 'planning' });
+  if (counts.planned === 0 && campaign.kind === 'adhoc') {
+    // Nobody to write to is most likely not what was meant: it stays a draft, to be tried again another day.
+    await db.updateTable('campaigns').set({ planned_up_to: null }).where('id', '=', campaign.id).execute();
+    await moveCampaign(db, campaign.id, 'draft', { now: context.now(), from: 'planning' });
+  } else {
+    await moveCampaign(db, campaign.id, 'running', { now: context.now(), from: 'planning' });
+  }
   return counts;
 }
 

@@ -144,6 +144,12 @@ export function campaignSummary({ campaign, sends, skipped, failed, blocks }: Ca
       ...lookedAt(campaign.candidates, `${count(campaign.planned ?? 0)} planned`, campaign.excluded),
     );
   }
+  if (campaign.state === 'draft' && campaign.planned === 0) {
+    lines.push(
+      yellow('Nobody would get a mail today, so nothing was sent, and the campaign is still a draft.'),
+    );
+    return lines.join('\n');
+  }
   const open = sends.planned + sends.queued + sends.sending;
   lines.push(`Sent ${count(sends.sent)}${open > 0 ? `, ${count(open)} to go` : ''}.`);
   if (sends.skipped > 0)

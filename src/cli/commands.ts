@@ -15,7 +15,7 @@ const collect = (value: string, before: string[] = []) => [...before, value];
 const json = () => new Option('--json', 'print JSON for scripts');
 
 /**
- * The commands of DESIGN §6. Each action imports what it needs when it runs, so that `--help` stays quick.
+ * The commands of the README's table. Each action imports what it needs when it runs, so that `--help` stays quick.
  */
 export function addCommands(program: Command): void {
   const example = (command: Command, text: string) =>

@@ -3,8 +3,8 @@ import { Redis } from 'ioredis';
 import { sql } from 'kysely';
 import nodemailer from 'nodemailer';
 import type { App } from '../app.ts';
-import type { Config } from '../config.ts';
-import { crmOf } from '../crm.ts';
+import { type Config, ConfigError } from '../config.ts';
+import { crmChoice, crmOf } from '../crm.ts';
 import { LibraryError } from '../library/problem.ts';
 import { SyncError } from '../sync/port.ts';
 import { type Finding, message, note, ok, wrong } from './finding.ts';
@@ -44,12 +44,18 @@ export async function content(app: App): Promise<Finding> {
 }
 
 export async function crm(app: App): Promise<Finding> {
-  const about = app.config.hubspot ? 'HubSpot' : 'demo CRM';
+  const choice = await crmChoice(app);
+  const about = { hubspot: 'HubSpot', csv: 'CSV folder', demo: 'demo CRM' }[choice.kind];
   try {
     const adapter = await crmOf(app)();
     await adapter.check?.(AbortSignal.timeout(30_000));
-    return ok(about, 'answers and lets us read');
+    return ok(
+      about,
+      choice.kind === 'csv' ? `customers come from ${choice.dir}` : 'answers and lets us read',
+    );
   } catch (error) {
+    if (error instanceof ConfigError)
+      return wrong('HUBSPOT_ACCESS_TOKEN', error.problems.join(' ').replace(/^\S+ /, ''));
     const name = error instanceof SyncError && error.code === 'unauthorized' ? 'HUBSPOT_ACCESS_TOKEN' : about;
     return wrong(name, message(error));
   }
@@ -93,7 +99,7 @@ export async function smtp(config: Config): Promise<Finding[]> {
     await transporter.verify();
     return [ok('SMTP_URL', 'the server answers and lets us in')];
   } catch (error) {
-    return [wrong('SMTP_URL', `the server does not let us in: ${message(error)}`)];
+    return [wrong('SMTP_URL', `the server can’t be used: ${message(error)}`)];
   } finally {
     transporter.close();
   }

@@ -61,7 +61,7 @@ export function progress(
   let lastAt = 0;
   let drawn = false;
   const text = (done: number, total: number | null, note = '') =>
-    `${label} ${count(done)}${total === null ? '' : ` of ${count(total)}`}${note ? `  ${note}` : ''}`;
+    `${label} ${count(done)}${total === null ? '' : ` of ${count(total)}`}${note ? ` (${note})` : ''}`;
   return {
     update(done, total, note) {
       if (given.quiet) return;

@@ -1,6 +1,7 @@
 import type { App } from '../app.ts';
-import { crmOf } from '../crm.ts';
+import { crmOf, rememberCsv } from '../crm.ts';
 import type { SyncCounts } from '../sync/counts.ts';
+import { csvCrm } from '../sync/csv/adapter.ts';
 import type { CrmAdapter } from '../sync/port.ts';
 import { SYNC_OBJECTS } from '../sync/rows.ts';
 import { runSync, type SyncProgress, type SyncResult } from '../sync/sync.ts';
@@ -16,20 +17,19 @@ interface SyncOptions extends Common {
 
 export async function sync(options: SyncOptions): Promise<void> {
   await withApp(async (app, signal) => {
-    const crm = options.from ? await csvFrom(options.from) : await crmOf(app)();
+    const dir = options.from === undefined ? null : csvFolder(options.from);
+    const crm = dir === null ? await crmOf(app)() : csvCrm({ dir });
     const result = await syncWithProgress(app, crm, { ...options, signal });
+    if (dir !== null) await rememberCsv(app, dir);
     print(options, result, () => syncSummary(result));
   });
 }
 
-async function csvFrom(from: string): Promise<CrmAdapter> {
+/** `csv:DIR` → DIR */
+function csvFolder(from: string): string {
   const dir = /^csv:(.+)$/.exec(from)?.[1];
-  if (!dir)
-    throw new UsageError(
-      `--from ${from} is not known. It must be csv: and a folder, e.g. --from csv:./export`,
-    );
-  const { csvCrm } = await import('../sync/csv/adapter.ts');
-  return csvCrm({ dir });
+  if (dir) return dir;
+  throw new UsageError(`--from ${from} is not known. It must be csv: and a folder, e.g. --from csv:./export`);
 }
 
 /** Runs a sync with a moving line. */

@@ -29,6 +29,9 @@ export async function preview(): Promise<void> {
   });
 }
 
+/** What an operator should hear of; the fields hold no addresses and no tokens. */
+const LOGGED = new Set(['error', 'sign_in', 'console_refused']);
+
 /** Starts the web app of this configuration; closed with the app. */
 export async function openWeb(app: App): Promise<{ url: string }> {
   const { startWeb } = await import('../web/web.ts');
@@ -42,7 +45,7 @@ export async function openWeb(app: App): Promise<{ url: string }> {
     now,
     secret: app.secret.reveal(),
     log: (event, fields) => {
-      if (event === 'error') log(`Web: ${JSON.stringify(fields)}`);
+      if (LOGGED.has(event)) log(`Web: ${event} ${JSON.stringify(fields)}`);
     },
   });
   return app.use({ url: web.url }, () => web.close());

@@ -2,7 +2,7 @@ import type { Block, Composition, Decision, LeftOut, LeftReason } from '../domai
 import type { CampaignAudience } from '../domain/send.ts';
 import type { Library, ProductMatcher } from '../library/library.ts';
 import { dayOf } from './day.ts';
-import { whyNotWrite } from './eligibility.ts';
+import { whyNotNow, whyNotWrite } from './eligibility.ts';
 import { type FittingOffer, fittingOffers, type OfferPolicy } from './experimental.ts';
 import type { CustomerFacts } from './facts.ts';
 import { inAudience, type OwnedKey, provenCandidates } from './proven.ts';
@@ -26,7 +26,7 @@ export interface ComposeContext {
  * Decides what one customer gets in one campaign, or why nothing. Pure: the same facts, library and seed
  * give the same decision.
  *
- * 1. May and should we write at all? (`eligibility.ts`)
+ * 1. May we write at all, is the campaign for this customer, and may it be now? (`eligibility.ts`)
  * 2. Standbein: which unseen developments of owned products are there? None: no mail. (`proven.ts`)
  * 3. Spielbein: how many blocks are to be experimental? (`ratio.ts`) Which offers? (`experimental.ts`)
  * 4. An experiment takes the place of the lowest-ranked development, which comes first another time.
@@ -36,13 +36,15 @@ export function compose(facts: CustomerFacts, context: ComposeContext): Decision
   const { library, campaign } = context;
   const { rules, nightly } = library.settings;
   const { timeZone } = nightly;
-  const barred = whyNotWrite(facts, { ...context, rules, timeZone });
+  const barred = whyNotWrite(facts);
   if (barred) return { send: false, reason: barred, left: [] };
 
   const owned = ownedKeys(facts, context.matchProduct);
   if (!owned.some((o) => inAudience(campaign.audience, o))) {
     return { send: false, reason: 'not_in_segment', left: [] };
   }
+  const notNow = context.test ? null : whyNotNow(facts, { ...context, rules, timeZone });
+  if (notNow) return { send: false, reason: notNow, left: [] };
   const today = dayOf(context.now, timeZone);
   const common = { owned, shown: facts.shown, answers: facts.answers, language: customer.language, today };
   const proven = provenCandidates({

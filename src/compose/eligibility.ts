@@ -5,15 +5,10 @@ import type { CustomerFacts } from './facts.ts';
 import { seededUniform } from './random.ts';
 
 /**
- * Why a customer gets no mail, whatever there would be to say; null when nothing stands against it.
- *
- * Precedence: what a person must hear first comes first. The law and the recipient's word (address gone,
- * objection, no legal basis), then measurement (holdout), then courtesy (frequency).
+ * Why a customer gets no mail at all, whatever there would be to say: the law and the recipient's word; null
+ * when nothing stands against it. What a person must hear first comes first.
  */
-export function whyNotWrite(
-  facts: CustomerFacts,
-  given: { rules: Rules; timeZone: string; now: Date; randomKey: string; test?: boolean },
-): SkipReason | null {
+export function whyNotWrite(facts: CustomerFacts): SkipReason | null {
   const { customer } = facts;
   if (facts.archived) return 'archived';
   if (!customer.email) return 'no_address';
@@ -23,7 +18,15 @@ export function whyNotWrite(
   if (customer.consent === 'none') return 'no_legal_basis';
   if (facts.duplicate) return 'duplicate_address';
   if (facts.owned.length === 0) return 'owns_nothing';
-  if (given.test) return null;
+  return null;
+}
+
+/** Why somebody whom a campaign is for gets no mail now: measurement (holdout), then courtesy (frequency). */
+export function whyNotNow(
+  facts: CustomerFacts,
+  given: { rules: Rules; timeZone: string; now: Date; randomKey: string },
+): SkipReason | null {
+  const { customer } = facts;
   if (inHoldout(customer.id, given.rules.holdout, given.randomKey)) return 'holdout';
   if (facts.inFlight) return 'in_flight';
   return whyTooOften(facts.recentMails, given.rules, given.now, given.timeZone);

@@ -13,7 +13,7 @@ export interface FittingOffer {
 /**
  * The offers a customer may get: not owned, not declined or answered, not worn out, with a bridge from
  * something owned, and allowed by the consent basis: without consent only over a bridge that a person has
- * marked as similar (UWG §7(3); DESIGN §7.10).
+ * marked as similar (UWG §7(3)).
  */
 export function fittingOffers(given: {
   owned: OwnedKey[];

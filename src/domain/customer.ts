@@ -3,7 +3,7 @@ export const LANGUAGES = ['de', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /**
- * Why the law lets us write to somebody (DESIGN §7.10; UWG §7(2) and §7(3)).
+ * Why the law lets us write to somebody (UWG §7(2) and §7(3)).
  *
  * - `consent`: the customer agreed to advertising: developments and every offer.
  * - `existing_customer`: the address came from a sale: developments, and offers *similar* to what is owned.

@@ -1,4 +1,4 @@
-/** States of a send, one row of the ledger (DESIGN §7.8). */
+/** States of a send, one row of the ledger (docs/architecture.md). */
 export const SEND_STATES = ['planned', 'queued', 'sending', 'sent', 'failed', 'skipped', 'in_doubt'] as const;
 export type SendState = (typeof SEND_STATES)[number];
 

@@ -87,7 +87,7 @@ export async function listCampaigns(db: Database, limit = 100): Promise<Campaign
 
 const CAMPAIGN_MOVES: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
   draft: ['planning', 'cancelled'],
-  planning: ['running', 'cancelled'],
+  planning: ['running', 'draft', 'cancelled'],
   running: ['paused', 'finished', 'cancelled'],
   paused: ['running', 'cancelled'],
   finished: [],

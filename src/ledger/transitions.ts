@@ -1,7 +1,7 @@
 import type { SendState } from '../domain/send.ts';
 
 /**
- * The life of a send, written down once (DESIGN §7.8). `sending` is durable before SMTP's DATA and `sent`
+ * The life of a send, written down once (docs/architecture.md). `sending` is durable before SMTP's DATA and `sent`
  * right after its 250, so a crash in between leaves `in_doubt`: nobody knows, and nobody is written to twice.
  */
 export const TRANSITIONS: Readonly<Record<SendState, readonly SendState[]>> = {

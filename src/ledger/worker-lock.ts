@@ -87,7 +87,7 @@ export async function holdWorkerLock(
 
 /**
  * Sends that were on their way when their worker died become `in_doubt`: the server may or may not have
- * them, so they are held for a person and not sent again (DESIGN §7.8).
+ * them, so they are held for a person and not sent again (docs/architecture.md).
  * @returns how many there were
  */
 export async function holdOrphans(db: Database): Promise<number> {

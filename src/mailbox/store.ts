@@ -97,7 +97,7 @@ const summaryColumns = [
 
 function found(db: Database, search = '') {
   let query = db.selectFrom('mailbox');
-  for (const word of search.split(/\s+/).filter(Boolean)) {
+  for (const word of search.split(/[\s\p{Cc}]+/u).filter(Boolean)) {
     // % and _ are what they are, not wildcards
     const pattern = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
     query = query.where(

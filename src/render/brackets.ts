@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars';
 
 /**
- * Mail templates go through Handlebars twice (DESIGN §7.5). `{{…}}` is filled when a template is compiled:
+ * Mail templates go through Handlebars twice. `{{…}}` is filled when a template is compiled:
  * fixed words, company, colours, partials. `[[…]]` is left alone by that and by MJML, and becomes the template
  * that runs once for each mail.
  */

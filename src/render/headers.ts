@@ -15,7 +15,7 @@ export interface MailHeaders {
 }
 
 /**
- * The headers that large mailbox providers ask of newsletters (DESIGN §7.11). Pure.
+ * The headers that large mailbox providers ask of newsletters. Pure.
  *
  * Left out on purpose: `Auto-Submitted` (RFC 3834) is for answers and notices that no person stands behind,
  * while this mail asks for an answer; that out-of-office assistants keep quiet follows from the List headers,

@@ -1,4 +1,13 @@
-import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +17,7 @@ import { spielbein } from '../stands/process.ts';
 import { type SmtpStand, smtpStand } from '../stands/smtp.ts';
 
 let database: TestDatabase;
+let csvDatabase: TestDatabase;
 let smtp: SmtpStand;
 let env: Record<string, string>;
 const home = mkdtempSync(join(tmpdir(), 'spielbein-cli-'));
@@ -15,6 +25,7 @@ chmodSync(home, 0o755);
 
 beforeAll(async () => {
   database = await testDatabase();
+  csvDatabase = await testDatabase();
   await seedCustomers(database.db, 40);
   smtp = await smtpStand();
   env = {
@@ -114,6 +125,48 @@ describe('the command line', { timeout: 60_000 }, () => {
     const blocks = dry.mails.reduce((n: number, m: { blocks: unknown[] }) => n + m.blocks.length, 0);
     expect(shown.blocks.proven + shown.blocks.experimental).toBe(blocks);
     expect((await run('campaign', 'run', id)).code).toBe(1);
+  });
+
+  it('keeps a campaign that would reach nobody as a draft, and says why', async () => {
+    await run('campaign', 'create', 'Gleich noch einmal');
+    const ran = await run('campaign', 'run', 'gleich-noch-einmal');
+    expect(ran.code).toBe(1);
+    expect(ran.output).toContain('capped_recently');
+    expect(ran.output).toContain('still a draft');
+    expect((await run('campaign', 'show', 'gleich-noch-einmal', '--json')).json().campaign.state).toBe(
+      'draft',
+    );
+  });
+
+  it('never writes to the demo company’s invented customers through a real mail server', async () => {
+    const before = smtp.received.length;
+    expect(await run('nightly')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('HUBSPOT_ACCESS_TOKEN'),
+    });
+    expect(smtp.received).toHaveLength(before);
+    expect((await run('doctor')).output).toMatch(/wrong\s+HUBSPOT_ACCESS_TOKEN/);
+  });
+
+  it('has nightly rounds for customers from CSV files too', async () => {
+    const dir = join(home, 'export');
+    mkdirSync(dir);
+    writeFileSync(join(dir, 'products.csv'), 'id,name,sku\nP1,Laserdrucker LX 300,ORV-LX300\n');
+    writeFileSync(
+      join(dir, 'customers.csv'),
+      'id,email,first_name,last_name,consent\nK1,kim@csv.test,Kim,Berg,consent\nK2,alex@csv.test,Alex,Tal,consent\n',
+    );
+    writeFileSync(
+      join(dir, 'purchases.csv'),
+      'id,customer,product,quantity,date\nA1,K1,P1,1,2024-05-01\nA2,K2,P1,1,2024-05-01\n',
+    );
+    const ofCsv = { ...env, DATABASE_URL: csvDatabase.url };
+    const synced = spielbein(['sync', '--from', `csv:${dir}`], ofCsv);
+    expect(await synced.ended, synced.output()).toBe(0);
+    const nightly = spielbein(['nightly', '--json'], ofCsv);
+    expect(await nightly.ended, nightly.output()).toBe(0);
+    const { sends, campaign } = JSON.parse(nightly.stdout());
+    expect(sends.sent + (campaign.excluded.holdout ?? 0)).toBe(2);
   });
 
   it('cancels what has not gone out', async () => {

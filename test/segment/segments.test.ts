@@ -51,14 +51,7 @@ describe('segments of the demo company', () => {
     const facts = await loadFacts(database.db, ids, { now, rules: library.settings.rules });
     const expected = new Map<string, Record<string, number>>();
     for (const each of facts.values()) {
-      const reason =
-        whyNotWrite(each, {
-          rules: library.settings.rules,
-          timeZone: 'UTC',
-          now,
-          randomKey: '',
-          test: true,
-        }) ?? 'writable';
+      const reason = whyNotWrite(each) ?? 'writable';
       for (const key of new Set(each.owned.map((o) => match(o.product)?.key ?? o.product.id))) {
         const counts = expected.get(key) ?? {};
         counts[reason] = (counts[reason] ?? 0) + 1;

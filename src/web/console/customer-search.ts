@@ -16,7 +16,9 @@ const LOOKED_AT = 300;
  * Customers whose name, company, address or id contains every word asked for; those who own most come first.
  * Without words: simply those.
  */
-export async function findCustomers(db: Database, search: string, limit = 20): Promise<FoundCustomer[]> {
+export async function findCustomers(db: Database, typed: string, limit = 20): Promise<FoundCustomer[]> {
+  // PostgreSQL's text knows no NUL.
+  const search = typed.replaceAll('\0', ' ').trim();
   const words = search.split(/\s+/).filter(Boolean).slice(0, 6);
   const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`);
   const { rows } = await sql<FoundCustomer>`
