@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../src/db/connect.ts';
 import { campaignProgress, createCampaign } from '../../src/ledger/campaigns.ts';
 import { seedCustomers } from '../stands/company.ts';
@@ -16,10 +16,10 @@ const TEST_TIME = 180_000;
 
 const running: SpielbeinProcess[] = [];
 const home = mkdtempSync(join(tmpdir(), 'spielbein-kill-'));
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((p) => p.kill()));
-});
 afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** One for each test: databases are dropped when the file is through. */
+const databases = [await testDatabase(), await testDatabase(), await testDatabase(), await testDatabase()];
 
 interface Stage {
   db: Database;
@@ -30,11 +30,14 @@ interface Stage {
 
 /** 2,000 customers, a mail server that takes a moment for each mail, and a campaign. */
 async function stage(backend: 'redis' | 'postgres'): Promise<Stage> {
-  const { db, url } = await testDatabase();
+  const database = databases.pop();
+  if (!database) throw new Error('One database for each test, please.');
+  const { db, url } = database;
   await seedCustomers(db, CUSTOMERS);
   const smtp = await smtpStand({ delay: (phase) => (phase === 'answer' ? 20 : 0) });
   const redis = backend === 'redis' ? await redisStand() : null;
-  afterAll(async () => {
+  onTestFinished(async () => {
+    await Promise.all(running.splice(0).map((p) => p.kill()));
     await smtp.kill();
     await redis?.remove();
   });
