@@ -14,8 +14,8 @@ import {
 export const ANSWER_DAYS = 365;
 /**
  * Unsubscribing and preferences: mails lie in inboxes for years, and the right to object has no end (UWG
- * §7(3), GDPR Art. 21). Three years is the regular limitation period of German civil law. A link that is older
- * is told apart from a forged one (`expired`), so that the page can help.
+ * §7(3), GDPR Art. 21). Three years is the limitation period of German civil law; after it, the page says where
+ * else to object. It does not ask for an address, because then anybody could unsubscribe anybody.
  */
 export const STOP_DAYS = 3 * 365;
 
