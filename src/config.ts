@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +30,16 @@ export interface MailAddress {
   address: string;
 }
 
+/** Signs mails (RFC 6376). */
+export interface DkimKey {
+  domain: string;
+  selector: string;
+  /** PEM. */
+  privateKey: Secret;
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
 /** Everything the environment decides, checked. `null` means: the embedded default. */
 export interface Config {
   home: string;
@@ -36,6 +47,24 @@ export interface Config {
   redisUrl: Secret | null;
   hubspot: { accessToken: Secret; baseUrl: string; webhookSecret: Secret | null } | null;
   smtpUrl: Secret | null;
+  /** Taken while the first server can't be reached. */
+  smtpFallbackUrl: Secret | null;
+  dkim: DkimKey | null;
+  /** Return path of all mails; each gets one of its own, `bounces+…@…` (VERP). Null: the sender's address. */
+  bounceAddress: string | null;
+  /** The mailbox of the bounce address. */
+  bounceImapUrl: Secret | null;
+  /** What lets a mail provider's webhook in; null switches it off. */
+  webhooks: { sesTopicArn: string | null; mailgunSigningKey: Secret | null; postmarkPassword: Secret | null };
+  /** Who gets the daily report. */
+  operatorEmail: string | null;
+  /** Where alerts are posted to, as JSON. */
+  alertUrl: Secret | null;
+  logLevel: (typeof LOG_LEVELS)[number];
+  /** Bearer token for /metrics from other machines; without it, loopback only. */
+  metricsToken: Secret | null;
+  /** OpenTelemetry is configured (its own variables), so jobs are traced. */
+  tracing: boolean;
   mailFrom: MailAddress;
   mailReplyTo: MailAddress | null;
   publicUrl: string;
@@ -86,6 +115,8 @@ const mailbox = z.string().transform((text, ctx): MailAddress => {
   return { name: match?.[1]?.trim() ?? '', address };
 });
 
+const address = mailbox.transform(({ address }) => address);
+
 const variables = z.object({
   DATABASE_URL: optional(urlOf(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/spielbein')),
   REDIS_URL: optional(urlOf(['redis:', 'rediss:'], 'redis://host:6379')),
@@ -93,8 +124,33 @@ const variables = z.object({
   HUBSPOT_BASE_URL: optional(urlOf(['http:', 'https:'], HUBSPOT_API)),
   HUBSPOT_WEBHOOK_SECRET: optional(z.string().trim()),
   SMTP_URL: optional(urlOf(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com:465')),
+  SMTP_FALLBACK_URL: optional(urlOf(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com:465')),
   MAIL_FROM: optional(mailbox),
   MAIL_REPLY_TO: optional(mailbox),
+  DKIM_KEY_FILE: optional(z.string().trim()),
+  DKIM_SELECTOR: optional(
+    z
+      .string()
+      .trim()
+      .regex(/^[A-Za-z0-9._-]+$/, 'must be the selector alone, e.g. "spielbein"'),
+  ),
+  DKIM_DOMAIN: optional(
+    z
+      .string()
+      .trim()
+      .regex(/^[^@\s]+\.[^@\s]+$/, 'must be a domain, e.g. "orvelin.example"'),
+  ),
+  BOUNCE_ADDRESS: optional(address),
+  BOUNCE_IMAP_URL: optional(urlOf(['imap:', 'imaps:'], 'imaps://user:password@mail.example.com/INBOX')),
+  SES_TOPIC_ARN: optional(
+    z.string().trim().startsWith('arn:', 'must look like arn:aws:sns:eu-central-1:123456789012:bounces'),
+  ),
+  MAILGUN_SIGNING_KEY: optional(z.string().trim()),
+  POSTMARK_WEBHOOK_PASSWORD: optional(z.string().min(16, 'must have at least 16 characters')),
+  OPERATOR_EMAIL: optional(address),
+  ALERT_WEBHOOK_URL: optional(urlOf(['http:', 'https:'], 'https://alerts.example.com/hook')),
+  LOG_LEVEL: optional(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)),
+  METRICS_TOKEN: optional(z.string().trim().min(16, 'must have at least 16 characters')),
   PUBLIC_URL: optional(urlOf(['http:', 'https:'], 'https://news.example.com')),
   PORT: optional(
     z.coerce
@@ -151,6 +207,10 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
       problems.push(`${name} names a folder that does not exist: ${resolve(cwd, dir)}.`);
     }
   }
+  if (raw('SMTP_FALLBACK_URL') && !raw('SMTP_URL')) {
+    problems.push('SMTP_URL is missing: SMTP_FALLBACK_URL is the second server, not the only one.');
+  }
+  const dkim = dkimKey(raw, cwd, problems);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
 
   const v = parsed.data;
@@ -173,6 +233,20 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
         }
       : null,
     smtpUrl: secret(v.SMTP_URL),
+    smtpFallbackUrl: secret(v.SMTP_FALLBACK_URL),
+    dkim,
+    bounceAddress: v.BOUNCE_ADDRESS ?? null,
+    bounceImapUrl: secret(v.BOUNCE_IMAP_URL),
+    webhooks: {
+      sesTopicArn: v.SES_TOPIC_ARN ?? null,
+      mailgunSigningKey: secret(v.MAILGUN_SIGNING_KEY),
+      postmarkPassword: secret(v.POSTMARK_WEBHOOK_PASSWORD),
+    },
+    operatorEmail: v.OPERATOR_EMAIL ?? null,
+    alertUrl: secret(v.ALERT_WEBHOOK_URL),
+    logLevel: v.LOG_LEVEL ?? 'info',
+    metricsToken: secret(v.METRICS_TOKEN),
+    tracing: Boolean(env.OTEL_EXPORTER_OTLP_ENDPOINT || env.OTEL_TRACES_EXPORTER),
     mailFrom: v.MAIL_FROM ?? { name: 'Orvelin Werke', address: 'neuigkeiten@orvelin.example' },
     mailReplyTo: v.MAIL_REPLY_TO ?? null,
     publicUrl: (v.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/+$/, ''),
@@ -183,4 +257,41 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
     libraryDir: resolve(cwd, v.LIBRARY_DIR ?? join(examples, 'library')),
     templatesDir: resolve(cwd, v.TEMPLATES_DIR ?? examples),
   };
+}
+
+/** The DKIM key, read and checked here, so that a wrong file is known before the first mail. */
+function dkimKey(
+  raw: (name: (typeof VARIABLES)[number]) => unknown,
+  cwd: string,
+  problems: string[],
+): DkimKey | null {
+  const file = raw('DKIM_KEY_FILE');
+  const selector = raw('DKIM_SELECTOR');
+  if (typeof file !== 'string' || typeof selector !== 'string') {
+    if (file) problems.push('DKIM_SELECTOR is missing: with DKIM_KEY_FILE it names the key in DNS.');
+    else if (selector || raw('DKIM_DOMAIN'))
+      problems.push('DKIM_KEY_FILE is missing: it holds the private key, as PEM.');
+    return null;
+  }
+  try {
+    const pem = readFileSync(resolve(cwd, file), 'utf8');
+    const { asymmetricKeyType } = createPrivateKey(pem);
+    if (asymmetricKeyType !== 'rsa' && asymmetricKeyType !== 'ed25519') {
+      problems.push('DKIM_KEY_FILE must hold an RSA or Ed25519 key (RFC 8301, RFC 8463).');
+      return null;
+    }
+    const from = mailbox.safeParse(raw('MAIL_FROM'));
+    const ofSender = from.success ? from.data.address.slice(from.data.address.lastIndexOf('@') + 1) : '';
+    const domain = raw('DKIM_DOMAIN');
+    return {
+      domain: typeof domain === 'string' ? domain : ofSender || 'orvelin.example',
+      selector,
+      privateKey: new Secret(pem),
+    };
+  } catch {
+    problems.push(
+      `DKIM_KEY_FILE names a file that is no readable private key in PEM form: ${resolve(cwd, file)}.`,
+    );
+    return null;
+  }
 }

@@ -1,7 +1,14 @@
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { BlockKind, Composition, SkipReason } from '../domain/composition.ts';
 import type { ConsentBasis, Language } from '../domain/customer.ts';
-import type { CampaignAudience, CampaignState, SendState } from '../domain/send.ts';
+import type {
+  CampaignAudience,
+  CampaignState,
+  InDoubtPolicy,
+  MailEventKind,
+  SendState,
+  SuppressionReason,
+} from '../domain/send.ts';
 
 type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
 type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
@@ -71,11 +78,47 @@ export interface Tables {
   sync_cursors: { source: string; object: string; synced_until: Timestamp };
   sync_seen: { run_id: number; object: string; id: string };
   suppressions: {
-    email_key: string;
-    reason: 'unsubscribed' | 'bounced' | 'complained' | 'manual';
+    /** Filled from `email_key` by a trigger; given only for addresses that are known by their hash alone. */
+    email_hash: Generated<string>;
+    email_key: string | null;
+    reason: SuppressionReason;
     detail: string | null;
     created_at: Timestamp;
   };
+  mail_events: {
+    id: GeneratedAlways<number>;
+    send_id: number | null;
+    campaign_id: string | null;
+    kind: MailEventKind;
+    email_key: string | null;
+    status: string | null;
+    detail: string | null;
+    source: string;
+    occurred_at: Timestamp;
+    recorded_at: Timestamp;
+    dedupe_key: string | null;
+  };
+  unread_reports: {
+    id: GeneratedAlways<number>;
+    source: string;
+    received_at: Timestamp;
+    problem: string;
+    raw: Buffer;
+    handled_at: NullableTimestamp;
+  };
+  domain_backoff: {
+    domain: string;
+    strikes: number;
+    resume_at: Timestamp;
+    reply: string | null;
+    updated_at: Timestamp;
+  };
+  send_rates: { scope: string; tokens: number; refilled_at: Timestamp };
+  daily_volume: { day: string; reserved: Generated<number> };
+  content_files: { hash: string; body: Buffer };
+  content_versions: { id: string; files: JSONColumnType<Record<string, string>>; created_at: Timestamp };
+  erasures: { customer_hash: string; erased_at: Timestamp };
+  reports: { day: string; sent_at: Timestamp };
   campaigns: {
     id: string;
     name: string;
@@ -87,6 +130,11 @@ export interface Tables {
     planned: number | null;
     excluded: JSONColumnType<Partial<Record<SkipReason, number>>>;
     planned_up_to: string | null;
+    starts_at: NullableTimestamp;
+    spread_hours: Generated<number>;
+    in_doubt_policy: Generated<InDoubtPolicy>;
+    content_version: string | null;
+    watched_since: NullableTimestamp;
     created_at: Timestamp;
     started_at: NullableTimestamp;
     finished_at: NullableTimestamp;
@@ -110,6 +158,9 @@ export interface Tables {
     sending_at: NullableTimestamp;
     settled_at: NullableTimestamp;
     smtp_response: string | null;
+    tried_at: NullableTimestamp;
+    held_at: NullableTimestamp;
+    smtp_status: string | null;
   };
   shown_blocks: {
     send_id: number;

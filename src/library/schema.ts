@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IN_DOUBT_POLICIES } from '../domain/send.ts';
 
 /**
  * What people write into the library's files. One YAML file a piece, both languages side by side, so that
@@ -17,6 +18,11 @@ const picture = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]*\.(png|jpg)$/, 'name a .png or .jpg file of the pictures/ folder');
 const ratio = z.number().min(0).max(1);
+const share = z.number().positive('must be above 0; 1 switches it off').max(1);
+const domain = z.string().regex(/^[a-z0-9.-]+\.[a-z0-9-]+$/, 'write a domain in lower case, e.g. gmx.de');
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time as "HH:MM", in quotes');
+/** In the order of `Date.getDay` from Monday. */
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 /** `m` der, `f` die, `n` das, `pl` plural. Left out, mails say "für Ihr X-Produkt", which is always right. */
 export const GENDERS = ['m', 'f', 'n', 'pl'] as const;
@@ -134,10 +140,49 @@ export const settingsFile = z.strictObject({
       periodDays: z.int().min(1).max(730).default(90),
       /** Share of customers left out at random, for good, so that the effect can be measured. */
       holdout: z.number().min(0).max(0.5).default(0.05),
-      /** Mails a second that one process hands to the SMTP server; 0 means as fast as it takes them. */
+      /** Mails a second, over all processes; 0 means as fast as the mail server takes them. */
       mailsPerSecond: z.int().min(0).max(10000).default(0),
     })
     .prefault({}),
+  delivery: z
+    .strictObject({
+      /** What new campaigns do with mails in doubt: keep them for a person, or send them again. */
+      inDoubt: z.enum(IN_DOUBT_POLICIES).default('hold'),
+      /** Mails a second to one recipient domain, over all processes, e.g. `gmx.de: 5`. */
+      domains: z.record(domain, z.number().positive().max(10_000)).default({}),
+      /** A new sender's daily steps: so many mails on the first day, the second …; after the last, no limit. */
+      warmUp: z.strictObject({ from: day, perDay: z.array(z.int().min(1)).min(1).max(120) }).optional(),
+      /** After this many soft bounces in a row an address counts as dead. */
+      softBounces: z.int().min(1).max(50).default(5),
+    })
+    .prefault({}),
+  /** When mails may arrive, by the recipient's own clock. Nothing set: at any time. */
+  timing: z
+    .strictObject({
+      /** Between these hours mails may go out, e.g. from "08:00" to "18:00". */
+      window: z.strictObject({ from: clockTime, to: clockTime }).optional(),
+      /** Days of the week on which mails may go out. */
+      days: z.array(z.enum(WEEKDAYS)).min(1).optional(),
+      /** No mails on public holidays of the recipient's country. */
+      skipHolidays: z.boolean().default(false),
+      /** Time zones by country (ISO 3166-1 alpha-2), where a country has several, e.g. `US: America/Chicago`. */
+      timeZones: z
+        .record(z.string().regex(/^[A-Z]{2}$/, 'use a country code such as US'), z.string().trim())
+        .default({}),
+    })
+    .prefault({}),
+  /** A campaign pauses itself when one of these shares is passed over its last `window` mails. */
+  breaker: z
+    .strictObject({
+      window: z.int().min(100).max(100_000).default(1000),
+      bounces: share.default(0.05),
+      complaints: share.default(0.001),
+      unsubscribes: share.default(0.02),
+      failures: share.default(0.2),
+    })
+    .prefault({}),
+  /** The daily report to the operator (OPERATOR_EMAIL). */
+  report: z.strictObject({ cron: z.string().trim().default('0 7 * * *') }).prefault({}),
   nightly: z
     .strictObject({
       /** Cron pattern, five fields. */
@@ -152,6 +197,9 @@ export type ProductFile = z.infer<typeof productFile>;
 export type BlockText = z.infer<typeof blockText>;
 export type Settings = z.infer<typeof settingsFile>;
 export type Rules = Settings['rules'];
+export type DeliveryRules = Settings['delivery'];
+export type Timing = Settings['timing'];
+export type BreakerLimits = Settings['breaker'];
 /** `id` and `key` are the file's name without `.yaml`. */
 export type LibraryProduct = ProductFile & { key: string };
 export type Development = z.infer<typeof developmentFile> & { id: string };
