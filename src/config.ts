@@ -275,9 +275,12 @@ function dkimKey(
   }
   try {
     const pem = readFileSync(resolve(cwd, file), 'utf8');
-    const { asymmetricKeyType } = createPrivateKey(pem);
-    if (asymmetricKeyType !== 'rsa' && asymmetricKeyType !== 'ed25519') {
-      problems.push('DKIM_KEY_FILE must hold an RSA or Ed25519 key (RFC 8301, RFC 8463).');
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem);
+    // Not all mailbox providers know Ed25519 (RFC 8463) yet, and all know RSA; nodemailer signs with RSA only.
+    if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < 1024) {
+      problems.push(
+        'DKIM_KEY_FILE must hold an RSA key of 1024 bits or more (RFC 8301), e.g. from `openssl genrsa 2048`.',
+      );
       return null;
     }
     const from = mailbox.safeParse(raw('MAIL_FROM'));
