@@ -61,7 +61,8 @@ export async function nightlyRound(
 ): Promise<{ campaign: Campaign; created: boolean; counts: PlanCounts | null; synced: SyncResult }> {
   const { db, now } = tools;
   const synced = await syncWhenFree(tools, onProgress.sync);
-  const { library } = await tools.content.library();
+  // All of it, so that a broken template ends the night before there is a campaign.
+  const { library } = await tools.content.current();
   const night = dayOf(now(), library.settings.nightly.timeZone);
   const id = `nightly-${night}`;
   const { created } = await createCampaign(db, {

@@ -1,7 +1,8 @@
 import type { Job } from 'bullmq';
 import { z } from 'zod';
+import { contentTrouble } from '../src/campaign/content.ts';
 import { type PlanCounts, planCampaign } from '../src/campaign/plan.ts';
-import { finishIfDone, getCampaign } from '../src/ledger/campaigns.ts';
+import { type Campaign, finishIfDone, getCampaign } from '../src/ledger/campaigns.ts';
 import { defineJob } from '../src/queue/job.ts';
 import { enqueueDelivery } from './deliver.ts';
 import type { JobTools } from './tools.ts';
@@ -22,7 +23,8 @@ export async function runPlan(tools: PlanTools, job: Job): Promise<void> {
 }
 
 /**
- * Plans what is not planned yet and tells the queue; safe to call again in any state.
+ * Plans what is not planned yet and tells the queue; safe to call again in any state. A campaign that begins is
+ * given the content of now for good; broken content begins nothing.
  * @returns the counts, or null when another process is planning it right now or it is past planning
  */
 export async function planAndEnqueue(
@@ -33,8 +35,7 @@ export async function planAndEnqueue(
   const campaign = await getCampaign(tools.db, campaignId);
   let counts: PlanCounts | null = null;
   if (campaign.state === 'draft' || campaign.state === 'planning') {
-    const content = await tools.content.library();
-    counts = await planCampaign({ ...tools, content }, campaign, onProgress);
+    counts = await planWithContent(tools, campaign, onProgress);
     if (counts === null) return null;
   }
   if ((await getCampaign(tools.db, campaignId)).state === 'running') {
@@ -42,4 +43,27 @@ export async function planAndEnqueue(
     await finishIfDone(tools.db, campaignId, tools.now());
   }
   return counts;
+}
+
+async function planWithContent(
+  tools: PlanTools,
+  campaign: Campaign,
+  onProgress?: (counts: PlanCounts) => void,
+): Promise<PlanCounts | null> {
+  try {
+    const contentVersion = campaign.contentVersion ?? (await tools.content.keep());
+    const content = await tools.content.version(contentVersion);
+    return await planCampaign({ ...tools, content, contentVersion }, campaign, onProgress);
+  } catch (error) {
+    const attention = contentTrouble(error);
+    if (attention !== null) {
+      await tools.db
+        .updateTable('campaigns')
+        .set({ attention })
+        .where('id', '=', campaign.id)
+        .where('state', '=', campaign.state)
+        .execute();
+    }
+    throw error;
+  }
 }

@@ -57,7 +57,12 @@ export async function openApp(config: Config, options: { log?: Log; now?: () => 
       config,
       databaseUrl,
       db,
-      content: contentSource({ libraryDir: config.libraryDir, templatesDir: config.templatesDir, publicUrl }),
+      content: contentSource({
+        db,
+        libraryDir: config.libraryDir,
+        templatesDir: config.templatesDir,
+        publicUrl,
+      }),
       links: createLinks({ secret: secret.reveal(), publicUrl, now }),
       secret,
       randomKey,

@@ -16,6 +16,8 @@ export const CHUNK = 100;
 export interface PlanContext {
   db: Database;
   content: { library: Library; matchProduct: ProductMatcher };
+  /** Id of `content` where it is kept: the campaign goes with it from now on. A dry run has none. */
+  contentVersion?: string | undefined;
   randomKey: string;
   now: () => Date;
   signal?: AbortSignal | undefined;
@@ -111,9 +113,10 @@ export async function* decideAll(
 }
 
 /**
- * Plans a campaign: fixes who is written to, in the ledger; what they get is decided when the mail is sent
- *. Each batch's rows, counts and position are committed together, so that planning that died
- * goes on where it stopped. One planner at a time: a second one returns null at once.
+ * Plans a campaign: fixes who is written to, in the ledger; what they get is decided when the mail is sent.
+ * Each batch's rows, counts and position are committed together, so that planning that died goes on where it
+ * stopped. One planner at a time: a second one returns null at once, and so does one that comes with other content
+ * than the campaign was begun with.
  *
  * @throws AccountingError when candidates ≠ planned + excluded.
  */
@@ -129,15 +132,28 @@ export async function planCampaign(
       select pg_try_advisory_lock(hashtextextended(${`plan:${campaign.id}`}, 0)) as held`.execute(connection);
     if (!lock.rows[0]?.held) return null;
     try {
-      const { state } = await getCampaign(db, campaign.id);
+      const { state, contentVersion } = await getCampaign(db, campaign.id);
       // Another planner was through with it a moment ago.
       if (state !== 'draft' && state !== 'planning') return null;
       if (context.content.library.developments.size === 0) throw new NothingToTellError();
-      await moveCampaign(db, campaign.id, 'planning', { now: context.now() });
+      if (contentVersion !== null && contentVersion !== context.contentVersion) return null;
+      await begin(context, campaign.id);
       return await planUnderLock(context, campaign, onProgress);
     } finally {
       await sql`select pg_advisory_unlock(hashtextextended(${`plan:${campaign.id}`}, 0))`.execute(connection);
     }
+  });
+}
+
+/** Planning and its content are one step: what was begun goes on with what it was begun with. */
+async function begin(context: PlanContext, campaignId: string): Promise<void> {
+  await context.db.transaction().execute(async (tx) => {
+    await moveCampaign(tx, campaignId, 'planning', { now: context.now() });
+    await tx
+      .updateTable('campaigns')
+      .set({ content_version: context.contentVersion ?? null })
+      .where('id', '=', campaignId)
+      .execute();
   });
 }
 
@@ -210,7 +226,11 @@ async function planUnderLock(
   await checkAccounts(db, campaign.id, counts);
   if (counts.planned === 0 && campaign.kind === 'adhoc') {
     // Nobody to write to is most likely not what was meant: it stays a draft, to be tried again another day.
-    await db.updateTable('campaigns').set({ planned_up_to: null }).where('id', '=', campaign.id).execute();
+    await db
+      .updateTable('campaigns')
+      .set({ planned_up_to: null, content_version: null })
+      .where('id', '=', campaign.id)
+      .execute();
     await moveCampaign(db, campaign.id, 'draft', { now: context.now(), from: 'planning' });
   } else {
     await moveCampaign(db, campaign.id, 'running', { now: context.now(), from: 'planning' });

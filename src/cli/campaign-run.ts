@@ -1,5 +1,6 @@
 import { planAndEnqueue } from '../../jobs/plan.ts';
 import type { App } from '../app.ts';
+import { campaignContent } from '../campaign/content.ts';
 import { decideAll } from '../campaign/plan.ts';
 import type { Composition, SkipReason } from '../domain/composition.ts';
 import { reasonSentence } from '../domain/reasons.ts';
@@ -57,7 +58,7 @@ interface Shown {
 }
 
 async function dryRun(app: App, campaign: Campaign, options: RunOptions, signal: AbortSignal): Promise<void> {
-  const content = await app.content.library();
+  const content = await campaignContent(app.content, campaign);
   const limit = options.limit ?? (options.json ? Number.POSITIVE_INFINITY : 20);
   const listed: Shown[] = [];
   const excluded: Partial<Record<SkipReason, number>> = {};

@@ -12,6 +12,10 @@ function whole(min: number, max: number) {
 }
 
 const collect = (value: string, before: string[] = []) => [...before, value];
+const collectWhole = (text: string, before: number[] = []) => [
+  ...before,
+  whole(1, Number.MAX_SAFE_INTEGER)(text),
+];
 const json = () => new Option('--json', 'print JSON for scripts');
 
 /**
@@ -131,6 +135,37 @@ export function addCommands(program: Command): void {
       .addOption(json())
       .action(async (id, options) => (await import('./campaign-test.ts')).testCampaign(id, options)),
     'campaign test laser-im-herbst --to me@example.com --customer 1042',
+  );
+  example(
+    campaign
+      .command('refresh <id>')
+      .description('a campaign that has begun goes on with the content of now, e.g. with a mistake corrected')
+      .addOption(json())
+      .action(async (id, options) => (await import('./campaign-refresh.ts')).refreshCampaign(id, options)),
+    'campaign refresh laser-im-herbst',
+  );
+  example(
+    campaign
+      .command('in-doubt [id]')
+      .description('mails of which nobody knows whether the server took them')
+      .addOption(json())
+      .action(async (id, options) => (await import('./in-doubt.ts')).listDoubts(id, options)),
+    'campaign in-doubt laser-im-herbst',
+  );
+  example(
+    campaign
+      .command('resolve <id>')
+      .description('say what became of mails in doubt')
+      .addOption(
+        new Option('--as <verdict>', 'the server had them, or send them again')
+          .choices(['sent', 'resend'])
+          .makeOptionMandatory(),
+      )
+      .option('--send <n>', 'this send (repeatable)', collectWhole)
+      .option('--all', 'all of the campaign')
+      .addOption(json())
+      .action(async (id, options) => (await import('./in-doubt.ts')).resolveDoubts(id, options)),
+    'campaign resolve laser-im-herbst --as sent --all',
   );
   for (const [name, what] of [
     ['pause', 'stop sending; what is on its way is settled'],

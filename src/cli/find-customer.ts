@@ -9,10 +9,10 @@ import type { Campaign } from '../ledger/campaigns.ts';
 import type { Content } from '../render/content.ts';
 import { UsageError } from './exit.ts';
 
-export type AnyCampaign = Pick<Campaign, 'id' | 'audience'>;
+export type AnyCampaign = Pick<Campaign, 'id' | 'audience' | 'contentVersion'>;
 
 /** A campaign about everything new, for looking at mails outside any campaign. */
-export const EVERYTHING: AnyCampaign = { id: 'preview', audience: {} };
+export const EVERYTHING: AnyCampaign = { id: 'preview', audience: {}, contentVersion: null };
 
 /**
  * The mail that one customer would get, caps and holdout aside.

@@ -1,30 +1,36 @@
 import { watch } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Library, ProductMatcher } from '../library/library.ts';
-import { createProductMatcher, loadLibrary } from '../library/load.ts';
-import { LibraryError, type Problem } from '../library/problem.ts';
-import type { Renderer } from './renderer.ts';
+import type { Database } from '../db/connect.ts';
+import {
+  type Content,
+  type ContentFolders,
+  compileContent,
+  type Knowledge,
+  loadKnowledge,
+} from './load-content.ts';
+import { hashesOf, readContentFiles, versionId } from './version/files.ts';
+import { loadFiles } from './version/load.ts';
+import { recentlyUsed } from './version/recently-used.ts';
+import { readVersion, storeVersion } from './version/store.ts';
 
-/** The library, checked. */
-export interface Knowledge {
-  library: Library;
-  matchProduct: ProductMatcher;
-  /** Warnings of the library check. */
-  problems: Problem[];
-}
+export type { Content, Knowledge } from './load-content.ts';
 
-/** Library and compiled templates that belong together. */
-export interface Content extends Knowledge {
-  renderer: Renderer;
-}
-
-/** Where the current content comes from; long-running processes ask before each piece of work. */
+/** Where content comes from, that of now and kept versions; long-running processes ask before each piece of work. */
 export interface ContentSource {
   /** For what does not render: spares the template compiler. @throws LibraryError with files and lines. */
   library(): Promise<Knowledge>;
   /** @throws LibraryError, TemplateError with file and line. */
   current(): Promise<Content>;
+  /**
+   * Keeps the content of now in the database, for good, as a version that a campaign goes with. What is
+   * checked is what is kept: an edit in between cannot slip in.
+   * @returns the version's id
+   * @throws LibraryError, TemplateError, ContentError; then nothing is kept.
+   */
+  keep(): Promise<string>;
+  /** A kept version; the last few stay loaded. @throws ContentError when the database does not have it. */
+  version(id: string): Promise<Content>;
   /** Calls back (at most every 50 ms) when a file changes, and forgets what was loaded. */
   watch(changed: () => void): () => void;
 }
@@ -32,34 +38,23 @@ export interface ContentSource {
 /** How often a process that does not watch looks whether files have changed, in milliseconds. */
 const LOOK_EVERY = 5000;
 
-/** Content from folders: loaded on first use, and again when files have changed. */
-export function contentSource(given: {
-  libraryDir: string;
-  templatesDir: string;
-  publicUrl: string;
-}): ContentSource {
+/** Campaigns under way at a time are few; each version's renderer is some megabytes. */
+const VERSIONS_LOADED = 4;
+
+/** Content from folders: loaded on first use, and again when files have changed. Versions are in the database. */
+export function contentSource(given: ContentFolders & { publicUrl: string; db: Database }): ContentSource {
   let loaded: { state: string; knowledge: Promise<Knowledge>; content: Promise<Content> | null } | null =
     null;
   let lookedAt = 0;
 
-  async function know(): Promise<Knowledge> {
-    const { library, problems } = await loadLibrary(given.libraryDir);
-    if (problems.some((p) => p.severity === 'error')) throw new LibraryError(given.libraryDir, problems);
-    return { library, problems, matchProduct: createProductMatcher(library) };
-  }
-
-  async function compile(knowledge: Promise<Knowledge>): Promise<Content> {
-    // The MJML compiler is large: only those who render pay for it.
-    const [known, { createRenderer }] = await Promise.all([knowledge, import('./renderer.ts')]);
-    const { templatesDir, publicUrl } = given;
-    return { ...known, renderer: await createRenderer({ library: known.library, templatesDir, publicUrl }) };
-  }
+  const versionOnce = recentlyUsed<Content>(VERSIONS_LOADED);
 
   async function latest(): Promise<NonNullable<typeof loaded>> {
     if (loaded && Date.now() - lookedAt < LOOK_EVERY) return loaded;
     lookedAt = Date.now();
     const state = (await Promise.all([given.libraryDir, given.templatesDir].map(folderState))).join();
-    if (!loaded || loaded.state !== state) loaded = { state, knowledge: know(), content: null };
+    if (!loaded || loaded.state !== state)
+      loaded = { state, knowledge: loadKnowledge(given.libraryDir), content: null };
     const now = loaded;
     // What failed is tried again next time; whoever asked gets the error.
     now.knowledge.catch(() => {
@@ -74,11 +69,19 @@ export function contentSource(given: {
     },
     async current() {
       const now = await latest();
-      now.content ??= compile(now.knowledge);
+      now.content ??= now.knowledge.then((known) => compileContent(known, given));
       now.content.catch(() => {
         if (loaded === now) loaded = null;
       });
       return now.content;
+    },
+    async keep() {
+      const files = await readContentFiles(given);
+      await versionOnce(versionId(hashesOf(files)), () => loadFiles(files, given));
+      return storeVersion(given.db, files);
+    },
+    version(id) {
+      return versionOnce(id, async () => loadFiles(await readVersion(given.db, id), given));
     },
     watch(changed) {
       let timer: NodeJS.Timeout | undefined;

@@ -44,7 +44,7 @@ export async function webStand(
       templatesDir,
       libraryDir,
     },
-    content: contentSource({ libraryDir, templatesDir, publicUrl }),
+    content: contentSource({ db, libraryDir, templatesDir, publicUrl }),
     secret: SECRET,
     randomKey: 'tests',
     links,

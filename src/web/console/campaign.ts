@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CampaignError, campaignProgress, getCampaign } from '../../ledger/campaigns.ts';
+import { findVersion } from '../../render/version/store.ts';
 import type { WebContext } from '../context.ts';
 import { stateBar } from './bars.ts';
 import { answerCounts, sendDetail, sendRows, sendsQuery } from './campaign-data.ts';
@@ -24,6 +25,7 @@ export function campaignRoutes(app: FastifyInstance, context: WebContext): void 
       place: 'campaigns',
       data: {
         campaign,
+        content: await contentOf(context, campaign.contentVersion),
         sends,
         bar: stateBar(sends),
         states: Object.entries(sends)
@@ -75,6 +77,12 @@ export function campaignRoutes(app: FastifyInstance, context: WebContext): void 
 export async function crmNames(context: WebContext): Promise<Map<string, string>> {
   const rows = await context.db.selectFrom('products').select(['id', 'name']).execute();
   return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/** Which content a campaign goes with; null before it has begun. */
+async function contentOf(context: WebContext, id: string | null) {
+  const version = id === null ? null : await findVersion(context.db, id);
+  return version && { id: version.id, short: version.id.slice(0, 8), keptAt: version.keptAt };
 }
 
 const counted = (counts: Partial<Record<string, number>>) =>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { newestKept } from '../../render/version/store.ts';
 import type { WebContext } from '../context.ts';
 
 /** As the library's schema wants names of pictures: no slash, no dot but the last one. */
@@ -9,11 +10,16 @@ const NAME = /^[a-z0-9][a-z0-9-]*\.(png|jpg)$/;
 /** Mail programs and their proxies keep pictures; a changed picture gets a new name. */
 const CACHE = 'public, max-age=31536000';
 
-/** Pictures of the library, for mails: public, without a token, and nothing but pictures. */
+/**
+ * Pictures of the library, for mails: public, without a token, and nothing but pictures. One that is gone from the
+ * library is still there for the mails of campaigns that went with it.
+ */
 export function pictureRoutes(app: FastifyInstance, context: WebContext): void {
   app.get('/pictures/:file', async (request, reply) => {
     const { file } = request.params as { file: string };
-    const data = NAME.test(file) ? await readPicture(context, file) : null;
+    const data = NAME.test(file)
+      ? ((await readPicture(context, file)) ?? (await newestKept(context.db, `library/pictures/${file}`)))
+      : null;
     if (!data) return reply.callNotFound();
     const etag = `"${createHash('sha256').update(data).digest('base64url').slice(0, 22)}"`;
     reply

@@ -46,6 +46,8 @@ export const consoleDe = {
   'campaign.created': 'Angelegt',
   'campaign.started': 'Begonnen',
   'campaign.finished': 'Beendet',
+  'campaign.content': 'Inhalte vom',
+  'campaign.version': 'Fassung {version}',
   'campaign.kind.adhoc': 'auf Zuruf',
   'campaign.kind.nightly': 'nächtlich',
   'campaign.audience': 'Nur',

@@ -48,6 +48,8 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'campaign.created': 'Created',
   'campaign.started': 'Started',
   'campaign.finished': 'Finished',
+  'campaign.content': 'Content as of',
+  'campaign.version': 'version {version}',
   'campaign.kind.adhoc': 'ad hoc',
   'campaign.kind.nightly': 'nightly',
   'campaign.audience': 'Only',
