@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
 import type { SkipReason } from '../domain/composition.ts';
-import type { CampaignAudience, CampaignState, SendState } from '../domain/send.ts';
+import type { CampaignAudience, CampaignState, InDoubtPolicy, SendState } from '../domain/send.ts';
 
 export interface Campaign {
   id: string;
@@ -15,6 +15,14 @@ export interface Campaign {
   candidates: number | null;
   planned: number | null;
   excluded: Partial<Record<SkipReason, number>>;
+  /** When it is to start by itself; null when a person starts it. */
+  startsAt: Date | null;
+  /** Its mails are spread over so many hours; 0 sends them as fast as they go. */
+  spreadHours: number;
+  /** What becomes of mails of which nobody knows whether they arrived. */
+  inDoubtPolicy: InDoubtPolicy;
+  /** The content it was started with; null before that. */
+  contentVersion: string | null;
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -38,6 +46,10 @@ const columns = [
   'candidates',
   'planned',
   'excluded',
+  'starts_at as startsAt',
+  'spread_hours as spreadHours',
+  'in_doubt_policy as inDoubtPolicy',
+  'content_version as contentVersion',
   'created_at as createdAt',
   'started_at as startedAt',
   'finished_at as finishedAt',
@@ -49,7 +61,15 @@ const columns = [
  */
 export async function createCampaign(
   db: Database,
-  given: { id: string; name: string; kind: 'adhoc' | 'nightly'; audience?: CampaignAudience; now: Date },
+  given: {
+    id: string;
+    name: string;
+    kind: 'adhoc' | 'nightly';
+    audience?: CampaignAudience;
+    inDoubtPolicy?: InDoubtPolicy;
+    spreadHours?: number;
+    now: Date;
+  },
 ): Promise<{ campaign: Campaign; created: boolean }> {
   const row = await db
     .insertInto('campaigns')
@@ -59,6 +79,8 @@ export async function createCampaign(
       kind: given.kind,
       audience: JSON.stringify(given.audience ?? {}),
       excluded: '{}',
+      in_doubt_policy: given.inDoubtPolicy ?? 'hold',
+      spread_hours: given.spreadHours ?? 0,
       created_at: given.now,
     })
     .onConflict((oc) => oc.column('id').doNothing())
@@ -86,7 +108,8 @@ export async function listCampaigns(db: Database, limit = 100): Promise<Campaign
 }
 
 const CAMPAIGN_MOVES: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
-  draft: ['planning', 'cancelled'],
+  draft: ['scheduled', 'planning', 'cancelled'],
+  scheduled: ['draft', 'planning', 'cancelled'],
   planning: ['running', 'draft', 'cancelled'],
   running: ['paused', 'finished', 'cancelled'],
   paused: ['running', 'cancelled'],
