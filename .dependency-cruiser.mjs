@@ -16,6 +16,7 @@ const floors = [
   ['src/campaign'],
   ['src/deliver'],
   ['src/feedback'],
+  ['src/observe'],
   ['jobs'],
   ['src/demo', 'src/web'],
   ['src/app', 'src/crm', 'src/worker'],

@@ -6,10 +6,8 @@ import { type Database, openDatabase } from './db/connect.ts';
 import { openEmbeddedDatabase } from './db/embedded.ts';
 import { installationValue, migrate } from './db/migrate.ts';
 import { createLinks, type Links } from './links/links.ts';
+import type { Log } from './observe/log.ts';
 import { type ContentSource, contentSource } from './render/content.ts';
-
-/** How things are said while something takes time: a line for people, never with addresses or secrets. */
-export type Log = (line: string) => void;
 
 /** What every part of Spielbein stands on, opened once and closed in reverse. */
 export interface App {

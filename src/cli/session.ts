@@ -1,5 +1,6 @@
 import { type App, openApp } from '../app.ts';
-import { loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { jsonLog, type Log, onceAMinute, plainLog } from '../observe/log.ts';
 import { dim } from './output.ts';
 
 /** What every command takes. */
@@ -7,11 +8,17 @@ export interface Common {
   json?: boolean;
 }
 
+/** What a process is that runs until it is told to stop; null for a command that ends by itself. */
+export type Role = 'up' | 'serve' | 'worker' | 'preview' | null;
+
 /**
  * Opens an app for one command and closes it after, whatever happens. Ctrl-C and SIGTERM abort `signal`
  * first; a second one ends the process at once.
  */
-export async function withApp<T>(work: (app: App, signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withApp<T>(
+  work: (app: App, signal: AbortSignal) => Promise<T>,
+  role: Role = null,
+): Promise<T> {
   const config = loadConfig();
   const stop = new AbortController();
   const onSignal = () => {
@@ -21,7 +28,7 @@ export async function withApp<T>(work: (app: App, signal: AbortSignal) => Promis
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   try {
-    const app = await openApp(config, { log: onceAMinute((line) => process.stderr.write(`${dim(line)}\n`)) });
+    const app = await openApp(config, { log: onceAMinute(logOf(config, role)) });
     try {
       return await work(app, stop.signal);
     } finally {
@@ -33,16 +40,10 @@ export async function withApp<T>(work: (app: App, signal: AbortSignal) => Promis
   }
 }
 
-/** Says the same line at most once a minute: trouble that repeats is not more trouble. */
-function onceAMinute(say: (line: string) => void): (line: string) => void {
-  const said = new Map<string, number>();
-  return (line) => {
-    const now = Date.now();
-    if (now - (said.get(line) ?? Number.NEGATIVE_INFINITY) < 60_000) return;
-    if (said.size > 500) said.clear();
-    said.set(line, now);
-    say(line);
-  };
+/** JSON from services, whose lines are collected; from what a person started at a terminal, the words alone. */
+function logOf({ logLevel: level }: Config, role: Role): Log {
+  if (role !== null && !process.stderr.isTTY) return jsonLog({ level, role });
+  return plainLog({ level }, (line) => process.stderr.write(`${dim(line)}\n`));
 }
 
 /** Prints a result: JSON for scripts, or text for people. */
