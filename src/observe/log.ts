@@ -37,8 +37,7 @@ export function jsonLog(
     },
     stream,
   );
-  return (line, { level = 'info', ...fields } = {}) =>
-    logger[level](masked(fields), maskAddresses(line));
+  return (line, { level = 'info', ...fields } = {}) => logger[level](masked(fields), maskAddresses(line));
 }
 
 /** The order of levels in which `plainLog` leaves out. */

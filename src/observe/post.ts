@@ -22,7 +22,11 @@ export async function postJson(
 ): Promise<string | null> {
   const { timeout, pauses } = { ...TIMES, ...times };
   for (let attempt = 0; ; attempt++) {
-    const { problem, passing } = await tryOnce(url, body, AbortSignal.any([signal, AbortSignal.timeout(timeout)]));
+    const { problem, passing } = await tryOnce(
+      url,
+      body,
+      AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
+    );
     const pause = pauses[attempt];
     if (problem === null || !passing || pause === undefined || signal.aborted) return problem;
     await sleep(pause, undefined, { signal }).catch(() => {});

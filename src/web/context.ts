@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import type { Database } from '../db/connect.ts';
 import type { Links } from '../links/links.ts';
 import type { ContentSource } from '../render/content.ts';
+import type { Checks } from './health.ts';
 import type { Pages } from './pages.ts';
 import type { PublicContent } from './public-content.ts';
 
@@ -13,7 +14,7 @@ export type WebLog = (event: string, fields: Record<string, string | number | bo
 
 /** The part of the configuration that the web server needs. */
 export type WebConfig = Pick<Config, 'host' | 'port' | 'publicUrl' | 'password'> &
-  Partial<Pick<Config, 'templatesDir' | 'libraryDir'>>;
+  Partial<Pick<Config, 'templatesDir' | 'libraryDir' | 'metricsToken'>>;
 
 export interface WebOptions {
   db: Database;
@@ -26,6 +27,10 @@ export interface WebOptions {
   links: Links;
   now: () => Date;
   log?: WebLog | undefined;
+  /** What `/readyz` asks beyond database and content. */
+  checks?: Checks | undefined;
+  /** What `/metrics` answers, in Prometheus' text format; without it there is no such page. */
+  scrape?: (() => Promise<string>) | undefined;
 }
 
 /** What every route gets. */

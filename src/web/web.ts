@@ -5,44 +5,20 @@ import { watchContent } from './changes.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { WebContext, WebOptions } from './context.ts';
 import { COMMON_HEADERS } from './headers.ts';
-import { healthRoutes } from './health.ts';
+import { commonChecks, healthRoutes } from './health.ts';
+import { type RunningWeb, runWeb } from './listen.ts';
+import { metricsRoutes } from './metrics.ts';
 import { createPages } from './pages.ts';
 import { publicContent } from './public-content.ts';
 import { sendNote } from './recipients/page.ts';
 import { recipientRoutes } from './recipients/routes.ts';
-
-/** The address cannot be listened on. The message says what to do. */
-export class WebError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'WebError';
-  }
-}
-
-export interface RunningWeb {
-  /** Where the console is reached on this machine. */
-  url: string;
-  port: number;
-  /** Lets running requests end, and closes what stays open for long (live previews). */
-  close(): Promise<void>;
-}
 
 /**
  * Starts recipients' pages and console on one port. Port 0 takes any free one.
  * @throws WebError when the port is taken or not allowed.
  */
 export async function startWeb(options: WebOptions): Promise<RunningWeb> {
-  const app = await createWeb(options);
-  const { host, port } = options.config;
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    await app.close();
-    throw listenError(error, host, port);
-  }
-  const bound = app.addresses().find((address) => typeof address === 'object')?.port ?? port;
-  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return { url: `http://${shown}:${bound}`, port: bound, close: () => app.close() };
+  return runWeb(await createWeb(options), options.config);
 }
 
 /** The server without a port, e.g. for tests with `inject`. Close it all the same. */
@@ -109,26 +85,14 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   });
 
   await acceptBodies(app);
-  healthRoutes(app, context);
+  healthRoutes(app, { ...commonChecks(context), ...options.checks });
+  if (options.scrape) {
+    const { metricsToken: token = null, publicUrl } = options.config;
+    metricsRoutes(app, { token, publicUrl, scrape: options.scrape });
+  }
   assetRoutes(app, context);
   recipientRoutes(app, context);
   await app.register(async (scope) => consoleRoutes(scope, context));
   await app.ready();
   return app;
-}
-
-function listenError(error: unknown, host: string, port: number): unknown {
-  const { code } = error as { code?: string };
-  const options = { cause: error };
-  if (code === 'EADDRINUSE')
-    return new WebError(`Port ${port} is taken. Set PORT to a free one, e.g. PORT=${port + 1}.`, options);
-  if (code === 'EACCES')
-    return new WebError(`Port ${port} is not allowed for this user. Set PORT to 1024 or more.`, options);
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return new WebError(
-      `This machine has no address "${host}". Set HOST to one it has, e.g. 127.0.0.1.`,
-      options,
-    );
-  }
-  return error;
 }
