@@ -121,6 +121,15 @@ describe('a campaign', () => {
     expect((await get('/campaigns/herbst?state=nonsense&after=-1')).statusCode).toBe(200);
   });
 
+  test('says from when its content is, once it has begun', async () => {
+    expect((await get('/campaigns/herbst')).body).not.toContain('Inhalte vom');
+    const version = await web.options.content.keep();
+    await db.updateTable('campaigns').set({ content_version: version }).execute();
+    const page = await get('/campaigns/herbst');
+    expect(page.body).toContain('Inhalte vom');
+    expect(page.body).toContain(`Fassung ${version.slice(0, 8)}`);
+  });
+
   test('explains every mail', async () => {
     await recordAnswer(db, { sendId, position: 2, answer: 'later', now: web.clock.now() });
     const page = await get(`/campaigns/herbst/sends/${sendId}`);
@@ -236,6 +245,17 @@ describe('the preview', () => {
     const answer = /\/a\/[\w-]{32}/.exec(mail.body)?.[0];
     expect((await get(String(answer))).body).toContain('Das war eine Vorschau');
     expect(await db.selectFrom('shown_blocks').select('send_id').execute()).toEqual([]);
+  });
+
+  test('of a campaign that has begun shows the content it was started with, and says so', async () => {
+    const version = await web.options.content.keep();
+    await db.updateTable('campaigns').set({ content_version: version }).execute();
+    const words = join(web.templatesDir, 'mail', 'words.yaml');
+    await writeFile(words, 'de:\n  subject: 1\n');
+    const page = await get('/preview?customer=k1&campaign=herbst');
+    expect(page.body).toContain('Zu sehen sind die Inhalte, mit denen diese Kampagne begonnen hat');
+    expect(page.body).not.toContain('mail/words.yaml:');
+    expect((await get('/preview/mail?customer=k1&campaign=herbst')).statusCode).toBe(200);
   });
 
   test('tries other innovation ratios without setting them', async () => {

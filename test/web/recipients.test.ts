@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { testDatabase } from '../stands/database.ts';
@@ -274,6 +274,17 @@ describe('pictures', () => {
       headers: { 'if-none-match': String(picture.headers.etag) },
     });
     expect(again.statusCode).toBe(304);
+  });
+
+  test('stay there for mails that have them, whatever becomes of the library', async () => {
+    const picture = await web.app.inject({ url: '/pictures/laser.png' });
+    await web.options.content.keep();
+    await rm(join(web.libraryDir, 'pictures', 'laser.png'));
+    const kept = await web.app.inject({ url: '/pictures/laser.png' });
+    expect([kept.statusCode, kept.headers['content-type']]).toEqual([200, 'image/png']);
+    expect(kept.rawPayload).toEqual(picture.rawPayload);
+    await db.deleteFrom('content_versions').execute();
+    expect((await web.app.inject({ url: '/pictures/laser.png' })).statusCode).toBe(404);
   });
 
   test.each([

@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { campaignContent } from '../../campaign/content.ts';
 import type { Language } from '../../domain/customer.ts';
+import type { Campaign } from '../../ledger/campaigns.ts';
 import type { Content } from '../../render/content.ts';
 import type { WebContext } from '../context.ts';
 import { pickLanguage } from '../language.ts';
@@ -54,10 +56,13 @@ export async function sendConsole(
     .send(html);
 }
 
-/** The current content, or what is wrong with it. */
-export async function contentOrError(context: WebContext): Promise<Content | Error> {
+/** The content of now, or that which a campaign was started with; or what is wrong with it. */
+export async function contentOrError(
+  context: WebContext,
+  campaign: Pick<Campaign, 'contentVersion'> = { contentVersion: null },
+): Promise<Content | Error> {
   try {
-    return await context.content.current();
+    return await campaignContent(context.content, campaign);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

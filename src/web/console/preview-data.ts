@@ -3,8 +3,7 @@ import { compose } from '../../compose/compose.ts';
 import type { CustomerFacts } from '../../compose/facts.ts';
 import { loadFacts } from '../../compose/load-facts.ts';
 import type { Composition, LeftOut, SkipReason } from '../../domain/composition.ts';
-import type { CampaignAudience } from '../../domain/send.ts';
-import { CampaignError, getCampaign } from '../../ledger/campaigns.ts';
+import { type Campaign, CampaignError, getCampaign } from '../../ledger/campaigns.ts';
 import type { Content } from '../../render/content.ts';
 import type { RenderedMail } from '../../render/renderer.ts';
 import type { WebContext } from '../context.ts';
@@ -29,8 +28,10 @@ export type Preview =
   | { kind: 'skip'; facts: CustomerFacts; reason: SkipReason; left: LeftOut[] }
   | { kind: 'unknown_customer' };
 
+type PreviewCampaign = Pick<Campaign, 'id' | 'audience' | 'contentVersion'>;
+
 /** The id that previews without a campaign draw their random numbers with. */
-const EVERYTHING_NEW: { id: string; audience: CampaignAudience } = { id: 'preview', audience: {} };
+const EVERYTHING_NEW: PreviewCampaign = { id: 'preview', audience: {}, contentVersion: null };
 
 /**
  * The real mail for a real customer, by the same decision and the same templates as sending. Links lead to pages
@@ -70,7 +71,8 @@ const withRatio = (facts: CustomerFacts, ratio: number): CustomerFacts => ({
   customer: { ...facts.customer, contactRatio: ratio },
 });
 
-async function campaignOf(context: WebContext, id: string | null) {
+/** The campaign to look at; everything new for none, or one that is not there. */
+export async function campaignOf(context: WebContext, id: string | null): Promise<PreviewCampaign> {
   if (id === null) return EVERYTHING_NEW;
   try {
     return await getCampaign(context.db, id);

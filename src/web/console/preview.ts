@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { campaignContent } from '../../campaign/content.ts';
 import { listCampaigns } from '../../ledger/campaigns.ts';
 import { productName } from '../../library/grammar.ts';
 import type { Content } from '../../render/content.ts';
@@ -9,7 +10,7 @@ import { crmNames } from './campaign.ts';
 import { findCustomers } from './customer-search.ts';
 import { mailForFrame, sendMailHtml } from './mail-html.ts';
 import { consoleLanguage, contentOrError, sendConsole } from './page.ts';
-import { makePreview, type Preview } from './preview-data.ts';
+import { campaignOf, makePreview, type Preview } from './preview-data.ts';
 import { shownError, shownProblems } from './problems.ts';
 import { leftGroups, whyView } from './why.ts';
 
@@ -46,10 +47,12 @@ export function previewRoutes(app: FastifyInstance, context: WebContext): void {
   app.get('/preview', async (request, reply) => {
     const asked = query.parse(request.query);
     const { db } = context;
+    const campaign = await campaignOf(context, asked.campaign || null);
+    const fixed = campaign.contentVersion !== null;
     const [found, campaigns, content] = await Promise.all([
       findCustomers(db, asked.search),
       listCampaigns(db, CAMPAIGNS),
-      contentOrError(context),
+      contentOrError(context, campaign),
     ]);
     const customerId = asked.customer || (found[0]?.id ?? '');
     const chosen = { ...asked, customer: customerId };
@@ -66,14 +69,17 @@ export function previewRoutes(app: FastifyInstance, context: WebContext): void {
         campaigns: campaigns.map(({ id, name }) => ({ id, name, chosen: id === asked.campaign })),
         switches: switches(chosen),
         ratios: RATIOS.map((value) => ({ value, chosen: value === asked.ratio })),
-        ...(await studio(context, request, content, chosen)),
+        fixed: fixed && campaign.id,
+        // Lines of the files of now would not be those of the content that is shown.
+        ...(await studio(context, request, content, chosen, fixed ? undefined : context.config.libraryDir)),
       },
     });
   });
 
   app.get('/preview/mail', async (request, reply) => {
     const asked = query.parse(request.query);
-    const content = await context.content.current();
+    const campaign = await campaignOf(context, asked.campaign || null);
+    const content = await campaignContent(context.content, campaign);
     const preview = await makePreview(context, content, requestOf(asked));
     const html = preview.kind === 'mail' ? preview.mail.html : '';
     const { publicUrl } = context.config;
@@ -85,8 +91,13 @@ export function previewRoutes(app: FastifyInstance, context: WebContext): void {
 }
 
 /** The part of the page that a change of a file may change. Mistakes become part of it instead of failing it. */
-async function studio(context: WebContext, request: FastifyRequest, content: Content | Error, asked: Query) {
-  const { libraryDir } = context.config;
+async function studio(
+  context: WebContext,
+  request: FastifyRequest,
+  content: Content | Error,
+  asked: Query,
+  libraryDir: string | undefined,
+) {
   if (content instanceof Error) return { problems: await shownError(libraryDir, content) };
   const problems = await shownProblems(libraryDir, content.problems);
   if (asked.customer === '') return { problems };

@@ -182,6 +182,8 @@ export const consoleDe = {
   'preview.error': 'Fehler',
   'preview.live': 'Änderungen an Vorlagen und Inhalten erscheinen hier von selbst.',
   'preview.live_lost': 'Verbindung verloren; sie wird von selbst wieder aufgenommen.',
+  'preview.fixed':
+    'Zu sehen sind die Inhalte, mit denen diese Kampagne begonnen hat. Spätere Änderungen übernimmt: spielbein campaign refresh {campaign}',
   'preview.nobody': 'Es gibt noch keine Kunden.',
 
   'sign_in.title': 'Anmelden',

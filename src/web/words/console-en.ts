@@ -183,6 +183,8 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'preview.error': 'error',
   'preview.live': 'Changes to templates and content appear here by themselves.',
   'preview.live_lost': 'Connection lost; it will be taken up again by itself.',
+  'preview.fixed':
+    'This is the content that the campaign was started with. Later changes are taken over by: spielbein campaign refresh {campaign}',
   'preview.nobody': 'There are no customers yet.',
 
   'sign_in.title': 'Sign in',
