@@ -4,6 +4,7 @@ import {
   type JobsOptions,
   type Processor,
   type Queue,
+  type Telemetry,
   type Worker,
   type WorkerOptions,
   withBackend,
@@ -39,6 +40,8 @@ export interface QueuesOptions {
   databaseUrl: string;
   /** What the Redis keys begin with; `spielbein` unless told otherwise. PostgreSQL has a schema instead. */
   prefix?: string;
+  /** Traces jobs, see `tracing.ts`. */
+  telemetry?: Telemetry | undefined;
   /** Told about trouble that mends itself, such as a lost connection; the same trouble once a minute. */
   onError?: (error: Error, queue: string) => void;
 }
@@ -63,6 +66,7 @@ export interface Queues {
 
 export function openQueues(options: QueuesOptions): Queues {
   const { redisUrl, databaseUrl, prefix = 'spielbein', onError = () => {} } = options;
+  const traced = options.telemetry ? { telemetry: options.telemetry } : {};
   const backend = redisUrl ? redisBackend(redisUrl, prefix) : postgresBackend(databaseUrl);
   const { Queue, Worker } = withBackend<IQueueBackend, object>(backend.factory);
   const queues = new Map<string, JobQueue>();
@@ -77,7 +81,7 @@ export function openQueues(options: QueuesOptions): Queues {
     queue(name) {
       let queue = queues.get(name);
       if (!queue) {
-        queue = new Queue(name, { connection: {}, prefix, defaultJobOptions: jobDefaults });
+        queue = new Queue(name, { connection: {}, prefix, defaultJobOptions: jobDefaults, ...traced });
         queue.on('error', (error) => troubled(error, name));
         queues.set(name, queue);
       }
@@ -96,6 +100,7 @@ export function openQueues(options: QueuesOptions): Queues {
         // a job outlives this many deaths of its worker
         maxStalledCount: 5,
         runRetryDelay: 1000,
+        ...traced,
         ...workerOptions,
         connection: {},
         prefix,
