@@ -1,8 +1,9 @@
 import { DelayedError, type Job } from 'bullmq';
 import { z } from 'zod';
-import { deliverChunk } from '../src/deliver/deliver-chunk.ts';
-import { CampaignError, finishIfDone, moveCampaign } from '../src/ledger/campaigns.ts';
-import { markQueued, nextDue, openChunks } from '../src/ledger/open-chunks.ts';
+import { campaignContent, contentTrouble } from '../src/campaign/content.ts';
+import { type ChunkEnd, deliverChunk } from '../src/deliver/deliver-chunk.ts';
+import { CampaignError, finishIfDone, getCampaign, moveCampaign } from '../src/ledger/campaigns.ts';
+import { markQueued, nextDue, openChunks } from '../src/ledger/open-sends.ts';
 import { defineJob } from '../src/queue/job.ts';
 import type { JobTools } from './tools.ts';
 
@@ -44,8 +45,8 @@ export async function enqueueDelivery(
 export async function runDeliver(tools: JobTools, job: Job, token?: string): Promise<void> {
   const { campaignId, chunk } = deliver.parse(job);
   const end = await withAttention(tools, campaignId, async () => {
-    const content = await tools.content.current();
-    return deliverChunk({ ...tools, content }, { campaignId, chunk });
+    const content = await campaignContent(tools.content, await getCampaign(tools.db, campaignId));
+    return deliverChunk({ ...tools, content, sendTime: (now) => now }, { campaignId, chunk });
   });
   if (end.kind === 'server_unreachable' && end.needsPerson) {
     await pause(tools, campaignId, end.response);
@@ -58,16 +59,22 @@ export async function runDeliver(tools: JobTools, job: Job, token?: string): Pro
       tools.log(`Campaign ${campaignId} is finished.`);
     return;
   }
-  const pauseFor = end.kind === 'server_unreachable' ? UNREACHABLE_PAUSE : 1000;
-  await job.moveToDelayed(Math.max(due.getTime(), Date.now() + pauseFor), token);
+  await job.moveToDelayed(Math.max(due.getTime(), notBefore(end)), token);
   throw new DelayedError();
 }
 
-/** Errors that only a person can mend, by editing content. */
-const CONTENT_ERRORS = new Set(['LibraryError', 'TemplateError', 'NothingToTellError']);
+/** When a chunk that ended like this may be looked at again, in milliseconds since 1970. */
+function notBefore(end: ChunkEnd): number {
+  if (end.kind === 'held') return end.until.getTime();
+  return Date.now() + (end.kind === 'server_unreachable' ? UNREACHABLE_PAUSE : 1000);
+}
 
-/** Shows at the campaign that content is broken while it is; sending goes on by itself once it is mended. */
-async function withAttention<T>(tools: JobTools, campaignId: string, work: () => Promise<T>): Promise<T> {
+/** Shows at the campaign what keeps it from going on, for as long as it does. */
+async function withAttention(
+  tools: JobTools,
+  campaignId: string,
+  work: () => Promise<ChunkEnd>,
+): Promise<ChunkEnd> {
   const say = (attention: string | null) =>
     tools.db
       .updateTable('campaigns')
@@ -77,11 +84,16 @@ async function withAttention<T>(tools: JobTools, campaignId: string, work: () =>
       .where('attention', 'is distinct from', attention)
       .execute();
   try {
-    const result = await work();
-    await say(null);
-    return result;
+    const end = await work();
+    await say(
+      end.kind === 'server_unreachable' && !end.needsPerson
+        ? `The mail server can’t be reached; sending goes on by itself as soon as it can. It said: ${end.response}`
+        : null,
+    );
+    return end;
   } catch (error) {
-    if (error instanceof Error && CONTENT_ERRORS.has(error.name)) await say(error.message);
+    const trouble = contentTrouble(error);
+    if (trouble !== null) await say(`${trouble}\nMend it, then: spielbein campaign refresh ${campaignId}`);
     throw error;
   }
 }

@@ -1,6 +1,8 @@
 import type { Database } from '../src/db/connect.ts';
 import type { Mailer } from '../src/deliver/mailer.ts';
+import type { Outcome } from '../src/deliver/outcome.ts';
 import type { MailTransport } from '../src/deliver/transport.ts';
+import type { SendLedger } from '../src/ledger/send-ledger.ts';
 import type { WorkerLock } from '../src/ledger/worker-lock.ts';
 import type { Queues } from '../src/queue/queue.ts';
 import type { ContentSource } from '../src/render/content.ts';
@@ -16,9 +18,12 @@ export interface JobTools {
   mailer: Mailer;
   transport: MailTransport;
   worker: WorkerLock;
+  ledger: SendLedger;
   randomKey: string;
   now: () => Date;
   log: (line: string) => void;
+  /** Told what became of each try to send. */
+  onOutcome?: ((kind: Outcome['kind']) => void) | undefined;
   /** Aborted when the process shuts down: finish what is in hand, begin nothing new. */
   signal: AbortSignal;
 }

@@ -1,14 +1,17 @@
 import { deliver, runDeliver } from '../jobs/deliver.ts';
 import { nightly, runNightlyJob, scheduleNightly } from '../jobs/nightly.ts';
 import { plan, runPlan } from '../jobs/plan.ts';
-import { reconcile } from '../jobs/reconcile.ts';
+import { createReconciler } from '../jobs/reconcile.ts';
 import { runSyncJob, sync } from '../jobs/sync.ts';
 import type { JobTools } from '../jobs/tools.ts';
 import type { App } from './app.ts';
 import { crmOf } from './crm.ts';
+import { createEncoder } from './deliver/encode.ts';
 import { createMailer, type Mailer } from './deliver/mailer.ts';
 import { type MailTransport, smtpTransport } from './deliver/transport.ts';
+import { openSendLedger } from './ledger/send-ledger.ts';
 import { holdWorkerLock } from './ledger/worker-lock.ts';
+import { createReturnPaths } from './links/return-path.ts';
 import { startMailbox } from './mailbox/smtp.ts';
 import { openQueues, type Queues } from './queue/queue.ts';
 
@@ -33,18 +36,24 @@ export function queuesOf(app: App): Queues {
   });
 }
 
-/** What sends mail: the configured SMTP server, or the embedded mailbox. Closed with the app. */
+/** What makes mails, as the configuration has it. */
+export function mailerOf(app: App): Mailer {
+  const { dkim, bounceAddress, mailFrom: from, mailReplyTo: replyTo } = app.config;
+  const returnPaths =
+    bounceAddress === null
+      ? null
+      : createReturnPaths({ secret: app.secret.reveal(), address: bounceAddress });
+  const encode = createEncoder({ dkim });
+  return createMailer({ from, replyTo, links: app.links, randomKey: app.randomKey, encode, returnPaths });
+}
+
+/** What sends mail: the configured SMTP servers, or the embedded mailbox. Closed with the app. */
 export async function mailOf(app: App): Promise<{ mailer: Mailer; transport: MailTransport }> {
-  const { config } = app;
-  let url = config.smtpUrl?.reveal();
-  if (!url) {
-    const mailbox = app.use(await startMailbox({ db: app.db }), (m) => m.close());
-    url = mailbox.url;
-  }
-  const { mailsPerSecond } = (await app.content.library()).library.settings.rules;
-  const transport = app.use(smtpTransport(url, mailsPerSecond), (t) => t.close());
-  const { mailFrom: from, mailReplyTo: replyTo } = config;
-  return { transport, mailer: createMailer({ from, replyTo, links: app.links, randomKey: app.randomKey }) };
+  const { smtpUrl, smtpFallbackUrl } = app.config;
+  const urls = [smtpUrl, smtpFallbackUrl].flatMap((url) => (url ? [url.reveal()] : []));
+  if (urls.length === 0) urls.push(app.use(await startMailbox({ db: app.db }), (m) => m.close()).url);
+  const transport = app.use(smtpTransport(urls), (t) => t.close());
+  return { transport, mailer: mailerOf(app) };
 }
 
 export interface Workers {
@@ -75,6 +84,7 @@ export async function startWorkers(
     mailer,
     transport,
     worker,
+    ledger: openSendLedger({ db, worker, now, log, signal: stop.signal }),
     randomKey,
     now,
     log,
@@ -97,11 +107,17 @@ export async function startWorkers(
   for (const each of running)
     each.on('failed', (job, error) => log(`Job ${job?.name ?? '?'} failed: ${error.message}`));
 
+  const reconcile = createReconciler(tools);
   let reconciling: Promise<unknown> = Promise.resolve();
+  let busy = false;
   const check = () => {
-    reconciling = reconcile(tools).catch((error: Error) =>
-      log(`Reconciling failed, will try again: ${error.message}`),
-    );
+    if (busy) return;
+    busy = true;
+    reconciling = reconcile()
+      .catch((error: Error) => log(`Reconciling failed, will try again: ${error.message}`))
+      .finally(() => {
+        busy = false;
+      });
   };
   check();
   const timer = setInterval(check, RECONCILE_EVERY);

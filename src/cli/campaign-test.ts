@@ -1,3 +1,4 @@
+import { campaignContent } from '../campaign/content.ts';
 import { CampaignError, getCampaign } from '../ledger/campaigns.ts';
 import { mailOf } from '../worker.ts';
 import { UsageError } from './exit.ts';
@@ -16,10 +17,10 @@ export async function testCampaign(id: string, options: TestOptions): Promise<vo
     throw new UsageError(`--to ${options.to} is not an e-mail address.`);
   await withApp(async (app) => {
     const campaign = await getCampaign(app.db, id);
-    const content = await app.content.current();
+    const content = await campaignContent(app.content, campaign);
     const { facts, composition } = await composeFor(app, content, campaign, options.customer);
     const { mailer, transport } = await mailOf(app);
-    const { mail, message } = mailer.sample({
+    const { rendered, mail } = await mailer.sample({
       campaignId: id,
       facts,
       composition,
@@ -27,10 +28,12 @@ export async function testCampaign(id: string, options: TestOptions): Promise<vo
       to: options.to,
       now: app.now(),
     });
-    const outcome = await transport.send(message);
-    if (outcome.kind !== 'sent')
-      throw new CampaignError(`The mail server did not take the test mail: ${outcome.response}`);
-    const result = { customer: facts.customer.id, subject: mail.subject, response: outcome.response };
-    print(options, result, () => `Sent as customer ${facts.customer.id}: “${plain(mail.subject, 120)}”`);
+    const outcome = await transport.send(mail);
+    if (outcome.kind !== 'sent') {
+      const said = outcome.kind === 'recalled' ? 'this process is shutting down' : outcome.response;
+      throw new CampaignError(`The mail server did not take the test mail: ${said}`);
+    }
+    const result = { customer: facts.customer.id, subject: rendered.subject, response: outcome.response };
+    print(options, result, () => `Sent as customer ${facts.customer.id}: “${plain(rendered.subject, 120)}”`);
   });
 }

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import nodemailer from 'nodemailer';
-import { createMailer } from '../deliver/mailer.ts';
+import { campaignContent } from '../campaign/content.ts';
 import { getCampaign } from '../ledger/campaigns.ts';
+import { mailerOf } from '../worker.ts';
 import { composeFor, EVERYTHING } from './find-customer.ts';
 import { plain } from './output.ts';
 import { type Common, print, withApp } from './session.ts';
@@ -15,13 +15,11 @@ interface RenderOptions extends Common {
 
 export async function renderCommand(options: RenderOptions): Promise<void> {
   await withApp(async (app) => {
-    const content = await app.content.current();
     const campaign = options.campaign ? await getCampaign(app.db, options.campaign) : EVERYTHING;
+    const content = await campaignContent(app.content, campaign);
     const { facts, composition } = await composeFor(app, content, campaign, options.customer);
-    const { mailFrom: from, mailReplyTo: replyTo } = app.config;
-    const mailer = createMailer({ from, replyTo, links: app.links, randomKey: app.randomKey });
     const to = facts.customer.email ?? 'nobody@invalid';
-    const { mail, message } = mailer.sample({
+    const { rendered, mail } = await mailerOf(app).sample({
       campaignId: campaign.id,
       facts,
       composition,
@@ -29,23 +27,22 @@ export async function renderCommand(options: RenderOptions): Promise<void> {
       to,
       now: app.now(),
     });
-    const eml = await nodemailer.createTransport({ streamTransport: true, buffer: true }).sendMail(message);
     const dir = resolve(options.out);
     await mkdir(dir, { recursive: true });
     const base = facts.customer.id.replace(/[^A-Za-z0-9._-]/g, '_');
     const files: [string, string | Buffer][] = [
-      [join(dir, `${base}.eml`), eml.message as Buffer],
-      [join(dir, `${base}.html`), mail.html],
-      [join(dir, `${base}.txt`), mail.text],
+      [join(dir, `${base}.eml`), mail.raw],
+      [join(dir, `${base}.html`), rendered.html],
+      [join(dir, `${base}.txt`), rendered.text],
     ];
     for (const [file, data] of files) await writeFile(file, data);
     const result = {
       customer: facts.customer.id,
-      subject: mail.subject,
-      preheader: mail.preheader,
+      subject: rendered.subject,
+      preheader: rendered.preheader,
       composition,
       files: files.map(([f]) => f),
     };
-    print(options, result, () => [`“${plain(mail.subject, 120)}”`, ...result.files].join('\n'));
+    print(options, result, () => [`“${plain(rendered.subject, 120)}”`, ...result.files].join('\n'));
   });
 }

@@ -43,6 +43,12 @@ interface Row {
   in_flight: boolean;
 }
 
+/** How far back mails count for the frequency caps: a day more than they say, because they count calendar days. */
+export function mailsSince(now: Date, rules: Pick<Rules, 'periodDays' | 'minDaysBetween'>): Date {
+  const days = Math.max(rules.periodDays, rules.minDaysBetween) + 1;
+  return new Date(now.getTime() - days * 86_400_000);
+}
+
 /**
  * Loads, in one set-based query, all that a decision needs about these customers, as it is now.
  * An objection counts for the address, not for the record: an opt-out or bounce on one of several contacts
@@ -57,9 +63,7 @@ export async function loadFacts(
   customerIds: string[],
   given: { now: Date; rules: Pick<Rules, 'periodDays' | 'minDaysBetween'> },
 ): Promise<Map<string, CustomerFacts>> {
-  // A day more, because the caps count calendar days.
-  const days = Math.max(given.rules.periodDays, given.rules.minDaysBetween) + 1;
-  const since = new Date(given.now.getTime() - days * 86_400_000);
+  const since = mailsSince(given.now, given.rules);
   const { rows } = await sql<Row>`
     with c as (select * from customers where id = any(${customerIds}))
     select c.id, c.email, c.salutation, c.title, c.first_name, c.last_name, c.company_id, c.language,

@@ -109,9 +109,9 @@ export interface Tables {
   domain_backoff: {
     domain: string;
     strikes: number;
+    since: Timestamp;
     resume_at: Timestamp;
     reply: string | null;
-    updated_at: Timestamp;
   };
   send_rates: { scope: string; tokens: number; refilled_at: Timestamp };
   daily_volume: { day: string; reserved: Generated<number> };

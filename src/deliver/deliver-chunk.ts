@@ -1,20 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { composeContext, NothingToTellError } from '../campaign/plan.ts';
-import { compose } from '../compose/compose.ts';
-import { loadFacts } from '../compose/load-facts.ts';
+import { NothingToTellError } from '../campaign/plan.ts';
 import type { Database } from '../db/connect.ts';
-import { type Campaign, getCampaign } from '../ledger/campaigns.ts';
-import { type ClaimDecision, lockOpenSends, type OpenSend, writeClaims } from '../ledger/claim.ts';
-import { type Settlement, settleSends } from '../ledger/settle.ts';
+import { backOff, comeBack } from '../ledger/backoff.ts';
+import { getCampaign } from '../ledger/campaigns.ts';
+import type { SendLedger } from '../ledger/send-ledger.ts';
 import type { WorkerLock } from '../ledger/worker-lock.ts';
 import type { Content } from '../render/content.ts';
+import { deliverOne, type Tried } from './deliver-one.ts';
+import { watchDomains } from './domain-trouble.ts';
 import type { Mailer, Prepared } from './mailer.ts';
-import { asText, MAX_ATTEMPTS, type Outcome, refusalOfAll, retryDelay } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { prepareGroup } from './prepare-group.ts';
+import { watchRefusals } from './refusals.ts';
+import { settlementOf } from './settlement.ts';
+import { watchRunning } from './still-running.ts';
+import { createThrottle } from './throttle.ts';
 import type { MailTransport } from './transport.ts';
 
-/** Mails claimed, sent and settled together: two durable writes for all of them, and at most this many in doubt. */
+/** Mails decided together, from one look at the facts. As many again may still be on their way. */
 const GROUP = 20;
-const MINUTE = 60_000;
 
 export interface DeliverContext {
   db: Database;
@@ -22,10 +25,16 @@ export interface DeliverContext {
   mailer: Mailer;
   transport: MailTransport;
   worker: WorkerLock;
+  /** What this worker writes about its mails; all its deliveries share commits. */
+  ledger: SendLedger;
+  /** When a mail to this country may go: `now`, or later when now is outside the send window. */
+  sendTime: (now: Date, country: string | null) => Date;
   randomKey: string;
   now: () => Date;
   signal?: AbortSignal | undefined;
-  log?: (line: string) => void;
+  log?: ((line: string) => void) | undefined;
+  /** Told what became of each try. */
+  onOutcome?: ((kind: Outcome['kind']) => void) | undefined;
 }
 
 export type ChunkEnd =
@@ -33,163 +42,107 @@ export type ChunkEnd =
   | { kind: 'done' }
   /** The campaign is not running (paused, cancelled, finished), or this process is shutting down. */
   | { kind: 'stopped' }
+  /** The rate or the day's warm-up step is used up. */
+  | { kind: 'held'; until: Date }
   /** The mail server can't be reached or refuses us. */
   | { kind: 'server_unreachable'; response: string; needsPerson: boolean };
 
 /**
- * Delivers one chunk of a campaign: claim a group, decide and render from the facts of this moment, send,
- * settle, until nothing of the chunk is due. Safe to run twice at once, safe to kill at any point: a send is
- * in one worker's hands or in nobody's.
+ * Delivers one chunk of a campaign: decide and render from the facts of this moment, send, settle, until nothing of
+ * the chunk is due. While some mails are on their way the next ones are prepared, so that a slow recipient does not
+ * hold up the others. Safe to run twice at once, safe to kill at any point: a mail leaves only after the ledger has
+ * durably said that this worker may send it.
  */
 export async function deliverChunk(
   context: DeliverContext,
   given: { campaignId: string; chunk: number },
 ): Promise<ChunkEnd> {
-  if (context.content.library.developments.size === 0) throw new NothingToTellError();
-  for (;;) {
-    if (context.signal?.aborted || !context.worker.held()) return { kind: 'stopped' };
-    const campaign = await getCampaign(context.db, given.campaignId);
-    if (campaign.state !== 'running') return { kind: 'stopped' };
-    const group = await claimGroup(context, campaign, given.chunk);
-    if (group.looked === 0) return { kind: 'done' };
-    const outcomes = await Promise.all(
-      group.prepared.map(async (p) => ({ prepared: p, outcome: await context.transport.send(p.message) })),
-    );
-    const at = context.now();
-    const refusal = refusalOfAll(outcomes.map((o) => o.outcome));
-    const settlements = outcomes.map(({ prepared, outcome }) =>
-      refusal === null
-        ? settlementOf(prepared, outcome, at)
-        : settlementOf(prepared, { kind: 'unreachable', response: refusal, needsPerson: true }, at),
-    );
-    await settleSurely(context, settlements);
-    if (refusal !== null) return { kind: 'server_unreachable', response: refusal, needsPerson: true };
-    const unreachable = outcomes.map((o) => o.outcome).find((o) => o.kind === 'unreachable');
-    if (unreachable) {
-      return {
-        kind: 'server_unreachable',
-        response: unreachable.response,
-        needsPerson: unreachable.needsPerson,
-      };
+  const { db, worker, signal, content } = context;
+  if (content.library.developments.size === 0) throw new NothingToTellError();
+  const campaign = await getCampaign(db, given.campaignId);
+  if (campaign.state !== 'running') return { kind: 'stopped' };
+  const throttle = createThrottle(db, content.library.settings);
+  const refusals = watchRefusals<Tried>();
+  const domains = watchDomains();
+  const inHand = new Map<number, Promise<void>>();
+  const recalledBefore = new Set<number>();
+  const watch = watchRunning(db, campaign.id);
+  let end: ChunkEnd | null = null;
+  let failure: unknown = null;
+  /** Whether what is in hand may still go; a rate that is used up only stops us from taking more. */
+  const wanted = () =>
+    end?.kind !== 'server_unreachable' && !signal?.aborted && worker.held() && watch.running();
+
+  async function settle(tried: Tried): Promise<void> {
+    const settlement = settlementOf(tried, context.now());
+    if (settlement) await context.ledger.settle(settlement);
+  }
+
+  async function deliver(prepared: Prepared): Promise<void> {
+    const tried = await deliverOne(context, prepared, wanted);
+    const { outcome } = tried;
+    context.onOutcome?.(outcome.kind);
+    if (outcome.kind === 'unreachable') {
+      end ??= { kind: 'server_unreachable', response: outcome.response, needsPerson: outcome.needsPerson };
     }
-  }
-}
-
-/** Pauses between tries to settle, in milliseconds: two minutes in all, in which a database can restart. */
-const SETTLE_PAUSES = [200, 1000, 3000, 6000, 10_000, 20_000, 30_000, 50_000];
-
-/**
- * Settles, and does not give up easily: these mails are out, and only this worker knows. If the group can't
- * be written as a whole, each is on its own; one that still can't stays with this worker, and is held as in
- * doubt when the worker ends.
- */
-async function settleSurely(context: DeliverContext, settlements: Settlement[]): Promise<void> {
-  const { db, worker } = context;
-  const at = context.now();
-  for (const pause of SETTLE_PAUSES) {
-    try {
-      return await settleSends(db, settlements, worker.number, at);
-    } catch (error) {
-      context.log?.(
-        `${settlements.length} sends can’t be settled yet, trying again: ${(error as Error).message}`,
-      );
-      await sleep(pause);
+    const { failed, spared } = refusals.take(tried);
+    if (outcome.kind !== 'rejected') await settle(tried);
+    for (const refused of failed) await settle(refused);
+    if (spared) {
+      end ??= { kind: 'server_unreachable', response: spared.response, needsPerson: true };
+      for (const { prepared: mail, begun } of spared.tries) {
+        await settle({ prepared: mail, begun, outcome: { kind: 'recalled' } });
+      }
     }
+    await tellDomain(prepared, outcome);
+    if (outcome.kind === 'recalled') recalledBefore.add(prepared.send.id);
   }
-  let last: unknown = null;
-  for (const settlement of settlements) {
-    await settleSends(db, [settlement], worker.number, at).catch((error: unknown) => {
-      last = error;
+
+  /** What a domain says about our speed is known to all workers at once. */
+  async function tellDomain({ send }: Prepared, outcome: Outcome): Promise<void> {
+    if (send.domain === null) return;
+    if (domains.take(send.domain, outcome) && outcome.kind === 'later') {
+      await backOff(db, { domain: send.domain, reply: outcome.response, now: context.now() });
+    } else if (outcome.kind === 'sent' && send.probe) await comeBack(db, send.domain);
+  }
+
+  /** @returns whether there was anything to look at */
+  async function takeMore(): Promise<boolean> {
+    const group = await prepareGroup(context, throttle, {
+      campaign,
+      chunk: given.chunk,
+      size: GROUP,
+      except: [...inHand.keys(), ...refusals.held().map((held) => held.prepared.send.id)],
+      notAgain: recalledBefore,
     });
+    for (const prepared of group.prepared) {
+      const { id } = prepared.send;
+      const delivered = deliver(prepared)
+        .catch((error: unknown) => {
+          failure ??= error;
+          end ??= { kind: 'stopped' };
+        })
+        .finally(() => inHand.delete(id));
+      inHand.set(id, delivered);
+    }
+    if (group.heldUntil) end ??= { kind: 'held', until: group.heldUntil };
+    else if (group.looked === 0 && inHand.size === 0) end ??= { kind: 'done' };
+    return group.looked > 0;
   }
-  if (last !== null) throw last;
-}
 
-async function claimGroup(
-  context: DeliverContext,
-  campaign: Campaign,
-  chunk: number,
-): Promise<{ looked: number; prepared: Prepared[] }> {
-  const { db, content } = context;
-  return db.transaction().execute(async (tx) => {
-    const decide = composeContext(context, campaign);
-    const now = decide.now;
-    const open = await lockOpenSends(tx, { campaignId: campaign.id, chunk, limit: GROUP, now });
-    if (open.length === 0) return { looked: 0, prepared: [] };
-    const facts = await loadFacts(
-      tx,
-      open.map((s) => s.customerId),
-      { now, rules: content.library.settings.rules },
-    );
-    const prepared: Prepared[] = [];
-    const claims = open.map((send): ClaimDecision => {
-      const known = facts.get(send.customerId);
-      if (!known) return { id: send.id, kind: 'skip', reason: 'archived' };
-      const decision = compose(known, decide);
-      if (!decision.send) return notNow(send, decision.reason, now);
-      try {
-        const mail = context.mailer.prepare({
-          send,
-          campaign,
-          facts: known,
-          composition: decision.composition,
-          content,
-          now,
-        });
-        prepared.push(mail);
-        return mail.claim;
-      } catch (error) {
-        // One customer's mail that can't be made must not stop the others'.
-        const detail = error instanceof Error ? error.message : String(error);
-        return { id: send.id, kind: 'fail', reason: 'render_error', detail: asText(detail) };
-      }
-    });
-    await writeClaims(tx, claims, context.worker.number, now);
-    return { looked: open.length, prepared };
-  });
-}
-
-function notNow(send: OpenSend, reason: string, now: Date): ClaimDecision {
-  if (reason === 'in_flight') return { id: send.id, kind: 'wait', until: new Date(now.getTime() + MINUTE) };
-  return { id: send.id, kind: 'skip', reason };
-}
-
-/** What one try's outcome means for its row in the ledger. */
-function settlementOf({ id, attempt, uniform }: Prepared, outcome: Outcome, now: Date): Settlement {
-  switch (outcome.kind) {
-    case 'sent':
-      return { id, kind: 'sent', response: outcome.response };
-    case 'rejected':
-      return { id, kind: 'failed', reason: 'smtp_rejected', detail: outcome.response };
-    case 'in_doubt':
-      return {
-        id,
-        kind: 'in_doubt',
-        detail: `The connection broke while the mail was under way: ${outcome.response}`,
-      };
-    case 'unreachable':
-      return {
-        id,
-        kind: 'again',
-        at: new Date(now.getTime() + MINUTE / 2),
-        detail: outcome.response,
-        countAttempt: false,
-      };
-    case 'later':
-      if (attempt >= MAX_ATTEMPTS) {
-        return {
-          id,
-          kind: 'failed',
-          reason: 'gave_up',
-          detail: `After ${attempt} tries: ${outcome.response}`,
-        };
-      }
-      return {
-        id,
-        kind: 'again',
-        at: new Date(now.getTime() + retryDelay(attempt, uniform)),
-        detail: outcome.response,
-        countAttempt: true,
-      };
+  try {
+    for (;;) {
+      if (!wanted()) end ??= { kind: 'stopped' };
+      const room = end === null && inHand.size < GROUP;
+      if (room && (await takeMore())) continue;
+      if (inHand.size === 0) break;
+      await Promise.race(inHand.values());
+    }
+  } finally {
+    await Promise.all(inHand.values());
+    for (const refused of refusals.end()) await settle(refused);
+    watch.stop();
   }
+  if (failure !== null) throw failure;
+  return end ?? { kind: 'stopped' };
 }

@@ -1,14 +1,17 @@
-import type { SendMailOptions } from 'nodemailer';
 import type { CustomerFacts } from '../compose/facts.ts';
 import { seededUniform } from '../compose/random.ts';
 import type { MailAddress } from '../config.ts';
 import type { Composition } from '../domain/composition.ts';
+import type { Beginning } from '../ledger/begin.ts';
 import type { Campaign } from '../ledger/campaigns.ts';
-import type { ClaimDecision, OpenSend } from '../ledger/claim.ts';
+import type { OpenSend } from '../ledger/open-sends.ts';
 import type { Links } from '../links/links.ts';
+import type { ReturnPaths } from '../links/return-path.ts';
 import type { Content } from '../render/content.ts';
 import { mailHeaders } from '../render/headers.ts';
 import type { RenderedMail } from '../render/renderer.ts';
+import type { Encode } from './encode.ts';
+import type { Mail } from './smtp/session.ts';
 
 /** Who mails come from, and what signs their links. */
 export interface Sender {
@@ -16,16 +19,18 @@ export interface Sender {
   replyTo: MailAddress | null;
   links: Links;
   randomKey: string;
+  encode: Encode;
+  /** A return path of its own for each mail (VERP); null: bounces go to the sender's address. */
+  returnPaths: Pick<ReturnPaths, 'make'> | null;
 }
 
-/** A mail ready to go: its row in the ledger, and the message for the transport. */
+/** A mail ready to go: what the ledger writes when it begins, and the bytes for the transport. */
 export interface Prepared {
-  id: number;
-  attempt: number;
+  send: OpenSend;
   /** Seeded random number for the spread of retries. */
   uniform: number;
-  claim: ClaimDecision;
-  message: SendMailOptions;
+  beginning: Beginning;
+  mail: Mail;
 }
 
 export interface Mailer {
@@ -37,7 +42,9 @@ export interface Mailer {
     composition: Composition;
     content: Content;
     now: Date;
-  }): Prepared;
+    /** Since when mails to the address were counted for the decision. */
+    mailsSince: Date;
+  }): Promise<Prepared>;
   /** A mail outside the ledger, e.g. a test: `to` may be anybody; links lead nowhere that matters. */
   sample(given: {
     campaignId: string;
@@ -46,12 +53,12 @@ export interface Mailer {
     content: Content;
     to: string;
     now: Date;
-  }): { mail: RenderedMail; message: SendMailOptions };
+  }): Promise<{ rendered: RenderedMail; mail: Mail }>;
 }
 
-/** Renders mails and puts headers and parts together for nodemailer, which does the MIME encoding. */
+/** Renders mails, and puts headers and parts together; the bytes are nodemailer's work (`encode.ts`). */
 export function createMailer(sender: Sender): Mailer {
-  function make(given: {
+  async function make(given: {
     sendId: number;
     campaignId: string;
     facts: CustomerFacts;
@@ -63,52 +70,46 @@ export function createMailer(sender: Sender): Mailer {
   }) {
     const { sendId, campaignId, facts, composition, content, to, now, test } = given;
     const { customer, owned } = facts;
-    const { links } = sender;
-    const mail = content.renderer.render({ sendId, campaignId, customer, composition, owned, links, test });
-    const head = mailHeaders({
+    const { links, from, replyTo } = sender;
+    const rendered = content.renderer.render({
       sendId,
       campaignId,
       customer,
-      to,
-      from: sender.from,
-      replyTo: sender.replyTo,
+      composition,
+      owned,
       links,
+      test,
     });
-    const message: SendMailOptions & { messageId: string } = {
+    const head = mailHeaders({ sendId, campaignId, customer, to, from, replyTo, links });
+    const raw = await sender.encode({
       ...head,
-      envelope: { from: sender.from.address, to: [to] },
-      subject: mail.subject,
-      html: mail.html,
-      text: mail.text,
+      subject: rendered.subject,
+      html: rendered.html,
+      text: rendered.text,
       date: now,
-      // Mails here are mostly ASCII with umlauts: asking nodemailer to count first costs more than it saves.
-      textEncoding: 'quoted-printable',
-    };
-    return { mail, message };
+    });
+    const returnPath = sender.returnPaths?.make(sendId) ?? from.address;
+    const mail: Mail = { envelope: { from: returnPath, to }, raw };
+    return { rendered, mail, messageId: head.messageId };
   }
 
   return {
-    prepare(given) {
+    async prepare(given) {
       const { send, facts, composition } = given;
       const to = facts.customer.email ?? '';
-      const { mail, message } = make({
-        ...given,
-        sendId: send.id,
-        campaignId: given.campaign.id,
-        to,
-        test: false,
-      });
+      const made = await make({ ...given, sendId: send.id, campaignId: given.campaign.id, to, test: false });
       return {
-        id: send.id,
-        attempt: send.attempts + 1,
+        send,
         uniform: seededUniform(sender.randomKey, send.id, 'retry', send.attempts),
-        message,
-        claim: {
+        mail: made.mail,
+        beginning: {
           id: send.id,
-          kind: 'send',
-          messageId: message.messageId,
-          subject: mail.subject,
+          messageId: made.messageId,
+          subject: made.rendered.subject,
           composition,
+          address: to,
+          mailsKnown: facts.recentMails.length,
+          mailsSince: given.mailsSince,
         },
       };
     },

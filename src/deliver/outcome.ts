@@ -1,50 +1,98 @@
-/** What became of one try to hand a mail to the SMTP server. */
+/** What a server said, fit for the ledger. */
+export interface Reply {
+  /** At most 500 characters, none of them broken or unprintable. */
+  response: string;
+  /** Enhanced status code (RFC 3463), e.g. `5.1.1`; null when the server gave none. */
+  status: string | null;
+}
+
+/** What became of one try to hand a mail to an SMTP server. */
 export type Outcome =
   /** The server answered the end of DATA with 250. */
-  | { kind: 'sent'; response: string }
+  | ({ kind: 'sent' } & Reply)
   /** The server does not want this mail, now or ever (5xx). */
-  | { kind: 'rejected'; response: string }
-  /** Not now (4xx, connection lost before DATA): try again later. Counts as an attempt. */
-  | { kind: 'later'; response: string }
-  /** The server can't be reached or refuses the login: nothing to do with this mail, no attempt is counted. */
-  | { kind: 'unreachable'; response: string; needsPerson: boolean }
-  /** The connection broke after the mail had begun to flow: the server may have taken it. */
-  | { kind: 'in_doubt'; response: string };
+  | ({ kind: 'rejected' } & Reply)
+  /**
+   * Not now: 4xx, or the connection was lost before the message flowed. Counts as a try.
+   * `slowDown`: the recipient's domain wants to be left alone for a while.
+   */
+  | ({ kind: 'later'; slowDown: boolean } & Reply)
+  /** The server can't be reached or refuses us: nothing to do with this mail, which counts no try. */
+  | ({ kind: 'unreachable'; needsPerson: boolean } & Reply)
+  /** The connection broke after the message had begun to flow: the server may have taken it. */
+  | ({ kind: 'in_doubt' } & Reply)
+  /** Not a byte of it left: the campaign was stopped, or the ledger said no. */
+  | { kind: 'recalled' };
 
 /** The part of nodemailer's errors that decides. */
 export interface SmtpError {
   code?: string | undefined;
+  /** The system's own code behind it, e.g. `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
+  originalCode?: string | undefined;
   command?: string | undefined;
   responseCode?: number | undefined;
   response?: string | undefined;
   message: string;
 }
 
+/** Certificates that don't fit are mended by people; other TLS trouble may pass. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ALTNAME/;
+
+/** Reads why no session with the server came about: connecting, greeting, EHLO, TLS, signing in. */
+export function connectOutcome(error: SmtpError): Extract<Outcome, { kind: 'unreachable' }> {
+  const permanent = (error.responseCode ?? 0) >= 500;
+  const needsPerson =
+    ((error.code === 'EAUTH' || error.command?.startsWith('AUTH') === true) &&
+      (permanent || error.responseCode === undefined)) ||
+    CERTIFICATE.test(error.originalCode ?? '') ||
+    (permanent && error.command !== 'CONN') ||
+    error.responseCode === 554;
+  return { kind: 'unreachable', needsPerson, ...replyOf(error) };
+}
+
 /**
- * Reads an error of nodemailer's SMTP transport. A reply of the server always decides; without one, what
- * matters is whether the first byte of the message had left.
+ * Reads why a session did not end with a 250. A reply of the server always decides; without one, what matters is
+ * whether the first byte of the message had left.
  *
- * @param begun whether nodemailer had begun to read the message's bytes (it does so after the 354)
+ * @param flowed whether any byte of the message was handed to the connection (which happens after the 354)
  */
-export function outcomeOf(error: SmtpError, begun: boolean): Outcome {
-  const response = asText(error.response ?? error.message);
-  if (error.code === 'EAUTH' || error.command?.startsWith('AUTH')) {
-    const forNow = error.responseCode !== undefined && error.responseCode < 500;
-    return { kind: 'unreachable', response, needsPerson: !forNow };
-  }
+export function transactionOutcome(error: SmtpError, flowed: boolean): Outcome {
+  const reply = replyOf(error);
   const code = error.responseCode;
+  if (code === undefined) {
+    if (flowed) return { kind: 'in_doubt', ...reply };
+    // nodemailer itself found the address or the message impossible
+    if (error.code === 'EENVELOPE' || error.code === 'EMESSAGE') return { kind: 'rejected', ...reply };
+    return { kind: 'later', slowDown: false, ...reply };
+  }
   // Refused before any recipient was named, or for want of a login: it is about us, not about this customer.
-  if (code !== undefined && code >= 500 && (error.command === 'MAIL FROM' || code === 530)) {
-    return { kind: 'unreachable', response, needsPerson: true };
+  if (code === 530 || code === 535 || (code >= 500 && error.command === 'MAIL FROM')) {
+    return { kind: 'unreachable', needsPerson: true, ...reply };
   }
-  if (error.code === 'EENVELOPE' || error.code === 'EMESSAGE') {
-    // Without a reply: nodemailer itself found the address or the message impossible.
-    if (code === undefined) return begun ? { kind: 'in_doubt', response } : { kind: 'rejected', response };
-    return code >= 500 ? { kind: 'rejected', response } : { kind: 'later', response };
-  }
-  if (begun) return { kind: 'in_doubt', response };
-  if (error.code === 'ETLS') return { kind: 'unreachable', response, needsPerson: true };
-  return { kind: 'unreachable', response, needsPerson: false };
+  if (code >= 500) return { kind: 'rejected', ...reply };
+  if (error.command === 'MAIL FROM' && code === 421)
+    return { kind: 'unreachable', needsPerson: false, ...reply };
+  if (code >= 400) return { kind: 'later', slowDown: asksToSlowDown(code, reply), ...reply };
+  // A reply that makes no sense after the message has flowed says nothing about who has it.
+  return flowed ? { kind: 'in_doubt', ...reply } : { kind: 'later', slowDown: false, ...reply };
+}
+
+/** 421 closes the door; 4.7.x is about policy, which includes greylisting, so its words decide (RFC 3463, 3.8). */
+function asksToSlowDown(code: number, { status, response }: Reply): boolean {
+  if (code === 421) return true;
+  return status?.startsWith('4.7.') === true && TOO_FAST.test(response);
+}
+
+const TOO_FAST = /\b(rate|limit|limited|too (many|much|fast)|throttl\w*|slow down|exceed\w*|unusual)\b/i;
+
+function replyOf(error: SmtpError): Reply {
+  const response = asText(error.response ?? error.message);
+  return { response, status: statusOf(response) };
+}
+
+/** The enhanced status code (RFC 3463) at the beginning of a reply; null when there is none. */
+export function statusOf(response: string): string | null {
+  return /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? null;
 }
 
 /** What a server said, fit for the ledger: at most 500 characters, none of them broken or unprintable. */
@@ -55,33 +103,3 @@ export function asText(said: string): string {
     .trim();
   return [...clean].slice(0, 500).join('');
 }
-
-/** Fewer refusals than this are about the recipients, even when they sound alike. */
-const ALIKE = 5;
-
-/**
- * When a server refuses a whole group in the same words ("Relay access denied"), it is about us: then nobody
- * has failed, and a person must look.
- * @returns what it said, or null
- */
-export function refusalOfAll(outcomes: Outcome[]): string | null {
-  const [first] = outcomes;
-  if (outcomes.length < ALIKE || first?.kind !== 'rejected') return null;
-  // The same sentence names another address each time.
-  const gist = (said: string) => said.replace(/\S*@\S*|\d{4,}|<[^>]*>/g, '');
-  const alike = outcomes.every((o) => o.kind === 'rejected' && gist(o.response) === gist(first.response));
-  return alike ? first.response : null;
-}
-
-/**
- * How long to wait before the next try, in milliseconds: 1, 4, 16, 64 minutes …, at most 4 hours, spread by
- * up to a quarter so that refused mails do not come back in one wave.
- * @param uniform a random number in [0, 1)
- */
-export function retryDelay(attempts: number, uniform: number): number {
-  const minutes = Math.min(4 ** Math.max(0, attempts - 1), 240);
-  return minutes * 60_000 * (1 + uniform / 4);
-}
-
-/** After this many tries a mail has failed (`gave_up`). With `retryDelay` that is most of a day. */
-export const MAX_ATTEMPTS = 8;

@@ -1,73 +1,61 @@
-import type { Readable } from 'node:stream';
-import nodemailer, { type SendMailOptions } from 'nodemailer';
-import { asText, type Outcome, outcomeOf, type SmtpError } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { openPool, type Turn } from './smtp/pool.ts';
+import { smtpServer } from './smtp/server.ts';
+import type { Mail, ObservePhase } from './smtp/session.ts';
 
-/** What the deliver stage needs of a mail server. Declared here, by who uses it. */
+/** What the deliver stage needs of mail servers. Declared here, by who uses it. */
 export interface MailTransport {
   /** Never throws: what happened is the outcome. */
-  send(message: SendMailOptions): Promise<Outcome>;
+  send(mail: Mail, turn?: Turn): Promise<Outcome>;
   /** Ends what is on its way at once: mails that had not begun to flow come back as not sent. */
   abort(): void;
   close(): Promise<void>;
 }
 
-/** A message with a place for the stream its bytes are read from. */
-type TrackedMail = SendMailOptions & { track?: { stream?: Readable } };
+/** A server that could not be reached is passed over for this long, in milliseconds, while there is another one. */
+const REST = 30_000;
 
-/** Connections kept open to the SMTP server: also the number of mails on their way at a time. */
-export const CONNECTIONS = 10;
+/** A mail outside the ledger (a test, a report): nobody recalls it. */
+const FREE: Turn = { wanted: () => true, begin: async () => true };
 
 /**
- * nodemailer's SMTP pool, told not to try again by itself: a second try is the ledger's decision, because
- * only the ledger knows whether the first may have succeeded.
+ * Sends over the first of several SMTP servers that can be reached. A second try over another one is only made when
+ * the first has certainly not taken the mail; everything else is the ledger's decision.
  *
- * @param url nodemailer connection URL, e.g. smtps://user:password@host:465
- * @param mailsPerSecond 0 for as fast as the server takes them
+ * @param urls nodemailer connection URLs in order of preference, e.g. smtps://user:password@host:465
+ * @param observe told how long each step took, and with which server
  */
-export function smtpTransport(url: string, mailsPerSecond = 0): MailTransport {
-  const transporter = nodemailer.createTransport({
-    url,
-    pool: true,
-    maxConnections: CONNECTIONS,
-    maxMessages: 500,
-    maxRequeues: 0,
-    connectionTimeout: 30_000,
-    greetingTimeout: 30_000,
-    socketTimeout: 120_000,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    ...(mailsPerSecond > 0 ? { rateLimit: mailsPerSecond, rateDelta: 1000 } : {}),
-  });
-  // The pool reads the message's stream only after the server's 354: whether it has begun to is the one
-  // sure sign of whether the server can have the mail.
-  transporter.use('stream', (mail, next) => {
-    const create = mail.message.createReadStream.bind(mail.message);
-    mail.message.createReadStream = (...options: Parameters<typeof create>) => {
-      const stream = create(...options);
-      const { track } = mail.data as TrackedMail;
-      if (track) track.stream = stream;
-      return stream;
+export function smtpTransport(
+  urls: string | readonly string[],
+  observe?: (server: string, ...phase: Parameters<ObservePhase>) => void,
+): MailTransport {
+  const ways = [urls].flat().map((url) => {
+    const server = smtpServer(url);
+    return {
+      restsUntil: 0,
+      pool: openPool(server, observe && ((...phase) => observe(server.name, ...phase))),
     };
-    next();
   });
-
   return {
-    async send(message) {
-      const track: TrackedMail['track'] = {};
-      try {
-        // nodemailer copies the message, but hands this object on as it is.
-        const tracked: TrackedMail = { ...message, track };
-        const info = await transporter.sendMail(tracked);
-        return { kind: 'sent', response: asText(String(info.response ?? '')) };
-      } catch (error) {
-        return outcomeOf(error as SmtpError, track.stream?.readableDidRead ?? false);
+    async send(mail, turn = FREE) {
+      const now = Date.now();
+      const rested = ways.filter((way) => way.restsUntil <= now);
+      let last: Outcome = { kind: 'recalled' };
+      for (const way of rested.length > 0 ? rested : ways) {
+        last = await way.pool.send(mail, turn);
+        if (last.kind !== 'unreachable') {
+          way.restsUntil = 0;
+          return last;
+        }
+        way.restsUntil = Date.now() + REST;
       }
+      return last;
     },
     abort() {
-      transporter.transporter.close?.({ force: true });
+      for (const { pool } of ways) pool.abort();
     },
     async close() {
-      transporter.close();
+      for (const { pool } of ways) pool.close();
     },
   };
 }

@@ -1,19 +1,22 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
 
-/** How one send that was on its way ends. */
-export type Settlement =
-  | { id: number; kind: 'sent'; response: string }
-  | { id: number; kind: 'failed'; reason: string; detail: string }
-  | { id: number; kind: 'again'; at: Date; detail: string; countAttempt: boolean }
-  | { id: number; kind: 'in_doubt'; detail: string };
+/** How one try at a send ends. */
+export type Settlement = { id: number; messageId: string } & (
+  | { kind: 'sent'; response: string }
+  | { kind: 'failed'; reason: string; detail: string; status: string | null }
+  /** The server has certainly not taken it. `counts`: a server answered this try, so it counts as one. */
+  | { kind: 'again'; at: Date; detail: string; status: string | null; counts: boolean }
+  | { kind: 'in_doubt'; detail: string }
+);
 
 const STATE = { sent: 'sent', failed: 'failed', again: 'queued', in_doubt: 'in_doubt' } as const;
 
 /**
- * Settles sends that this worker has in hand. What was sent is written into the customer's history and
- * innovation account in the same statement, exactly once: only rows that change state here count.
- * A send that was held as in doubt meanwhile is settled too, because this worker knows the truth.
+ * Settles sends that this worker has in hand: begun ones (`sending`), and those that were refused before their
+ * message flowed (still `queued`). What was sent is written into the customer's history and innovation account in
+ * the same statement, exactly once: only rows that change state here count. A send that was held as in doubt
+ * meanwhile is settled too, because this worker knows the truth.
  */
 export async function settleSends(
   db: Database,
@@ -24,12 +27,15 @@ export async function settleSends(
   if (settlements.length === 0) return;
   const rows = settlements.map((s) => ({
     id: s.id,
+    message_id: s.messageId,
     state: STATE[s.kind],
     reason: s.kind === 'failed' ? s.reason : s.kind === 'in_doubt' ? 'connection_lost' : null,
     detail: s.kind === 'sent' ? null : s.detail,
+    status: s.kind === 'failed' || s.kind === 'again' ? s.status : null,
     response: s.kind === 'sent' ? s.response : null,
     due_at: s.kind === 'again' ? s.at : null,
-    uncounted: s.kind === 'again' && !s.countAttempt,
+    counts: s.kind === 'failed' || (s.kind === 'again' && s.counts),
+    uncounted: s.kind === 'again' && !s.counts,
   }));
   await sql`
     with settled as (
@@ -38,36 +44,51 @@ export async function settleSends(
         state = case when d.state = 'queued' and c.state = 'cancelled' then 'skipped' else d.state end,
         reason = case when d.state = 'queued' and c.state = 'cancelled' then 'campaign_cancelled' else d.reason end,
         detail = d.detail, smtp_response = d.response,
+        smtp_status = coalesce(d.status, s.smtp_status),
+        message_id = coalesce(s.message_id, d.message_id),
         due_at = coalesce(d.due_at, s.due_at),
-        attempts = s.attempts - d.uncounted::int,
-        worker = case when d.state = 'in_doubt' then s.worker end,
+        -- beginning counted it already
+        attempts = s.attempts + case
+          when s.state in ('planned', 'queued') and d.counts then 1
+          when s.state = 'sending' and d.uncounted then -1
+          else 0 end,
+        tried_at = case when d.counts then coalesce(s.tried_at, ${now}) else s.tried_at end,
+        worker = null,
+        held_at = case when d.state = 'in_doubt' then ${now}::timestamptz end,
         settled_at = case when d.state in ('sent', 'failed') or (d.state = 'queued' and c.state = 'cancelled')
           then ${now}::timestamptz end
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as d (id bigint, state text, reason text, detail text, response text, due_at timestamptz, uncounted boolean),
+        as d (id bigint, message_id text, state text, reason text, detail text, status text, response text,
+          due_at timestamptz, counts boolean, uncounted boolean),
         campaigns c
-      where s.id = d.id and c.id = s.campaign_id and s.worker = ${worker} and s.state in ('sending', 'in_doubt')
+      where s.id = d.id and c.id = s.campaign_id and (
+        (s.worker = ${worker} and s.state in ('sending', 'in_doubt'))
+        or (s.state in ('planned', 'queued') and d.state in ('queued', 'failed')))
       returning s.id, s.customer_id, s.campaign_id, s.state, s.composition
     ), reopened as (
       -- held as in doubt, so the campaign was finished; now its worker says that it never went out
       update campaigns c set state = 'running', finished_at = null
       where c.state = 'finished' and exists (select from settled t where t.campaign_id = c.id and t.state = 'queued')
-    ), shown as (
-      insert into shown_blocks (send_id, position, customer_id, campaign_id, kind, content_id, variant_id,
-        product_key, probability, shown_at)
-      select t.id, b.ordinality - 1, t.customer_id, t.campaign_id, b.block ->> 'kind', b.block ->> 'contentId',
-        b.block ->> 'variantId', b.block ->> 'productKey', (b.block ->> 'probability')::float8, ${now}
-      from settled t, jsonb_array_elements(t.composition -> 'blocks') with ordinality as b (block, ordinality)
-      where t.state = 'sent'
-    )
-    insert into ratio_accounts as a (customer_id, wanted, given, forgiven)
-    select customer_id, sum(wanted), sum(given), sum(forgiven) from (
-      select customer_id,
-        (composition #>> '{account,after,wanted}')::bigint - (composition #>> '{account,before,wanted}')::bigint as wanted,
-        (composition #>> '{account,after,given}')::int - (composition #>> '{account,before,given}')::int as given,
-        (composition #>> '{account,after,forgiven}')::bigint - (composition #>> '{account,before,forgiven}')::bigint as forgiven
-      from settled where state = 'sent') changes
-    group by customer_id
-    on conflict (customer_id) do update set wanted = a.wanted + excluded.wanted,
-      given = a.given + excluded.given, forgiven = a.forgiven + excluded.forgiven`.execute(db);
+    ), sent as (select * from settled where state = 'sent'),
+    ${SHOWN_AND_ACCOUNTS(now)}`.execute(db);
 }
+
+/** The end of a statement whose `sent` are the sends that just became so: history and innovation accounts. */
+export const SHOWN_AND_ACCOUNTS = (now: Date) => sql`
+  shown as (
+    insert into shown_blocks (send_id, position, customer_id, campaign_id, kind, content_id, variant_id,
+      product_key, probability, shown_at)
+    select t.id, b.ordinality - 1, t.customer_id, t.campaign_id, b.block ->> 'kind', b.block ->> 'contentId',
+      b.block ->> 'variantId', b.block ->> 'productKey', (b.block ->> 'probability')::float8, ${now}
+    from sent t, jsonb_array_elements(t.composition -> 'blocks') with ordinality as b (block, ordinality)
+  )
+  insert into ratio_accounts as a (customer_id, wanted, given, forgiven)
+  select customer_id, sum(wanted), sum(given), sum(forgiven) from (
+    select customer_id,
+      (composition #>> '{account,after,wanted}')::bigint - (composition #>> '{account,before,wanted}')::bigint as wanted,
+      (composition #>> '{account,after,given}')::int - (composition #>> '{account,before,given}')::int as given,
+      (composition #>> '{account,after,forgiven}')::bigint - (composition #>> '{account,before,forgiven}')::bigint as forgiven
+    from sent) changes
+  group by customer_id
+  on conflict (customer_id) do update set wanted = a.wanted + excluded.wanted,
+    given = a.given + excluded.given, forgiven = a.forgiven + excluded.forgiven`;

@@ -90,9 +90,9 @@ export async function holdWorkerLock(
  * them, so they are held for a person and not sent again (docs/architecture.md).
  * @returns how many there were
  */
-export async function holdOrphans(db: Database): Promise<number> {
+export async function holdOrphans(db: Database, now = new Date()): Promise<number> {
   const { numAffectedRows } = await sql`
-    update sends set state = 'in_doubt', reason = 'worker_died',
+    update sends set state = 'in_doubt', reason = 'worker_died', held_at = ${now},
       detail = 'The worker died while this mail was on its way. The server may or may not have it.'
     where state = 'sending' and not exists (
       select from pg_locks

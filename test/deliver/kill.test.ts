@@ -98,8 +98,8 @@ describe.each(['postgres', 'redis'] as const)('with the queue in %s', (backend) 
     start(['worker'], given.env);
     start(['worker'], given.env);
     await until('the campaign is finished', finished(given.db), TEST_TIME);
-    // Two deliveries of twenty mails in each of the two processes killed, at the most.
-    await expectNothingLostOrDoubled(given, 80);
+    // What was between DATA and its settlement: at most one mail on each of a process's ten connections.
+    await expectNothingLostOrDoubled(given, 20);
   });
 });
 
@@ -110,8 +110,7 @@ describe('a process told to stop', () => {
     const given = await stage('postgres');
     given.smtp.behave({ delay: (phase) => (phase === 'rcpt' ? 600_000 : 0) });
     const worker = start(['campaign', 'run', 'c'], given.env);
-    const sending = async () => (await campaignProgress(given.db, 'c')).sends.sending > 0;
-    await until('mails are on their way', sending);
+    await until('mails are on their way', () => given.smtp.connections > 5);
     const before = Date.now();
     expect(await worker.stop()).toBe(1);
     expect(Date.now() - before).toBeLessThan(40_000);

@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { planCampaign } from '../../src/campaign/plan.ts';
 import type { Database } from '../../src/db/connect.ts';
 import { type ChunkEnd, type DeliverContext, deliverChunk } from '../../src/deliver/deliver-chunk.ts';
+import { createEncoder } from '../../src/deliver/encode.ts';
 import { createMailer } from '../../src/deliver/mailer.ts';
 import { smtpTransport } from '../../src/deliver/transport.ts';
 import type { CampaignAudience } from '../../src/domain/send.ts';
 import { createCampaign } from '../../src/ledger/campaigns.ts';
-import { openChunks } from '../../src/ledger/open-chunks.ts';
+import { markQueued, openChunks } from '../../src/ledger/open-sends.ts';
+import { openSendLedger } from '../../src/ledger/send-ledger.ts';
 import { holdWorkerLock } from '../../src/ledger/worker-lock.ts';
 import { createLinks } from '../../src/links/links.ts';
 import { contentSource } from '../../src/render/content.ts';
@@ -37,17 +39,28 @@ export async function deliveryStand(given: {
   const randomKey = 'tests';
   const links = createLinks({ secret: SECRET, publicUrl: PUBLIC_URL, now });
   const content = await contentSource({
+    db: given.db,
     libraryDir: given.libraryDir ?? LIBRARY,
     templatesDir: TEMPLATES,
     publicUrl: PUBLIC_URL,
   }).current();
   const from = { name: 'Orvelin Werke', address: 'news@orvelin.test' };
+  const worker = await holdWorkerLock(given.databaseUrl);
   const context: DeliverContext = {
     db: given.db,
     content,
-    mailer: createMailer({ from, replyTo: null, links, randomKey }),
+    mailer: createMailer({
+      from,
+      replyTo: null,
+      links,
+      randomKey,
+      encode: createEncoder({ dkim: null }),
+      returnPaths: null,
+    }),
     transport: smtpTransport(given.smtpUrl),
-    worker: await holdWorkerLock(given.databaseUrl),
+    worker,
+    ledger: openSendLedger({ db: given.db, worker, now }),
+    sendTime: (at) => at,
     randomKey,
     now,
   };
@@ -65,7 +78,9 @@ export async function deliveryStand(given: {
     },
     async deliver(campaignId) {
       const ends: ChunkEnd[] = [];
-      for (const { chunk } of await openChunks(given.db, campaignId)) {
+      const chunks = (await openChunks(given.db, campaignId)).map(({ chunk }) => chunk);
+      await markQueued(given.db, campaignId, chunks);
+      for (const chunk of chunks) {
         ends.push(await deliverChunk(context, { campaignId, chunk }));
       }
       return ends;

@@ -61,10 +61,11 @@ create index sends_settled on sends (campaign_id, settled_at desc) where settled
 create table domain_backoff (
   domain text primary key,
   -- deferrals in a row; each doubles the pause
-  strikes integer not null default 0,
+  strikes integer not null,
+  -- when the first of them came: mails that have waited a day since then are given up
+  since timestamptz not null,
   resume_at timestamptz not null,
-  reply text,
-  updated_at timestamptz not null default now()
+  reply text
 );
 comment on table domain_backoff is 'Recipient domains that asked us to slow down (421, 4.7.x), learned while sending.';
 

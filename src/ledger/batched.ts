@@ -1,0 +1,45 @@
+/** Most items in one batch: keeps a statement's parameters small. */
+const LARGEST = 100;
+
+/**
+ * Group commit: gathers what many callers ask for at about the same time into one piece of work, so that many
+ * durable writes share one transaction. While a batch is under way the next one fills; nobody waits for a timer.
+ *
+ * @param work gets the items in the order they came, and returns one result for each
+ */
+export function batched<In, Out>(work: (items: In[]) => Promise<Out[]>): (item: In) => Promise<Out> {
+  interface Waiting {
+    item: In;
+    resolve(out: Out): void;
+    reject(error: unknown): void;
+  }
+  let waiting: Waiting[] = [];
+  let busy = false;
+
+  async function run(): Promise<void> {
+    busy = true;
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, LARGEST);
+      waiting = waiting.slice(LARGEST);
+      try {
+        const results = await work(batch.map((w) => w.item));
+        batch.forEach((w, index) => {
+          w.resolve(results[index] as Out);
+        });
+      } catch (error) {
+        for (const w of batch) w.reject(error);
+      }
+    }
+    busy = false;
+  }
+
+  return (item) =>
+    new Promise<Out>((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      // After this round of the event loop, so that those who ask together are served together.
+      if (!busy) {
+        busy = true;
+        setImmediate(run);
+      }
+    });
+}

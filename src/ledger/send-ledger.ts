@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../db/connect.ts';
+import { batched } from './batched.ts';
+import { type Beginning, beginSends } from './begin.ts';
+import { type Settlement, settleSends } from './settle.ts';
+import type { WorkerLock } from './worker-lock.ts';
+
+/** A worker's pen: everything it writes about mails on their way, many at a time. */
+export interface SendLedger {
+  /** Asks whether a mail may leave; when it may, it is `sending`, durably. @throws when the database is away */
+  begin(beginning: Beginning): Promise<boolean>;
+  /** Writes down how a try ended. Waits for a database that is away: only this worker knows. */
+  settle(settlement: Settlement): Promise<void>;
+}
+
+/** Pauses between tries to settle, in milliseconds; the last one repeats. */
+const PAUSES = [200, 500, 1000, 3000, 5000];
+/** A process that was told to stop waits this long for its database, then leaves the rest in doubt. */
+const LAST_WAIT = 20_000;
+
+/**
+ * Durable writes of one worker, in group commits: two for a mail that is sent, each shared with whatever else is
+ * on its way at the moment.
+ */
+export function openSendLedger(given: {
+  db: Database;
+  worker: WorkerLock;
+  now: () => Date;
+  log?: ((line: string) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}): SendLedger {
+  const { db, worker, now, signal } = given;
+  const log = given.log ?? (() => {});
+  let stoppedAt: number | null = null;
+  signal?.addEventListener('abort', () => {
+    stoppedAt = Date.now();
+  });
+
+  async function settleAll(settlements: Settlement[]): Promise<undefined[]> {
+    for (let tries = 0; ; tries++) {
+      try {
+        await settleSends(db, settlements, worker.number, now());
+        return [];
+      } catch (error) {
+        // One row that can't be written must not keep the others from it.
+        if (settlements.length > 1 && isAboutTheData(error)) {
+          for (const settlement of settlements) await settleAll([settlement]);
+          return [];
+        }
+        if (isAboutTheData(error) || (stoppedAt !== null && Date.now() - stoppedAt > LAST_WAIT)) throw error;
+        log(`${settlements.length} sends can’t be settled yet, trying again: ${(error as Error).message}`);
+        await sleep(PAUSES[Math.min(tries, PAUSES.length - 1)]);
+      }
+    }
+  }
+
+  return {
+    begin: batched(async (beginnings: Beginning[]) => {
+      const begun = await beginSends(db, beginnings, worker.number, now());
+      return beginnings.map((b) => begun.has(b.id));
+    }),
+    settle: batched(async (settlements: Settlement[]): Promise<undefined[]> => settleAll(settlements)),
+  };
+}
+
+/** SQLSTATE classes 22 and 23: the data, not the connection or the server, is what is wrong. */
+function isAboutTheData(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^2[23]\w{3}$/.test(code);
+}
