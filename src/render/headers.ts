@@ -33,7 +33,6 @@ export function mailHeaders(given: {
 }): MailHeaders {
   const { sendId, campaignId, from, replyTo, links } = given;
   const domain = domainOf(from.address);
-  const mailto = `mailto:${encodeURI((replyTo ?? from).address)}?subject=unsubscribe`;
   return {
     messageId: `<spielbein.${sendId}.${links.messageToken(sendId, campaignId)}@${domain}>`,
     from,
@@ -41,7 +40,7 @@ export function mailHeaders(given: {
     ...(replyTo ? { replyTo } : {}),
     headers: {
       // RFC 2369: in order of preference; RFC 8058: one click is a POST to the https address
-      'List-Unsubscribe': `<${links.unsubscribe(sendId)}>, <${mailto}>`,
+      'List-Unsubscribe': `<${new URL(links.unsubscribe(sendId)).href}>, <${mailto(replyTo ?? from)}>`,
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
       'List-ID': `<newsletter.${domain}>`,
       'Feedback-ID': feedbackId(campaignId, domain),
@@ -64,9 +63,15 @@ function feedbackId(campaignId: string, domain: string): string {
   return `${campaign}:newsletter:spielbein:${sender}`;
 }
 
+/** RFC 6068. In ASCII, as the https address beside it: encoded words have no place in this header. */
+function mailto({ address }: MailAddress): string {
+  const local = address.slice(0, address.lastIndexOf('@'));
+  return `mailto:${encodeURIComponent(local)}@${domainOf(address)}?subject=unsubscribe`;
+}
+
 function domainOf(address: string): string {
   const [, host = ''] = /@([^@]+)$/.exec(address.trim()) ?? [];
   const domain = domainToASCII(host);
-  if (domain === '') throw new Error('MAIL_FROM has no valid domain after the @.');
+  if (domain === '') throw new Error('MAIL_FROM and MAIL_REPLY_TO need a valid domain after the @.');
   return domain;
 }

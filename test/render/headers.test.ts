@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer';
 import { expect, test } from 'vitest';
+import { createLinks } from '../../src/links/links.ts';
 import { openToken } from '../../src/links/open.ts';
 import { mailHeaders } from '../../src/render/headers.ts';
 import { customer, links, now, secret } from './stand.ts';
@@ -31,6 +32,33 @@ test('unsubscribing by mail goes where answers go', () => {
   });
   expect(headers['List-Unsubscribe']).toContain('<mailto:post@orvelin.example?');
   expect(replyTo).toEqual({ name: '', address: 'post@orvelin.example' });
+});
+
+test('both ways to unsubscribe are plain ASCII without ambiguities, whatever the addresses are', () => {
+  const { headers } = mailHeaders({
+    ...given,
+    from: { name: '', address: 'news,more?&x@müller.example' },
+    links: createLinks({ secret, publicUrl: 'https://post.müller.example/news', now }),
+  });
+  expect(headers['List-Unsubscribe']).toMatch(
+    /^<https:\/\/post\.xn--mller-kva\.example\/news\/u\/[\w-]+>, <mailto:news%2Cmore%3F%26x@xn--mller-kva\.example\?subject=unsubscribe>$/,
+  );
+  expect(headers['List-ID']).toBe('<newsletter.xn--mller-kva.example>');
+});
+
+test('no header is there that a newsletter should not have', () => {
+  const names = Object.keys(mailHeaders(given).headers).map((name) => name.toLowerCase());
+  // The first two are for mails nobody stands behind; the others speak of the sender's tools and wishes.
+  for (const unwanted of [
+    'auto-submitted',
+    'precedence',
+    'x-mailer',
+    'x-priority',
+    'importance',
+    'return-path',
+  ]) {
+    expect(names).not.toContain(unwanted);
+  }
 });
 
 test('the list and the feedback loop have names', () => {
