@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { z } from 'zod';
-import type { PlanCounts } from '../src/campaign/plan.ts';
+import type { PlanCounts } from '../src/campaign/accounts.ts';
 import { dayOf } from '../src/compose/day.ts';
 import { type Campaign, createCampaign, getCampaign } from '../src/ledger/campaigns.ts';
+import type { Alert } from '../src/observe/alert.ts';
 import { defineJob } from '../src/queue/job.ts';
 import { SyncError } from '../src/sync/port.ts';
 import { runSync, type SyncResult } from '../src/sync/sync.ts';
+import { isLastTry } from './last-try.ts';
 import { planAndEnqueue } from './plan.ts';
 import type { JobTools } from './tools.ts';
 
@@ -33,12 +35,24 @@ export async function scheduleNightly(tools: Pick<JobTools, 'queues' | 'content'
 
 export async function runNightlyJob(tools: JobTools, job: Job): Promise<void> {
   nightly.parse(job);
-  const { campaign, counts } = await nightlyRound(tools);
+  const { campaign, counts } = await nightlyRound(tools).catch((error: unknown) => {
+    if (isLastTry(job, error)) void tools.alert(nightlyFailed(error));
+    throw error;
+  });
   tools.log(
     counts
       ? `Nightly round ${campaign.id}: ${counts.planned} of ${counts.candidates} customers have something new to hear.`
       : `Nightly round ${campaign.id}: in hand already (${campaign.state}).`,
   );
+}
+
+function nightlyFailed(error: unknown): Alert {
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'nightly_failed',
+    title: 'The nightly round failed, and is not tried again tonight.',
+    text: `${why}\nWhen that is mended: spielbein nightly`,
+  };
 }
 
 export type NightlyTools = Pick<JobTools, 'db' | 'queues' | 'content' | 'crm' | 'randomKey' | 'now'> & {

@@ -1,7 +1,8 @@
 import type { Job } from 'bullmq';
 import { z } from 'zod';
+import type { PlanCounts } from '../src/campaign/accounts.ts';
 import { contentTrouble } from '../src/campaign/content.ts';
-import { type PlanCounts, planCampaign } from '../src/campaign/plan.ts';
+import { planCampaign } from '../src/campaign/plan.ts';
 import { type Campaign, finishIfDone, getCampaign } from '../src/ledger/campaigns.ts';
 import { defineJob } from '../src/queue/job.ts';
 import { enqueueDelivery } from './deliver.ts';

@@ -7,11 +7,13 @@ import type { Composition, SkipReason } from '../domain/composition.ts';
 import type { Customer } from '../domain/customer.ts';
 import { type Campaign, CampaignError, getCampaign, moveCampaign } from '../ledger/campaigns.ts';
 import type { Library, ProductMatcher } from '../library/library.ts';
+import { checkAccounts, type PlanCounts } from './accounts.ts';
+import { nextChunk, numberChunks } from './chunks.ts';
+import { dueAt } from './spread.ts';
+import { scheduleOf } from './timing/schedule.ts';
 
 /** Customers looked at in one go: bounds memory, whatever the number of customers. */
 const BATCH = 1_000;
-/** Sends in one delivery job. */
-export const CHUNK = 100;
 
 export interface PlanContext {
   db: Database;
@@ -27,23 +29,6 @@ export interface PlanContext {
 export interface PlannedDecision {
   customer: Customer;
   decision: { send: true; composition: Composition } | { send: false; reason: SkipReason };
-}
-
-export interface PlanCounts {
-  candidates: number;
-  planned: number;
-  excluded: Partial<Record<SkipReason, number>>;
-}
-
-/** Candidates and planned + excluded differ: a fault of the program, found before anything is sent. */
-export class AccountingError extends Error {
-  constructor(campaignId: string, counts: PlanCounts, rows: number) {
-    super(
-      `Campaign "${campaignId}" does not add up: ${counts.candidates} candidates, ${counts.planned} planned, ` +
-        `${JSON.stringify(counts.excluded)} excluded, ${rows} rows in the ledger. Nothing was sent; please report this.`,
-    );
-    this.name = 'AccountingError';
-  }
 }
 
 /**
@@ -177,6 +162,9 @@ async function planUnderLock(
           planned: before.planned ?? 0,
           excluded: { ...before.excluded },
         };
+  const start = context.now();
+  const schedule = await scheduleOf(context.content.library.settings);
+  const chunkFor = numberChunks(await nextChunk(db, campaign.id));
   for await (const batch of decideAll(context, campaign, before.planned_up_to ?? '')) {
     const rows: {
       campaign_id: string;
@@ -189,8 +177,9 @@ async function planUnderLock(
     for (const { customer, decision } of batch) {
       counts.candidates += 1;
       if (decision.send) {
-        const chunk = Math.floor(counts.planned / CHUNK);
-        rows.push({ campaign_id: campaign.id, customer_id: customer.id, chunk, planned_at: at, due_at: at });
+        const due_at = dueAt(schedule, start, campaign, customer, context.randomKey);
+        const chunk = chunkFor(due_at);
+        rows.push({ campaign_id: campaign.id, customer_id: customer.id, chunk, planned_at: at, due_at });
         counts.planned += 1;
       } else {
         counts.excluded[decision.reason] = (counts.excluded[decision.reason] ?? 0) + 1;
@@ -236,16 +225,4 @@ async function planUnderLock(
     await moveCampaign(db, campaign.id, 'running', { now: context.now(), from: 'planning' });
   }
   return counts;
-}
-
-async function checkAccounts(db: Database, campaignId: string, counts: PlanCounts): Promise<void> {
-  const { rows } = await db
-    .selectFrom('sends')
-    .select(sql<number>`count(*)`.as('rows'))
-    .where('campaign_id', '=', campaignId)
-    .executeTakeFirstOrThrow();
-  const excluded = Object.values(counts.excluded).reduce((sum, n) => sum + n, 0);
-  if (counts.candidates !== counts.planned + excluded || rows !== counts.planned) {
-    throw new AccountingError(campaignId, counts, rows);
-  }
 }

@@ -1,0 +1,37 @@
+import type { Database } from '../db/connect.ts';
+
+/** Sends in one delivery job. */
+export const CHUNK = 100;
+
+/**
+ * Numbers the chunks that sends are put into, one after the other: those of one chunk are due together, so that its
+ * job wakes once and not once for every mail.
+ *
+ * @param first the first number that is free
+ * @returns the chunk for one more send that is due at this moment
+ */
+export function numberChunks(first: number): (dueAt: Date) => number {
+  const filling = new Map<number, { chunk: number; size: number }>();
+  let free = first;
+  return (dueAt) => {
+    const due = dueAt.getTime();
+    let current = filling.get(due);
+    if (!current || current.size === CHUNK) {
+      current = { chunk: free, size: 0 };
+      free += 1;
+      filling.set(due, current);
+    }
+    current.size += 1;
+    return current.chunk;
+  };
+}
+
+/** The number after a campaign's last chunk, so that planning that died goes on. */
+export async function nextChunk(db: Database, campaignId: string): Promise<number> {
+  const { last } = await db
+    .selectFrom('sends')
+    .select(({ fn }) => fn.max('chunk').as('last'))
+    .where('campaign_id', '=', campaignId)
+    .executeTakeFirstOrThrow();
+  return (last ?? -1) + 1;
+}
