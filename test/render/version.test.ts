@@ -12,7 +12,7 @@ import {
   versionId,
 } from '../../src/render/version/files.ts';
 import { recentlyUsed } from '../../src/render/version/recently-used.ts';
-import { newestKept, readVersion, storeVersion } from '../../src/render/version/store.ts';
+import { keptFile, newestHashes, readVersion, storeVersion } from '../../src/render/version/store.ts';
 import { testDatabase } from '../stands/database.ts';
 import { smallLibrary } from '../web/small-library.ts';
 import { mail, proven } from './stand.ts';
@@ -174,19 +174,22 @@ describe('what belongs to content', () => {
   });
 });
 
-describe('the newest kept file', () => {
-  it('is that of the latest version that has it', async () => {
+describe('the newest of kept files', () => {
+  it('is that of the latest version that has it, per path', async () => {
     const keep = async (picture: string | null, at: string) => {
       const body = picture === null ? [] : ([['library/pictures/a.png', Buffer.from(picture)]] as const);
       const id = await storeVersion(db, new Map([['library/x', Buffer.from(at)], ...body]));
       await db.updateTable('content_versions').set({ created_at: at }).where('id', '=', id).execute();
       return id;
     };
-    const first = await keep('old', '2026-01-01T00:00:00Z');
     await keep('new', '2026-02-01T00:00:00Z');
+    const first = await keep('old', '2026-01-01T00:00:00Z');
     await keep(null, '2026-03-01T00:00:00Z');
-    expect((await newestKept(db, 'library/pictures/a.png'))?.toString()).toBe('new');
-    expect(await newestKept(db, 'library/pictures/b.png')).toBeNull();
+    const newest = await newestHashes(db, 'library/pictures');
+    expect([...newest.keys()]).toEqual(['library/pictures/a.png']);
+    const hash = newest.get('library/pictures/a.png') ?? '';
+    expect((await keptFile(db, hash))?.toString()).toBe('new');
+    expect(await keptFile(db, 'none')).toBeNull();
     expect((await readVersion(db, first)).get('library/pictures/a.png')?.toString()).toBe('old');
   });
 });

@@ -82,16 +82,22 @@ export async function readVersion(db: Database, id: string): Promise<ContentFile
   );
 }
 
-/** One file as the newest kept version that has it has it, e.g. a picture in mails that went out long ago. */
-export async function newestKept(db: Database, path: string): Promise<Buffer | null> {
-  const row = await db
-    .selectFrom('content_versions as v')
-    .innerJoin('content_files as f', 'f.hash', sql`v.files ->> ${path}`)
-    .select('f.body')
-    .where(sql<boolean>`v.files ? ${path}`)
-    .orderBy('v.created_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+/**
+ * All files of a folder that any kept version has, each as the newest one has it: path → hash. Reads every
+ * version's list: nothing to do for each request.
+ */
+export async function newestHashes(db: Database, folder: string): Promise<Map<string, string>> {
+  const { rows } = await sql<{ path: string; hash: string }>`
+    select distinct on (file.key) file.key as path, file.value as hash
+    from content_versions version, jsonb_each_text(version.files) file
+    where starts_with(file.key, ${`${folder}/`})
+    order by file.key, version.created_at desc`.execute(db);
+  return new Map(rows.map(({ path, hash }) => [path, hash]));
+}
+
+/** The bytes with this hash; null when no kept version has them. */
+export async function keptFile(db: Database, hash: string): Promise<Buffer | null> {
+  const row = await db.selectFrom('content_files').select('body').where('hash', '=', hash).executeTakeFirst();
   return row?.body ?? null;
 }
 

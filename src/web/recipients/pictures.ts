@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { newestKept } from '../../render/version/store.ts';
 import type { WebContext } from '../context.ts';
+import { keptPictures } from './kept-pictures.ts';
 
 /** As the library's schema wants names of pictures: no slash, no dot but the last one. */
 const NAME = /^[a-z0-9][a-z0-9-]*\.(png|jpg)$/;
@@ -15,11 +15,10 @@ const CACHE = 'public, max-age=31536000';
  * library is still there for the mails of campaigns that went with it.
  */
 export function pictureRoutes(app: FastifyInstance, context: WebContext): void {
+  const kept = keptPictures(context.db);
   app.get('/pictures/:file', async (request, reply) => {
     const { file } = request.params as { file: string };
-    const data = NAME.test(file)
-      ? ((await readPicture(context, file)) ?? (await newestKept(context.db, `library/pictures/${file}`)))
-      : null;
+    const data = NAME.test(file) ? ((await readPicture(context, file)) ?? (await kept(file))) : null;
     if (!data) return reply.callNotFound();
     const etag = `"${createHash('sha256').update(data).digest('base64url').slice(0, 22)}"`;
     reply
