@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -52,6 +53,28 @@ describe('the configuration', () => {
     ]);
     expect(problems({ HUBSPOT_BASE_URL: 'https://crm.test' })).toEqual([
       expect.stringMatching(/^HUBSPOT_ACCESS_TOKEN is missing/),
+    ]);
+  });
+
+  it('signs with an RSA key alone, for the sender’s domain unless told otherwise', () => {
+    const save = (name: string, { privateKey }: { privateKey: KeyObject }) =>
+      writeFileSync(join(dir, name), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    save('rsa.pem', generateKeyPairSync('rsa', { modulusLength: 2048 }));
+    save('short.pem', generateKeyPairSync('rsa', { modulusLength: 512 }));
+    save('ed25519.pem', generateKeyPairSync('ed25519'));
+    const env = { MAIL_FROM: 'news@mail.orvelin.test', DKIM_SELECTOR: 's1', DKIM_KEY_FILE: 'rsa.pem' };
+    expect(loadConfig(env, dir).dkim).toMatchObject({ domain: 'mail.orvelin.test', selector: 's1' });
+    expect(loadConfig({ ...env, DKIM_DOMAIN: 'orvelin.test' }, dir).dkim?.domain).toBe('orvelin.test');
+    for (const file of ['short.pem', 'ed25519.pem']) {
+      expect(problems({ ...env, DKIM_KEY_FILE: file })).toEqual([
+        expect.stringMatching(/^DKIM_KEY_FILE .*RSA/),
+      ]);
+    }
+    expect(problems({ ...env, DKIM_KEY_FILE: 'none.pem' })).toEqual([
+      expect.stringMatching(/^DKIM_KEY_FILE names a file/),
+    ]);
+    expect(problems({ DKIM_KEY_FILE: 'rsa.pem' })).toEqual([
+      expect.stringMatching(/^DKIM_SELECTOR is missing/),
     ]);
   });
 

@@ -19,6 +19,7 @@ export function settings(config: Config): Finding[] {
     config.mailReplyTo
       ? ok('MAIL_REPLY_TO', config.mailReplyTo.address)
       : note('MAIL_REPLY_TO', 'not set: replies go to MAIL_FROM'),
+    ...(production ? [signing(config), bounces(config)] : []),
   ];
   const { hostname, protocol } = new URL(config.publicUrl);
   if (production && isLoopback(hostname)) {
@@ -56,6 +57,25 @@ export function settings(config: Config): Finding[] {
       ok('SPIELBEIN_PASSWORD', config.password ? 'set' : 'not set: the console answers on loopback only'),
     );
   return findings;
+}
+
+function signing({ dkim }: Config): Finding {
+  return dkim
+    ? ok('DKIM_KEY_FILE', `signs as ${dkim.domain} with the selector ${dkim.selector}`)
+    : note(
+        'DKIM_KEY_FILE',
+        'not set: the mail server must sign (DKIM), or large providers refuse the mails.',
+      );
+}
+
+function bounces({ bounceAddress, webhooks }: Config): Finding {
+  if (bounceAddress) return ok('BOUNCE_ADDRESS', bounceAddress);
+  return Object.values(webhooks).some((webhook) => webhook !== null)
+    ? ok('BOUNCE_ADDRESS', 'not set: the mail provider reports bounces')
+    : note(
+        'BOUNCE_ADDRESS',
+        'not set: bounces go to MAIL_FROM, where nobody counts them, and dead addresses are written to again.',
+      );
 }
 
 export function versions(): Finding {

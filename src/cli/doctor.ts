@@ -1,6 +1,7 @@
 import { openApp } from '../app.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { content, crm, database, redis, senderDomain, smtp } from './doctor-connections.ts';
+import { dkim } from './doctor-dkim.ts';
 import { settings, versions } from './doctor-settings.ts';
 import { FAILED, WRONG_USAGE } from './exit.ts';
 import { type Finding, message, wrong } from './finding.ts';
@@ -34,7 +35,12 @@ export async function doctor(options: Common): Promise<void> {
   } catch (error) {
     findings.push(wrong('DATABASE_URL', message(error)));
   }
-  findings.push(...(await redis(config)), ...(await smtp(config)), ...(await senderDomain(config)));
+  findings.push(
+    ...(await redis(config)),
+    ...(await smtp(config)),
+    ...(await senderDomain(config)),
+    ...(await dkim(config)),
+  );
   show(options, findings);
   if (findings.some((f) => f.status === 'wrong')) process.exitCode = FAILED;
 }
