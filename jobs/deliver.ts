@@ -1,6 +1,7 @@
 import { DelayedError, type Job } from 'bullmq';
 import { z } from 'zod';
 import { campaignContent, contentTrouble } from '../src/campaign/content.ts';
+import { scheduleOf } from '../src/campaign/timing/schedule.ts';
 import { type ChunkEnd, deliverChunk } from '../src/deliver/deliver-chunk.ts';
 import { CampaignError, finishIfDone, getCampaign, moveCampaign } from '../src/ledger/campaigns.ts';
 import { markQueued, nextDue, openChunks } from '../src/ledger/open-sends.ts';
@@ -46,7 +47,8 @@ export async function runDeliver(tools: JobTools, job: Job, token?: string): Pro
   const { campaignId, chunk } = deliver.parse(job);
   const end = await withAttention(tools, campaignId, async () => {
     const content = await campaignContent(tools.content, await getCampaign(tools.db, campaignId));
-    return deliverChunk({ ...tools, content, sendTime: (now) => now }, { campaignId, chunk });
+    const { sendTime } = await scheduleOf(content.library.settings);
+    return deliverChunk({ ...tools, content, sendTime }, { campaignId, chunk });
   });
   if (end.kind === 'server_unreachable' && end.needsPerson) {
     await pause(tools, campaignId, end.response);

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CampaignError, campaignProgress, getCampaign } from '../../ledger/campaigns.ts';
+import { listInDoubt } from '../../ledger/in-doubt.ts';
 import { findVersion } from '../../render/version/store.ts';
 import type { WebContext } from '../context.ts';
 import { stateBar } from './bars.ts';
@@ -46,6 +47,8 @@ export function campaignRoutes(app: FastifyInstance, context: WebContext): void 
               },
         answers: counted(answers),
         chosen: query.state ?? null,
+        doubts: await listInDoubt(context.db, { campaignId: id, limit: 200 }),
+        mayResend: campaign.state !== 'cancelled',
         list,
         audience: audienceOf(campaign.audience),
       },

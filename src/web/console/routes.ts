@@ -3,6 +3,7 @@ import type { WebContext } from '../context.ts';
 import { campaignRoutes } from './campaign.ts';
 import { guardConsole } from './guard.ts';
 import { homeRoutes } from './home.ts';
+import { inDoubtRoutes } from './in-doubt.ts';
 import { inboxRoutes } from './inbox.ts';
 import { liveRoutes } from './live.ts';
 import { previewRoutes } from './preview.ts';
@@ -12,6 +13,7 @@ export function consoleRoutes(app: FastifyInstance, context: WebContext): void {
   guardConsole(app, context);
   homeRoutes(app, context);
   campaignRoutes(app, context);
+  inDoubtRoutes(app, context);
   inboxRoutes(app, context);
   previewRoutes(app, context);
   liveRoutes(app, context);
