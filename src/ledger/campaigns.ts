@@ -136,7 +136,13 @@ export async function moveCampaign(
     .set({
       state: to,
       attention: given.attention ?? null,
-      ...(to === 'running' ? { started_at: sql<Date>`coalesce(started_at, ${given.now})` } : {}),
+      ...(to === 'running'
+        ? {
+            started_at: sql<Date>`coalesce(started_at, ${given.now})`,
+            // Whoever resumes has seen what was before: the circuit breaker counts anew.
+            watched_since: sql<Date | null>`case when state = 'paused' then ${given.now} else watched_since end`,
+          }
+        : {}),
       ...(to === 'finished' || to === 'cancelled' ? { finished_at: given.now } : {}),
     })
     .where('id', '=', id)
