@@ -4,6 +4,9 @@ import type { Outcome } from '../src/deliver/outcome.ts';
 import type { MailTransport } from '../src/deliver/transport.ts';
 import type { SendLedger } from '../src/ledger/send-ledger.ts';
 import type { WorkerLock } from '../src/ledger/worker-lock.ts';
+import type { Alerts } from '../src/observe/alert.ts';
+import type { Log } from '../src/observe/log.ts';
+import type { SendReport } from '../src/observe/send-report.ts';
 import type { Queues } from '../src/queue/queue.ts';
 import type { ContentSource } from '../src/render/content.ts';
 import type { CrmAdapter } from '../src/sync/port.ts';
@@ -21,7 +24,12 @@ export interface JobTools {
   ledger: SendLedger;
   randomKey: string;
   now: () => Date;
-  log: (line: string) => void;
+  log: Log;
+  /** Tells people what waits for them; never throws, and need not be waited for. */
+  alert: Alerts['alert'];
+  /** Mails the daily report; null when there is no operator to send it to. */
+  sendReport: SendReport | null;
+  publicUrl: string;
   /** Told what became of each try to send. */
   onOutcome?: ((kind: Outcome['kind']) => void) | undefined;
   /** Aborted when the process shuts down: finish what is in hand, begin nothing new. */

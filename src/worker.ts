@@ -2,6 +2,7 @@ import { deliver, runDeliver } from '../jobs/deliver.ts';
 import { nightly, runNightlyJob, scheduleNightly } from '../jobs/nightly.ts';
 import { plan, runPlan } from '../jobs/plan.ts';
 import { createReconciler } from '../jobs/reconcile.ts';
+import { report, runReportJob, scheduleReport } from '../jobs/report.ts';
 import { runSyncJob, sync } from '../jobs/sync.ts';
 import type { JobTools } from '../jobs/tools.ts';
 import type { App } from './app.ts';
@@ -13,7 +14,11 @@ import { openSendLedger } from './ledger/send-ledger.ts';
 import { holdWorkerLock } from './ledger/worker-lock.ts';
 import { createReturnPaths } from './links/return-path.ts';
 import { startMailbox } from './mailbox/smtp.ts';
+import { createAlerts } from './observe/alert.ts';
+import type { Metrics } from './observe/metrics.ts';
+import { reportSender, type SendReport } from './observe/send-report.ts';
 import { openQueues, type Queues } from './queue/queue.ts';
+import { jobTracing } from './queue/tracing.ts';
 
 const RECONCILE_EVERY = 10_000;
 /** Chunks one process delivers at a time. */
@@ -25,11 +30,12 @@ const LOCK = { lockDuration: 15_000, stalledInterval: 5000 };
 
 /** The queues of this installation, closed with the app. */
 export function queuesOf(app: App): Queues {
-  const { redisUrl } = app.config;
+  const { redisUrl, tracing } = app.config;
   const queues = openQueues({
     databaseUrl: app.databaseUrl.reveal(),
     redisUrl: redisUrl?.reveal(),
-    onError: (error, queue) => app.log(`Queue ${queue}: ${error.message}`),
+    telemetry: tracing ? jobTracing() : undefined,
+    onError: (error, queue) => app.log(`Queue ${queue}: ${error.message}`, { level: 'warn', queue }),
   });
   return app.use(queues, async () => {
     await queues.close();
@@ -47,13 +53,25 @@ export function mailerOf(app: App): Mailer {
   return createMailer({ from, replyTo, links: app.links, randomKey: app.randomKey, encode, returnPaths });
 }
 
-/** What sends mail: the configured SMTP servers, or the embedded mailbox. Closed with the app. */
-export async function mailOf(app: App): Promise<{ mailer: Mailer; transport: MailTransport }> {
+/**
+ * What sends mail: the configured SMTP servers, or the embedded mailbox. Closed with the app.
+ * @param metrics told how long each step with a server took
+ */
+export async function mailOf(
+  app: App,
+  metrics?: Metrics,
+): Promise<{ mailer: Mailer; transport: MailTransport }> {
   const { smtpUrl, smtpFallbackUrl } = app.config;
   const urls = [smtpUrl, smtpFallbackUrl].flatMap((url) => (url ? [url.reveal()] : []));
   if (urls.length === 0) urls.push(app.use(await startMailbox({ db: app.db }), (m) => m.close()).url);
-  const transport = app.use(smtpTransport(urls), (t) => t.close());
+  const transport = app.use(smtpTransport(urls, metrics?.smtpPhase), (t) => t.close());
   return { transport, mailer: mailerOf(app) };
+}
+
+/** What sends the daily report; null when there is no operator to send it to. */
+export function sendReportOf(app: App, transport: MailTransport): SendReport | null {
+  const { operatorEmail: to, mailFrom: from, dkim } = app.config;
+  return to === null ? null : reportSender({ from, to, encode: createEncoder({ dkim }), transport });
 }
 
 export interface Workers {
@@ -69,13 +87,16 @@ export interface Workers {
  */
 export async function startWorkers(
   app: App,
-  options: { scheduler: boolean; queues?: Queues },
+  options: { scheduler: boolean; queues?: Queues; metrics?: Metrics },
 ): Promise<Workers> {
-  const { mailer, transport } = await mailOf(app);
+  const { metrics } = options;
+  const { mailer, transport } = await mailOf(app, metrics);
   const worker = app.use(await holdWorkerLock(app.databaseUrl.reveal(), app.log), (lock) => lock.release());
   const queues = options.queues ?? queuesOf(app);
   const stop = new AbortController();
   const { db, content, randomKey, now, log } = app;
+  const { alertUrl: url, publicUrl } = app.config;
+  const alerts = app.use(createAlerts({ url, log, publicUrl, now }), (a) => a.close());
   const tools: JobTools = {
     db,
     queues,
@@ -88,9 +109,16 @@ export async function startWorkers(
     randomKey,
     now,
     log,
+    alert: alerts.alert,
+    sendReport: sendReportOf(app, transport),
+    publicUrl,
+    onOutcome: metrics?.outcome,
     signal: stop.signal,
   };
-  if (options.scheduler) await scheduleNightly(tools);
+  if (options.scheduler) {
+    await scheduleNightly(tools);
+    await scheduleReport(tools);
+  }
   const running = [
     queues.worker(deliver.queue, (job, token) => runDeliver(tools, job, token), {
       ...LOCK,
@@ -102,10 +130,13 @@ export async function startWorkers(
     running.push(
       queues.worker(sync.queue, (job) => runSyncJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(nightly.queue, (job) => runNightlyJob(tools, job), { ...LOCK, concurrency: 1 }),
+      queues.worker(report.queue, (job) => runReportJob(tools, job), { ...LOCK, concurrency: 1 }),
     );
   }
   for (const each of running)
-    each.on('failed', (job, error) => log(`Job ${job?.name ?? '?'} failed: ${error.message}`));
+    each.on('failed', (job, error) =>
+      log(`Job ${job?.name ?? '?'} failed: ${error.message}`, { level: 'warn', job: job?.id }),
+    );
 
   const reconcile = createReconciler(tools);
   let reconciling: Promise<unknown> = Promise.resolve();
@@ -114,7 +145,7 @@ export async function startWorkers(
     if (busy) return;
     busy = true;
     reconciling = reconcile()
-      .catch((error: Error) => log(`Reconciling failed, will try again: ${error.message}`))
+      .catch((error: Error) => log(`Reconciling failed, will try again: ${error.message}`, { level: 'warn' }))
       .finally(() => {
         busy = false;
       });

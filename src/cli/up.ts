@@ -1,21 +1,31 @@
 import type { App } from '../app.ts';
-import { startWorkers } from '../worker.ts';
+import type { LogLevel } from '../observe/log.ts';
+import { createMetrics } from '../observe/metrics.ts';
+import { queuesOf, startWorkers } from '../worker.ts';
+import { type Monitored, monitoring, openMonitor } from './monitor.ts';
 import { bold } from './output.ts';
 import { withApp } from './session.ts';
 
 /** Runs until Ctrl-C or SIGTERM; then stops claiming, finishes what is in hand, and closes. */
 export async function up(parts: { web: boolean; workers: boolean }): Promise<void> {
+  const role = parts.web ? (parts.workers ? 'up' : 'serve') : 'worker';
   await withApp(async (app, signal) => {
-    if (parts.workers) await startWorkers(app, { scheduler: true });
+    const queues = queuesOf(app);
+    const metrics = createMetrics();
+    const workers = parts.workers ? await startWorkers(app, { scheduler: true, queues, metrics }) : null;
+    const monitored = monitoring(app, queues, metrics, workers);
     if (parts.web) {
-      const { url } = await openWeb(app);
+      const { url } = await openWeb(app, monitored);
       process.stdout.write(`Console  ${bold(url)}\nInbox    ${url}/inbox\nPreview  ${url}/preview\n`);
+    } else if (process.env.PORT) {
+      const { url } = await openMonitor(app, monitored);
+      process.stdout.write(`Health   ${bold(`${url}/readyz`)}\nNumbers  ${url}/metrics\n`);
     }
     if (parts.workers) process.stdout.write('Workers and scheduler are running.\n');
     process.stdout.write('Ctrl-C stops.\n');
     await aborted(signal);
     process.stdout.write('Finishing what is in hand …\n');
-  });
+  }, role);
 }
 
 /** The preview studio: the web part, opened at its preview page. */
@@ -26,14 +36,18 @@ export async function preview(): Promise<void> {
       `Preview  ${bold(`${url}/preview`)}\nReloads when you save content or templates. Ctrl-C stops.\n`,
     );
     await aborted(signal);
-  });
+  }, 'preview');
 }
 
-/** What an operator should hear of; the fields hold no addresses and no tokens. */
-const LOGGED = new Set(['error', 'sign_in', 'console_refused']);
+/** What an operator should hear of; requests and the rest only when LOG_LEVEL is `debug`. */
+const LEVELS: Readonly<Record<string, LogLevel>> = {
+  error: 'error',
+  console_refused: 'warn',
+  sign_in: 'info',
+};
 
 /** Starts the web app of this configuration; closed with the app. */
-export async function openWeb(app: App): Promise<{ url: string }> {
+export async function openWeb(app: App, monitored?: Monitored): Promise<{ url: string }> {
   const { startWeb } = await import('../web/web.ts');
   const { db, config, content, links, randomKey, now, log } = app;
   const web = await startWeb({
@@ -44,12 +58,14 @@ export async function openWeb(app: App): Promise<{ url: string }> {
     randomKey,
     now,
     secret: app.secret.reveal(),
-    log: (event, fields) => {
-      if (LOGGED.has(event)) log(`Web: ${event} ${JSON.stringify(fields)}`);
-    },
+    ...monitored,
+    log: (event, fields) =>
+      log(webLine(event, fields), { ...fields, level: LEVELS[event] ?? 'debug', event }),
   });
   return app.use({ url: web.url }, () => web.close());
 }
+
+const webLine = (event: string, fields: object): string => `Web: ${event} ${JSON.stringify(fields)}`;
 
 export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

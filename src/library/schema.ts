@@ -182,7 +182,13 @@ export const settingsFile = z.strictObject({
     })
     .prefault({}),
   /** The daily report to the operator (OPERATOR_EMAIL). */
-  report: z.strictObject({ cron: z.string().trim().default('0 7 * * *') }).prefault({}),
+  report: z
+    .strictObject({
+      /** Cron pattern, five fields, in the time zone of the nightly round. */
+      cron: z.string().trim().default('0 7 * * *'),
+      language: z.enum(['de', 'en']).default('de'),
+    })
+    .prefault({}),
   nightly: z
     .strictObject({
       /** Cron pattern, five fields. */
