@@ -83,6 +83,7 @@ export async function nightlyRound(
     id,
     name: `Nightly round ${night}`,
     kind: 'nightly',
+    inDoubtPolicy: library.settings.delivery.inDoubt,
     now: now(),
   });
   const counts = await planAndEnqueue(tools, id, onProgress.plan);

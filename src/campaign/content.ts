@@ -17,7 +17,13 @@ export function campaignContent(
 }
 
 /** Errors that only a person can mend, by editing content. */
-const CONTENT_ERRORS = new Set(['LibraryError', 'TemplateError', 'ContentError', 'NothingToTellError']);
+const CONTENT_ERRORS = new Set([
+  'LibraryError',
+  'TemplateError',
+  'ContentError',
+  'NothingToTellError',
+  'TimingError',
+]);
 
 /** What to show at a campaign that its content keeps from going on; null for an error about something else. */
 export function contentTrouble(error: unknown): string | null {

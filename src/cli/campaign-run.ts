@@ -24,6 +24,11 @@ export async function runCampaign(id: string, options: RunOptions): Promise<void
     if (campaign.state === 'paused') {
       throw new CampaignError(`Campaign "${id}" is paused. Go on with: spielbein campaign resume ${id}`);
     }
+    if (campaign.state === 'scheduled') {
+      throw new CampaignError(
+        `Campaign "${id}" is scheduled and starts by itself. To run it now: spielbein campaign schedule ${id} --clear, then run it.`,
+      );
+    }
     if (campaign.state === 'finished' || campaign.state === 'cancelled') {
       throw new CampaignError(
         `Campaign "${id}" is ${campaign.state}. \`spielbein campaign show ${id}\` says how it went.`,

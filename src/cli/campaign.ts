@@ -1,7 +1,6 @@
-import type { App } from '../app.ts';
 import type { SkipReason } from '../domain/composition.ts';
 import { reasonSentence } from '../domain/reasons.ts';
-import type { CampaignAudience } from '../domain/send.ts';
+import type { CampaignAudience, InDoubtPolicy } from '../domain/send.ts';
 import {
   type Campaign,
   type CampaignProgress,
@@ -12,6 +11,7 @@ import {
   listCampaigns,
   moveCampaign,
 } from '../ledger/campaigns.ts';
+import type { Library } from '../library/library.ts';
 import { UsageError } from './exit.ts';
 import { bold, count, percent, plain, table, yellow } from './output.ts';
 import { type Common, print, withApp } from './session.ts';
@@ -21,6 +21,8 @@ interface CreateOptions extends Common {
   product?: string[];
   family?: string[];
   development?: string[];
+  spreadHours?: number;
+  inDoubt?: InDoubtPolicy;
 }
 
 export async function create(name: string, options: CreateOptions): Promise<void> {
@@ -30,7 +32,8 @@ export async function create(name: string, options: CreateOptions): Promise<void
       ...(options.family ? { families: options.family } : {}),
       ...(options.development ? { developments: options.development } : {}),
     };
-    await checkAudience(app, audience);
+    const { library } = await app.content.library();
+    checkAudience(library, audience);
     const id = options.id ?? idOf(name);
     if (id.startsWith('nightly-')) {
       throw new UsageError(`"${id}" would be taken for a nightly round. Choose another name, or an --id.`);
@@ -45,6 +48,8 @@ export async function create(name: string, options: CreateOptions): Promise<void
       name,
       kind: 'adhoc',
       audience,
+      inDoubtPolicy: options.inDoubt ?? library.settings.delivery.inDoubt,
+      spreadHours: options.spreadHours ?? 0,
       now: app.now(),
     });
     if (!created)
@@ -54,14 +59,14 @@ export async function create(name: string, options: CreateOptions): Promise<void
         `Campaign ${bold(id)} is a draft.`,
         `See who would get what:  spielbein campaign run ${id} --dry-run`,
         `Send it:                 spielbein campaign run ${id}`,
+        `Or let it start later:   spielbein campaign schedule ${id} --at TIME`,
       ].join('\n'),
     );
   });
 }
 
 /** Words that name nothing would make a campaign for nobody: said at once instead. */
-async function checkAudience(app: App, audience: CampaignAudience): Promise<void> {
-  const { library } = await app.content.library();
+function checkAudience(library: Library, audience: CampaignAudience): void {
   const families = new Set([...library.products.values()].map((p) => p.family));
   const unknown = [
     ...(audience.products ?? []).filter((k) => !library.products.has(k)).map((k) => `product "${k}"`),
@@ -97,7 +102,7 @@ export async function list(options: Common): Promise<void> {
             campaigns.map((c) => [
               c.id,
               plain(c.name, 40),
-              c.state,
+              c.state === 'scheduled' && c.startsAt ? `scheduled for ${day(c.startsAt)}` : c.state,
               c.planned ?? '',
               day(c.createdAt),
               plain(c.attention ?? ''),
@@ -139,6 +144,11 @@ export async function move(how: 'pause' | 'resume' | 'cancel', id: string, optio
 export function campaignSummary({ campaign, sends, skipped, failed, blocks }: CampaignProgress): string {
   const lines = [bold(`${plain(campaign.name)} (${campaign.id}): ${campaign.state}`)];
   if (campaign.attention) lines.push(yellow(campaign.attention));
+  if (campaign.state === 'scheduled' && campaign.startsAt) {
+    lines.push(`Starts by itself at ${day(campaign.startsAt)} UTC.`);
+  }
+  if (campaign.spreadHours > 0) lines.push(`Its mails are spread over ${campaign.spreadHours} hours.`);
+  if (campaign.contentVersion) lines.push(`Content version ${campaign.contentVersion.slice(0, 12)}.`);
   if (campaign.candidates !== null) {
     lines.push(
       ...lookedAt(campaign.candidates, `${count(campaign.planned ?? 0)} planned`, campaign.excluded),

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { IN_DOUBT_POLICIES } from '../domain/send.ts';
 
 /** `--customers 5000` and the like. */
 function whole(min: number, max: number) {
@@ -17,6 +18,15 @@ const collectWhole = (text: string, before: number[] = []) => [
   whole(1, Number.MAX_SAFE_INTEGER)(text),
 ];
 const json = () => new Option('--json', 'print JSON for scripts');
+
+/** `--spread-hours 2.5` */
+function spread(text: string): number {
+  const n = Number(text);
+  if (text.trim() === '' || !(n >= 0 && n <= 720)) {
+    throw new InvalidArgumentError('must be a number from 0 to 720.');
+  }
+  return n;
+}
 
 /**
  * The commands of the README's table. Each action imports what it needs when it runs, so that `--help` stays quick.
@@ -96,6 +106,13 @@ export function addCommands(program: Command): void {
       .option('--product <key>', 'only owners of this product, only news about it (repeatable)', collect)
       .option('--family <name>', 'likewise for a product family (repeatable)', collect)
       .option('--development <id>', 'tell only this development (repeatable)', collect)
+      .option('--spread-hours <n>', 'spread its mails over so many hours', spread)
+      .addOption(
+        new Option(
+          '--in-doubt <policy>',
+          'mails that may or may not have arrived: keep for a person, or send again',
+        ).choices(IN_DOUBT_POLICIES),
+      )
       .addOption(json())
       .action(async (name, options) => (await import('./campaign.ts')).create(name, options)),
     'campaign create "Laser im Herbst" --product laserdrucker-lx300',
@@ -135,6 +152,17 @@ export function addCommands(program: Command): void {
       .addOption(json())
       .action(async (id, options) => (await import('./campaign-test.ts')).testCampaign(id, options)),
     'campaign test laser-im-herbst --to me@example.com --customer 1042',
+  );
+  example(
+    campaign
+      .command('schedule <id>')
+      .description('let it start by itself; a scheduled campaign can be scheduled anew')
+      .option('--at <time>', 'when, by the clock of nightly.timeZone, or with an offset such as +01:00')
+      .option('--spread-hours <n>', 'spread its mails over so many hours', spread)
+      .option('--clear', 'make it a draft again')
+      .addOption(json())
+      .action(async (id, options) => (await import('./campaign-schedule.ts')).schedule(id, options)),
+    'campaign schedule laser-im-herbst --at 2026-12-01T09:00 --spread-hours 4',
   );
   example(
     campaign
@@ -189,6 +217,15 @@ export function addCommands(program: Command): void {
       .addOption(json())
       .action(async (options) => (await import('./nightly.ts')).nightlyNow(options)),
     'nightly',
+  );
+  example(
+    program
+      .command('report')
+      .description('the daily report for operators: what happened, and what waits for a person')
+      .option('--send', 'mail it to OPERATOR_EMAIL, even if today’s is out already')
+      .addOption(json())
+      .action(async (options) => (await import('./report.ts')).reportCommand(options)),
+    'report',
   );
   example(
     program

@@ -1,6 +1,7 @@
 import { LANGUAGES } from '../domain/customer.ts';
 import { checkPlaceholders, checkTexts } from './check-texts.ts';
-import { cronProblem, isTimeZone } from './cron.ts';
+import { checkTimeZone, checkTiming } from './check-timing.ts';
+import { cronProblem } from './cron.ts';
 import { nameKey, namesOf, skuKey } from './match.ts';
 import { dotted } from './paths.ts';
 import type { Problem, ProblemCode } from './problem.ts';
@@ -71,17 +72,15 @@ function namesIn(files: LibraryFiles): Names {
 }
 
 function checkSettings(settings: Settings, names: Names, report: Report): void {
-  const { cron, timeZone } = settings.nightly;
-  const wrong = cronProblem(cron);
-  if (wrong) {
-    const hint = 'e.g. "30 3 * * *": every night at half past three';
-    report({ path: ['nightly', 'cron'], code: 'bad_cron', message: wrong, hint });
+  for (const [part, hint] of [
+    ['nightly', 'e.g. "30 3 * * *": every night at half past three'],
+    ['report', 'e.g. "0 7 * * *": every morning at seven'],
+  ] as const) {
+    const wrong = cronProblem(settings[part].cron);
+    if (wrong) report({ path: [part, 'cron'], code: 'bad_cron', message: wrong, hint });
   }
-  if (!isTimeZone(timeZone)) {
-    const hint = didYouMean(timeZone, Intl.supportedValuesOf('timeZone'));
-    const message = `"${timeZone}" is no IANA time zone`;
-    report({ path: ['nightly', 'timeZone'], code: 'bad_time_zone', message, hint });
-  }
+  checkTimeZone(settings.nightly.timeZone, ['nightly', 'timeZone'], report);
+  checkTiming(settings.timing, report);
   names.picture(settings.company.logo, ['company', 'logo'], report);
 }
 

@@ -33,6 +33,8 @@ export type ProblemCode =
   | 'bridge_from_itself'
   | 'bad_cron'
   | 'bad_time_zone'
+  | 'empty_window'
+  | 'unknown_country'
   | 'unknown_placeholder'
   | 'bad_link'
   | 'unsupported_markdown'

@@ -7,8 +7,8 @@ import { deliver, runDeliver } from '../../jobs/deliver.ts';
 import { nightlyRound } from '../../jobs/nightly.ts';
 import { planAndEnqueue } from '../../jobs/plan.ts';
 import type { JobTools } from '../../jobs/tools.ts';
-import { campaignContent, refreshContent } from '../../src/campaign/content.ts';
 import { CHUNK } from '../../src/campaign/chunks.ts';
+import { campaignContent, refreshContent } from '../../src/campaign/content.ts';
 import { planCampaign } from '../../src/campaign/plan.ts';
 import { cancelCampaign, createCampaign, getCampaign, moveCampaign } from '../../src/ledger/campaigns.ts';
 import { openQueues, type Queues } from '../../src/queue/queue.ts';
@@ -56,6 +56,9 @@ beforeEach(async () => {
     content: contentSource({ ...folders, publicUrl: PUBLIC_URL, db: database.db }),
     crm: async () => ({ ...scriptedCrm([]), source: 'test' }),
     log: () => {},
+    alert: async () => {},
+    sendReport: null,
+    publicUrl: PUBLIC_URL,
     signal: new AbortController().signal,
   };
   id = `c${++campaigns}`;

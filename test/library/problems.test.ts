@@ -8,6 +8,8 @@ const PROBE = 'offers/probe.yaml';
 const SETTINGS = 'settings.yaml';
 const DRUCKER = 'products/drucker.yaml';
 
+const timing = (line: string) => changed(SETTINGS, 'nightly:', `timing:\n  ${line}\nnightly:`);
+
 /** What somebody wrote, and the one problem that must come of it: `file:line:column severity code`. */
 const SLIPS: [what: string, files: Files, expected: string, hint?: string][] = [
   ['a syntax error', changed(NEU, 'published: 2026', 'published: "2026'), `${NEU}:20:1 error yaml_syntax`],
@@ -195,6 +197,29 @@ const SLIPS: [what: string, files: Files, expected: string, hint?: string][] = [
     changed(SETTINGS, 'Europe/Berlin', 'Europe/Berlyn'),
     `${SETTINGS}:10:13 error bad_time_zone`,
     '"Europe/Berlin"',
+  ],
+  [
+    'a bad time zone of a country',
+    timing('timeZones: {US: America/Chicago, CA: America/Torronto}'),
+    `${SETTINGS}:9:40 error bad_time_zone`,
+    '"America/Toronto"',
+  ],
+  [
+    'a country code that is not ISO’s',
+    timing('timeZones: {UK: Europe/London}'),
+    `${SETTINGS}:9:19 error unknown_country`,
+    'GB',
+  ],
+  [
+    'a country that does not exist',
+    timing('timeZones: {QX: Europe/London}'),
+    `${SETTINGS}:9:19 error unknown_country`,
+  ],
+  [
+    'a send window without time',
+    timing('window: {from: "08:00", to: "08:00"}'),
+    `${SETTINGS}:9:31 error empty_window`,
+    'window',
   ],
 
   [
