@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { hashOfKey } from '../db/address-hash.ts';
 import type { Database } from '../db/connect.ts';
 import type { ConsentBasis, Language } from '../domain/customer.ts';
 import type { Rules } from '../library/schema.ts';
@@ -70,7 +71,7 @@ export async function loadFacts(
       c.country, c.consent, c.innovation_ratio as contact_ratio,
       co.name as company_name, co.innovation_ratio as company_ratio, ow.name as owner_name,
       c.archived_at is not null as archived,
-      s.email_key is not null as suppressed,
+      s.email_hash is not null as suppressed,
       c.opted_out or coalesce(twins.opted_out, false) as opted_out,
       c.bounced or coalesce(twins.bounced, false) as bounced,
       coalesce(twins.better, false) as duplicate,
@@ -80,7 +81,7 @@ export async function loadFacts(
     from c
     left join companies co on co.id = c.company_id and co.archived_at is null
     left join owners ow on ow.id = c.owner_id
-    left join suppressions s on s.email_key = c.email_key
+    left join suppressions s on s.email_hash = ${hashOfKey(sql`c.email_key`)}
     left join ratio_accounts a on a.customer_id = c.id
     left join lateral (
       select bool_or(t.opted_out) as opted_out, bool_or(t.bounced) as bounced,

@@ -1,4 +1,7 @@
+import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { forgetUnsubscribe, recordUnsubscribe } from './mail-events.ts';
+import { suppressAll } from './suppressions.ts';
 
 /** How long the page's "undo" works: long enough to notice a slip, too short for an old mail in other hands. */
 export const UNDO_MINUTES = 60;
@@ -22,37 +25,31 @@ export interface StopStatus {
 export async function unsubscribe(db: Database, sendId: number, now: Date): Promise<Unsubscribed> {
   const keys = await addressesOf(db, sendId);
   if (keys === null) return { ok: false, reason: 'unknown_send' };
-  if (keys.length > 0) {
-    await db
-      .insertInto('suppressions')
-      .values(
-        keys.map((email_key) => ({
-          email_key,
-          reason: 'unsubscribed',
-          detail: detailOf(sendId),
-          created_at: now,
-        })),
-      )
-      .onConflict((oc) => oc.column('email_key').doNothing())
-      .execute();
-  }
+  // first and by itself: whatever happens to the record of it, the mail stops
+  await suppressAll(
+    db,
+    keys.map((address) => ({ address, reason: 'unsubscribed', detail: detailOf(sendId), since: now })),
+  );
+  await recordUnsubscribe(db, sendId, now);
   return { ok: true, undoable: (await ownEntries(db, sendId, keys, now)).length > 0 };
 }
 
 /**
  * Takes an unsubscription back: only one that this very send's link made within the last hour, so that nobody
- * is signed on again by an old mail, and never an entry for another reason (bounce, complaint, by hand).
+ * is signed on again by an old mail, and never an entry that another reason (bounce, complaint, by hand) has joined.
  */
 export async function resubscribe(db: Database, sendId: number, now: Date): Promise<{ restored: boolean }> {
   const entries = await ownEntries(db, sendId, (await addressesOf(db, sendId)) ?? [], now);
   if (entries.length === 0) return { restored: false };
   const gone = await db
     .deleteFrom('suppressions')
-    .where('email_key', 'in', entries)
+    .where('email_hash', 'in', entries)
     .where('reason', '=', 'unsubscribed')
     .where('detail', '=', detailOf(sendId))
     .executeTakeFirst();
-  return { restored: gone.numDeletedRows > 0n };
+  const restored = gone.numDeletedRows > 0n;
+  if (restored) await forgetUnsubscribe(db, sendId);
+  return { restored };
 }
 
 /** Null when the ledger knows no such send. */
@@ -62,8 +59,8 @@ export async function stopStatus(db: Database, sendId: number): Promise<StopStat
   if (keys.length === 0) return { addressHint: null, stopped: false };
   const rows = await db
     .selectFrom('suppressions')
-    .select('email_key')
-    .where('email_key', 'in', keys)
+    .select('email_hash')
+    .where('email_hash', 'in', keys.map(hashOf))
     .execute();
   return { addressHint: addressHint(keys[0] ?? ''), stopped: rows.length === keys.length };
 }
@@ -77,17 +74,20 @@ export function addressHint(address: string): string {
 
 const detailOf = (sendId: number): string => `send ${sendId}`;
 
+const hashOf = (address: string) => sql<string>`address_hash(${address})`;
+
+/** Hashes of the entries that this send's link made just now, and that say nothing else. */
 async function ownEntries(db: Database, sendId: number, keys: string[], now: Date): Promise<string[]> {
   if (keys.length === 0) return [];
   const rows = await db
     .selectFrom('suppressions')
-    .select('email_key')
-    .where('email_key', 'in', keys)
+    .select('email_hash')
+    .where('email_hash', 'in', keys.map(hashOf))
     .where('reason', '=', 'unsubscribed')
     .where('detail', '=', detailOf(sendId))
     .where('created_at', '>', new Date(now.getTime() - UNDO_MINUTES * 60_000))
     .execute();
-  return rows.map((row) => row.email_key);
+  return rows.map((row) => row.email_hash);
 }
 
 /** The address written to comes first, then the customer's address of today. Null: no such send. */

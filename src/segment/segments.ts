@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { hashOfKey } from '../db/address-hash.ts';
 import type { Database } from '../db/connect.ts';
 import type { SkipReason } from '../domain/composition.ts';
 import type { Product } from '../domain/customer.ts';
@@ -127,7 +128,7 @@ const reach = sql`reach as (
   select c.id as customer_id,
     case
       when c.email_key is null then 'no_address'
-      when s.email_key is not null then 'suppressed'
+      when s.email_hash is not null then 'suppressed'
       when bool_or(c.opted_out) over address then 'opted_out'
       when bool_or(c.bounced) over address then 'bounced'
       when c.consent = 'none' then 'no_legal_basis'
@@ -136,6 +137,6 @@ const reach = sql`reach as (
   from customers c
   left join (select distinct customer_id from owned_products join products p on p.id = product_id) o
     on o.customer_id = c.id
-  left join suppressions s on s.email_key = c.email_key
+  left join suppressions s on s.email_hash = ${hashOfKey(sql`c.email_key`)}
   where c.archived_at is null
   window address as (partition by coalesce(c.email_key, c.id)))`;

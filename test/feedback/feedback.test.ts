@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { answerChoices, recordAnswer } from '../../src/feedback/answer.ts';
 import { clickTarget, recordClick } from '../../src/feedback/click.ts';
+import { suppress } from '../../src/feedback/suppressions.ts';
 import { addressHint, resubscribe, stopStatus, unsubscribe } from '../../src/feedback/unsubscribe.ts';
 import { loadLibrary } from '../../src/library/load.ts';
 import { testDatabase } from '../stands/database.ts';
@@ -201,6 +202,34 @@ describe('unsubscribing', () => {
     expect(await unsubscribe(db, sendId, now)).toEqual({ ok: true, undoable: false });
     expect(await resubscribe(db, sendId, now)).toEqual({ restored: false });
     expect(await suppressions()).toMatchObject([{ reason: 'complained' }]);
+  });
+
+  test('can no longer be taken back when the address bounces meanwhile', async () => {
+    await unsubscribe(db, sendId, now);
+    await suppress(db, { address: email, reason: 'bounced', detail: '5.1.1', now: later(1) });
+    expect(await resubscribe(db, sendId, later(2))).toEqual({ restored: false });
+    expect(await suppressions()).toMatchObject([{ reason: 'unsubscribed' }]);
+  });
+
+  test('of an address that had bounced is remembered, and cannot be taken back', async () => {
+    await suppress(db, { address: email, reason: 'bounced', detail: '5.1.1', now });
+    expect(await unsubscribe(db, sendId, later(1))).toEqual({ ok: true, undoable: false });
+    expect(await resubscribe(db, sendId, later(2))).toEqual({ restored: false });
+    expect(await suppressions()).toMatchObject([{ reason: 'unsubscribed' }]);
+  });
+
+  test('counts once for its campaign, and not at all when it was taken back', async () => {
+    const events = () =>
+      db
+        .selectFrom('mail_events')
+        .select(['kind', 'source', 'campaign_id'])
+        .where('send_id', '=', sendId)
+        .execute();
+    await unsubscribe(db, sendId, now);
+    await unsubscribe(db, sendId, later(1));
+    expect(await events()).toEqual([{ kind: 'unsubscribe', source: 'link', campaign_id: 'herbst' }]);
+    await resubscribe(db, sendId, later(2));
+    expect(await events()).toEqual([]);
   });
 
   test('shows an address so that only its owner knows it', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { hashOfKey } from '../../src/db/address-hash.ts';
 import { SUPPRESSION_REASONS, type SuppressionReason } from '../../src/domain/send.ts';
 import {
   countSuppressions,
@@ -157,4 +158,13 @@ test('an entry is removed only for the reason that was looked at', async () => {
   const again = await findSuppression(db, 'kim@kunde.example');
   expect(again && (await removeSuppression(db, again))).toBe(true);
   expect(await findSuppression(db, 'kim@kunde.example')).toBeNull();
+});
+
+test('the hash that whole tables are searched by is that of address_hash', async () => {
+  const { rows } = await sql<{ same: boolean }>`
+    select bool_and(${hashOfKey(sql`key`)} = address_hash(key)) as same
+    from unnest(${['kim@kunde.example', 'ärger@münchen.example', "o'neill+x@kunde.example"]}::text[]) key`.execute(
+    db,
+  );
+  expect(rows).toEqual([{ same: true }]);
 });
