@@ -4,6 +4,7 @@ import DKIM from 'nodemailer/lib/dkim';
 import MailComposer, { type MailComposerOptions } from 'nodemailer/lib/mail-composer';
 import type { DkimKey, MailAddress } from '../config.ts';
 import { cleanLine } from '../render/clean.ts';
+import { writeMime } from './mime.ts';
 
 /** What a mail is made of. Addresses are structured, so that names need no quoting by whoever sets them. */
 export interface MailParts {
@@ -49,7 +50,7 @@ const SIGNED = [
 export function createEncoder({ dkim }: { dkim: DkimKey | null }): Encode {
   const signer = dkim && createSigner(dkim);
   return async (parts) => {
-    const bytes = await new MailComposer(composed(parts)).compile().build();
+    const bytes = writeMime(new MailComposer(composed(parts)).compile());
     return signer ? await buffer(signer.sign(bytes)) : bytes;
   };
 }

@@ -16,7 +16,7 @@ import { publicUrl, secret, templatesDir } from '../render/stand.ts';
 import { testDatabase } from '../stands/database.ts';
 import { expectNoDefects, expectPlainLines } from '../stands/defects.ts';
 import { syncDemo } from '../stands/demo.ts';
-import { spamVerdicts } from '../stands/spamassassin.ts';
+import { type SpamVerdict, spamVerdicts } from '../stands/spamassassin.ts';
 
 /** What the large mailbox providers and the standards ask of a mail, seen on the demo company's own. */
 
@@ -176,20 +176,17 @@ test('no mail is so long that Gmail cuts its end off, where people unsubscribe',
 });
 
 test('SpamAssassin finds next to nothing', { timeout: 300_000 }, async ({ skip }) => {
-  // Two of each language are enough: it takes its time.
-  const some = (['de', 'en'] as const).flatMap((language) =>
-    (['full', 'plain'] as const).flatMap((setup) =>
-      [3, 4].flatMap((blocks) =>
-        sample.filter((s) => s.language === language && s.setup === setup && s.blocks === blocks).slice(0, 1),
-      ),
-    ),
-  );
-  const mails = [...some.map(({ prepared }) => received(prepared.mail)), SPAM];
+  // It takes its time, so one of each kind is enough.
+  const kinds = new Map(sample.map((one) => [`${one.language} ${one.setup} ${one.blocks}`, one]));
+  const mails = [...[...kinds.values()].map(({ prepared }) => received(prepared.mail)), SPAM];
   const verdicts = await spamVerdicts(mails);
   if (!verdicts) return skip();
   expect(verdicts).toHaveLength(mails.length);
-  expect(verdicts.pop()?.rules).toContain('GTUBE');
-  for (const verdict of verdicts) expect.soft(verdict.score, verdict.rules.join()).toBeLessThan(1);
+  const isSpam = ({ rules }: SpamVerdict) => rules.includes('GTUBE');
+  expect(verdicts.filter(isSpam)).toHaveLength(1);
+  for (const verdict of verdicts.filter((one) => !isSpam(one))) {
+    expect.soft(verdict.score, verdict.rules.join()).toBeLessThan(1);
+  }
 });
 
 /** What every spam filter knows as spam, to see that there is one. */

@@ -13,7 +13,7 @@ export interface SpamVerdict {
 
 /**
  * What SpamAssassin's own rules say about each of these messages (nothing is asked over the network, nothing is
- * learned); null where it can't be had. Starting takes seconds, so all messages go through one process.
+ * learned), in any order; null where it can't be had. Starting takes seconds, so one process reads them all.
  */
 export async function spamVerdicts(messages: readonly Buffer[]): Promise<SpamVerdict[] | null> {
   const program = await findProgram({
