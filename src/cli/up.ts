@@ -17,6 +17,7 @@ export async function up(parts: { web: boolean; workers: boolean }): Promise<voi
     if (parts.web) {
       const { url } = await openWeb(app, monitored);
       process.stdout.write(`Console  ${bold(url)}\nInbox    ${url}/inbox\nPreview  ${url}/preview\n`);
+      // Not from .env, which all workers of a machine share: the second one would find the port taken.
     } else if (process.env.PORT) {
       const { url } = await openMonitor(app, monitored);
       process.stdout.write(`Health   ${bold(`${url}/readyz`)}\nNumbers  ${url}/metrics\n`);

@@ -30,8 +30,11 @@ export interface QueueNumbers {
   oldestSeconds: number;
 }
 
-/** Reads the numbers that the ledger and its neighbours hold. */
-export async function readInstallation(db: Database, now: Date): Promise<Omit<Installation, 'queues'>> {
+/** Reads the numbers that the ledger's neighbours hold, and how long its sends wait. */
+export async function readInstallation(
+  db: Database,
+  now: Date,
+): Promise<Omit<Installation, 'sends' | 'queues'>> {
   const grouped = async <Name extends string>(
     query: ReturnType<typeof sql<{ name: Name; count: number }>>,
   ): Promise<Partial<Record<Name, number>>> => {
@@ -39,9 +42,6 @@ export async function readInstallation(db: Database, now: Date): Promise<Omit<In
     return Object.fromEntries(rows.map(({ name, count }) => [name, count])) as Partial<Record<Name, number>>;
   };
   const since = sql<number>`greatest(0, extract(epoch from ${now}::timestamptz - at))::float8`;
-  const sends = await grouped<SendState>(
-    sql`select state as name, count(*) as count from sends group by state`,
-  );
   const { rows: ages } = await sql<{ overdue: number; doubted: number; unread: number; backed_off: number }>`
     select
       coalesce((select ${since} from (select min(s.due_at) as at from sends s join campaigns c on c.id = s.campaign_id
@@ -58,7 +58,6 @@ export async function readInstallation(db: Database, now: Date): Promise<Omit<In
       select source, object, synced_until as at from sync_cursors) known`.execute(db);
   const [age] = ages;
   return {
-    sends,
     overdueSeconds: age?.overdue ?? 0,
     inDoubtSeconds: age?.doubted ?? 0,
     unreadReports: age?.unread ?? 0,
