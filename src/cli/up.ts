@@ -17,8 +17,7 @@ export async function up(parts: { web: boolean; workers: boolean }): Promise<voi
     if (parts.web) {
       const { url } = await openWeb(app, monitored);
       process.stdout.write(`Console  ${bold(url)}\nInbox    ${url}/inbox\nPreview  ${url}/preview\n`);
-      // Not from .env, which all workers of a machine share: the second one would find the port taken.
-    } else if (process.env.PORT) {
+    } else if (hasPortOfItsOwn()) {
       const { url } = await openMonitor(app, monitored);
       process.stdout.write(`Health   ${bold(`${url}/readyz`)}\nNumbers  ${url}/metrics\n`);
     }
@@ -28,6 +27,12 @@ export async function up(parts: { web: boolean; workers: boolean }): Promise<voi
     process.stdout.write('Finishing what is in hand …\n');
   }, role);
 }
+
+/**
+ * Whether this process was given a port itself. `.env` does not count: all workers of a machine share it, and the
+ * second one would find the port taken.
+ */
+const hasPortOfItsOwn = (): boolean => Boolean(process.env.PORT);
 
 /** The preview studio: the web part, opened at its preview page. */
 export async function preview(): Promise<void> {
