@@ -104,7 +104,12 @@ async function pause(tools: JobTools, campaignId: string, response: string): Pro
   const attention = `The mail server refuses us: ${response} Check SMTP_URL, then resume the campaign.`;
   try {
     await moveCampaign(tools.db, campaignId, 'paused', { now: tools.now(), attention });
-    tools.log(`Campaign ${campaignId} is paused. ${attention}`);
+    void tools.alert({
+      code: 'paused',
+      campaign: campaignId,
+      title: `Campaign ${campaignId} has paused itself`,
+      text: attention,
+    });
   } catch (error) {
     // Another worker paused it already, or somebody cancelled it.
     if (!(error instanceof CampaignError)) throw error;

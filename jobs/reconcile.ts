@@ -1,13 +1,15 @@
 import { sql } from 'kysely';
+import { watchCampaigns } from '../src/feedback/watch.ts';
 import { finishIfDone } from '../src/ledger/campaigns.ts';
 import { resendInDoubt } from '../src/ledger/in-doubt.ts';
 import { holdOrphans } from '../src/ledger/worker-lock.ts';
 import { alignQueue } from './align-queue.ts';
 import { deliver } from './deliver.ts';
 import { plan } from './plan.ts';
+import { startScheduled } from './scheduled.ts';
 import type { JobTools } from './tools.ts';
 
-type Tools = Pick<JobTools, 'db' | 'queues' | 'now' | 'log'>;
+type Tools = Pick<JobTools, 'db' | 'queues' | 'content' | 'now' | 'log' | 'alert'>;
 
 /** How often the queue is gone through job by job, in milliseconds; in between only its size is looked at. */
 const ALIGN_EVERY = 60_000;
@@ -21,10 +23,17 @@ export function createReconciler(tools: Tools): () => Promise<void> {
   let alignedAt = 0;
   return async () => {
     const orphans = await holdOrphans(tools.db, tools.now());
-    if (orphans > 0) tools.log(`${orphans} mails were under way when their worker died: held as in doubt.`);
+    if (orphans > 0) {
+      void tools.alert({
+        code: 'in_doubt',
+        title: `${orphans} mails were under way when their worker died`,
+        text: 'They are held as in doubt. `spielbein campaign in-doubt` lists them and says what to do.',
+      });
+    }
     const again = await resendInDoubt(tools.db, tools.now());
     if (again > 0) tools.log(`${again} mails in doubt are sent again, as their campaigns want it.`);
 
+    await startScheduled(tools);
     const open = await tools.db
       .selectFrom('campaigns')
       .select(['id', 'state'])
@@ -34,6 +43,7 @@ export function createReconciler(tools: Tools): () => Promise<void> {
       const { name, data, opts } = plan.entry({ campaignId: id }, { jobId: `plan.${id}` });
       await tools.queues.queue(plan.queue).add(name, data, opts);
     }
+    await watchCampaigns(tools);
     const running = open.filter((c) => c.state === 'running').map((c) => c.id);
     if (Date.now() - alignedAt > ALIGN_EVERY || (await jobsAreMissing(tools, running))) {
       alignedAt = Date.now();

@@ -1,41 +1,19 @@
 import { NothingToTellError } from '../campaign/plan.ts';
-import type { Database } from '../db/connect.ts';
 import { backOff, comeBack } from '../ledger/backoff.ts';
 import { getCampaign } from '../ledger/campaigns.ts';
-import type { SendLedger } from '../ledger/send-ledger.ts';
-import type { WorkerLock } from '../ledger/worker-lock.ts';
-import type { Content } from '../render/content.ts';
+import type { DeliverContext } from './context.ts';
 import { deliverOne, type Tried } from './deliver-one.ts';
 import { watchDomains } from './domain-trouble.ts';
-import type { Mailer, Prepared } from './mailer.ts';
+import type { Prepared } from './mailer.ts';
 import type { Outcome } from './outcome.ts';
 import { prepareGroup } from './prepare-group.ts';
 import { watchRefusals } from './refusals.ts';
 import { settlementOf } from './settlement.ts';
 import { watchRunning } from './still-running.ts';
 import { createThrottle } from './throttle.ts';
-import type { MailTransport } from './transport.ts';
 
 /** Mails decided together, from one look at the facts. As many again may still be on their way. */
 const GROUP = 20;
-
-export interface DeliverContext {
-  db: Database;
-  content: Content;
-  mailer: Mailer;
-  transport: MailTransport;
-  worker: WorkerLock;
-  /** What this worker writes about its mails; all its deliveries share commits. */
-  ledger: SendLedger;
-  /** When a mail to this country may go: `now`, or later when now is outside the send window. */
-  sendTime: (now: Date, country: string | null) => Date;
-  randomKey: string;
-  now: () => Date;
-  signal?: AbortSignal | undefined;
-  log?: ((line: string) => void) | undefined;
-  /** Told what became of each try. */
-  onOutcome?: ((kind: Outcome['kind']) => void) | undefined;
-}
 
 export type ChunkEnd =
   /** Nothing of the chunk is due now. */

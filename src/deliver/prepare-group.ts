@@ -4,7 +4,7 @@ import { loadFacts, mailsSince } from '../compose/load-facts.ts';
 import type { Campaign } from '../ledger/campaigns.ts';
 import { type NotSent, writeNotSent } from '../ledger/decide.ts';
 import { type OpenSend, openSends } from '../ledger/open-sends.ts';
-import type { DeliverContext } from './deliver-chunk.ts';
+import type { DeliverContext } from './context.ts';
 import type { Prepared } from './mailer.ts';
 import { asText } from './outcome.ts';
 import type { Throttle } from './throttle.ts';

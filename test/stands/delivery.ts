@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { planCampaign } from '../../src/campaign/plan.ts';
 import type { Database } from '../../src/db/connect.ts';
-import { type ChunkEnd, type DeliverContext, deliverChunk } from '../../src/deliver/deliver-chunk.ts';
+import type { DeliverContext } from '../../src/deliver/context.ts';
+import { type ChunkEnd, deliverChunk } from '../../src/deliver/deliver-chunk.ts';
 import { createEncoder } from '../../src/deliver/encode.ts';
 import { createMailer } from '../../src/deliver/mailer.ts';
 import { smtpTransport } from '../../src/deliver/transport.ts';
