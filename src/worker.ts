@@ -1,3 +1,4 @@
+import { bounces, runBouncesJob, scheduleBounces } from '../jobs/bounces.ts';
 import { deliver, runDeliver } from '../jobs/deliver.ts';
 import { nightly, runNightlyJob, scheduleNightly } from '../jobs/nightly.ts';
 import { plan, runPlan } from '../jobs/plan.ts';
@@ -10,6 +11,7 @@ import { crmOf } from './crm.ts';
 import { createEncoder } from './deliver/encode.ts';
 import { createMailer, type Mailer } from './deliver/mailer.ts';
 import { type MailTransport, smtpTransport } from './deliver/transport.ts';
+import type { BounceTools } from './feedback/bounces/handle.ts';
 import { openSendLedger } from './ledger/send-ledger.ts';
 import { holdWorkerLock } from './ledger/worker-lock.ts';
 import { createReturnPaths } from './links/return-path.ts';
@@ -74,6 +76,21 @@ export function sendReportOf(app: App, transport: MailTransport): SendReport | n
   return to === null ? null : reportSender({ from, to, encode: createEncoder({ dkim }), transport });
 }
 
+/** What reads bounces, whichever way they come in. */
+export function bounceToolsOf(app: App): BounceTools {
+  const { db, links, content, now } = app;
+  const { bounceAddress, mailFrom } = app.config;
+  const secret = app.secret.reveal();
+  return {
+    db,
+    links,
+    returnPaths: createReturnPaths({ secret, address: bounceAddress ?? mailFrom.address }),
+    secret,
+    now,
+    softBounces: async () => (await content.library()).library.settings.delivery.softBounces,
+  };
+}
+
 export interface Workers {
   tools: JobTools;
   /** Two steps: stop claiming, then finish what is in hand. */
@@ -115,9 +132,11 @@ export async function startWorkers(
     onOutcome: metrics?.outcome,
     signal: stop.signal,
   };
+  const mailbox = { ...tools, mailbox: app.config.bounceImapUrl, bounces: bounceToolsOf(app) };
   if (options.scheduler) {
     await scheduleNightly(tools);
     await scheduleReport(tools);
+    await scheduleBounces(mailbox);
   }
   const running = [
     queues.worker(deliver.queue, (job, token) => runDeliver(tools, job, token), {
@@ -131,6 +150,7 @@ export async function startWorkers(
       queues.worker(sync.queue, (job) => runSyncJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(nightly.queue, (job) => runNightlyJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(report.queue, (job) => runReportJob(tools, job), { ...LOCK, concurrency: 1 }),
+      queues.worker(bounces.queue, (job) => runBouncesJob(mailbox, job), { ...LOCK, concurrency: 1 }),
     );
   }
   for (const each of running)

@@ -210,6 +210,72 @@ export function addCommands(program: Command): void {
     );
   }
 
+  const customer = program.command('customer').description('what is held about one person');
+  example(
+    customer
+      .command('export <id>')
+      .description('everything held about a person, as JSON (GDPR Art. 15 and 20); id or e-mail address')
+      .option('--out <file>', 'into a file that only you can read')
+      .addOption(
+        new Option(
+          '--language <language>',
+          'of what is written for people; otherwise the customer’s',
+        ).choices(['de', 'en']),
+      )
+      .addOption(json())
+      .action(async (id, options) => (await import('./customer.ts')).exportCustomer(id, options)),
+    'customer export 1042 --out auskunft.json',
+  );
+  example(
+    customer
+      .command('erase <id>')
+      .description('erase a person (GDPR Art. 17), counts excepted; id or e-mail address')
+      .option('--yes', 'really; without it, show what would go')
+      .addOption(json())
+      .action(async (id, options) => (await import('./customer.ts')).eraseCustomer(id, options)),
+    'customer erase 1042 --yes',
+  );
+
+  const bounce = program
+    .command('bounce')
+    .description('read bounces and complaints that a mail server pipes in, and see those nobody could read');
+  example(
+    bounce
+      .command('read', { isDefault: true })
+      .description(
+        'read one message from standard input; exits with 75 when the mail server has to try again',
+      )
+      .addOption(json())
+      .action(async (options) => (await import('./bounce.ts')).read(options)),
+    'bounce < message.eml',
+  );
+  example(
+    bounce
+      .command('list')
+      .description('messages that the program could not make sense of: they wait for a person')
+      .addOption(json())
+      .action(async (options) => (await import('./bounce.ts')).list(options)),
+    'bounce list',
+  );
+  example(
+    bounce
+      .command('show')
+      .argument('<id>', 'its number in the list', whole(1, Number.MAX_SAFE_INTEGER))
+      .description('one of them, as it came in')
+      .addOption(json())
+      .action(async (id, options) => (await import('./bounce.ts')).show(id, options)),
+    'bounce show 12 > message.eml',
+  );
+  example(
+    bounce
+      .command('done')
+      .argument('<id>', 'its number in the list', whole(1, Number.MAX_SAFE_INTEGER))
+      .description('put it away: a person has dealt with it')
+      .addOption(json())
+      .action(async (id, options) => (await import('./bounce.ts')).done(id, options)),
+    'bounce done 12',
+  );
+
   example(
     program
       .command('nightly')

@@ -1,5 +1,6 @@
 import { openApp } from '../app.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
+import { bounces } from './doctor-bounces.ts';
 import { content, crm, database, redis, senderDomain, smtp } from './doctor-connections.ts';
 import { dkim } from './doctor-dkim.ts';
 import { settings, versions } from './doctor-settings.ts';
@@ -40,6 +41,7 @@ export async function doctor(options: Common): Promise<void> {
     ...(await smtp(config)),
     ...(await senderDomain(config)),
     ...(await dkim(config)),
+    ...(await bounces(config)),
   );
   show(options, findings);
   if (findings.some((f) => f.status === 'wrong')) process.exitCode = FAILED;

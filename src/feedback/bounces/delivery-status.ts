@@ -1,5 +1,5 @@
 import { classify } from './classify.ts';
-import { addressIn, type Fields, fromXtext, readGroups, valueOf } from './fields.ts';
+import { addressIn, type Fields, firstValue, fromXtext, readGroups } from './fields.ts';
 import type { Finding, Reading } from './reading.ts';
 
 /** RFC 3464 §2.3.3: what became of the mail. */
@@ -26,17 +26,17 @@ export function readDeliveryStatus(text: string): Reading {
 /** Null when the group tells nothing. A status without an action speaks for itself. */
 function actionOf(group: Fields): Action | null {
   const [, action] =
-    /^(failed|delayed|delivered|relayed|expanded)\b/i.exec(valueOf(group, 'action') ?? '') ?? [];
+    /^(failed|delayed|delivered|relayed|expanded)\b/i.exec(firstValue(group, 'action') ?? '') ?? [];
   if (action) return action.toLowerCase() as Action;
-  const status = valueOf(group, 'status') ?? '';
+  const status = firstValue(group, 'status') ?? '';
   if (/^\s*[45]\./.test(status)) return 'failed';
   return /^\s*2\./.test(status) ? 'delivered' : null;
 }
 
 function findingOf(group: Fields): Finding {
   const said = (group.get('diagnostic-code') ?? []).map(withoutType).join(' ');
-  const status = valueOf(group, 'status');
-  const names = ['original-recipient', 'final-recipient'].map((name) => addressIn(valueOf(group, name)));
+  const status = firstValue(group, 'status');
+  const names = ['original-recipient', 'final-recipient'].map((name) => addressIn(firstValue(group, name)));
   const addresses = names.filter((name) => name !== null).flatMap((name) => [name, fromXtext(name)]);
   return {
     ...classify({ status, text: said }),

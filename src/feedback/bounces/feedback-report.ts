@@ -1,4 +1,4 @@
-import { addressIn, readFields, valueOf } from './fields.ts';
+import { addressIn, firstValue, readFields } from './fields.ts';
 import type { Reading } from './reading.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Reading } from './reading.ts';
  */
 export function readFeedbackReport(text: string): Reading {
   const fields = readFields(text);
-  const type = (valueOf(fields, 'feedback-type') ?? '').toLowerCase();
+  const type = (firstValue(fields, 'feedback-type') ?? '').toLowerCase();
   switch (type) {
     case 'abuse':
     case 'fraud':
@@ -29,7 +29,7 @@ export function readFeedbackReport(text: string): Reading {
       };
   }
   const recipients = ['original-rcpt-to', 'removal-recipient'].flatMap((name) => fields.get(name) ?? []);
-  const agent = valueOf(fields, 'user-agent');
+  const agent = firstValue(fields, 'user-agent');
   return complaint(
     recipients.map(addressIn).filter((address) => address !== null),
     `Complaint (${type})${agent ? `, reported by ${agent}` : ''}`,

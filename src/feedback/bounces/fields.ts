@@ -46,7 +46,7 @@ export function readGroups(text: string): Fields[] {
 }
 
 /** The first value of a field; null when it is not there. */
-export function valueOf(fields: Fields, name: string): string | null {
+export function firstValue(fields: Fields, name: string): string | null {
   return fields.get(name)?.[0] ?? null;
 }
 

@@ -1,7 +1,7 @@
 import { recordReport } from '../mail-events.ts';
 import type { MailReport } from '../mail-report.ts';
 import { keepUnread } from '../unread-reports.ts';
-import { valueOf } from './fields.ts';
+import { firstValue } from './fields.ts';
 import { findSend, type Proofs } from './find-send.ts';
 import { type Message, openMessage } from './message.ts';
 import { readMessage } from './read-message.ts';
@@ -78,6 +78,6 @@ export async function handleBounce(
 
 /** When the report was written, as far as it can be believed. */
 function dateOf(message: Message, now: Date): Date {
-  const at = Date.parse(valueOf(message.headers, 'date') ?? '');
+  const at = Date.parse(firstValue(message.headers, 'date') ?? '');
   return Number.isNaN(at) || at > now.getTime() || at < 0 ? now : new Date(at);
 }

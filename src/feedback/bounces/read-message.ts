@@ -1,6 +1,6 @@
 import { readDeliveryStatus } from './delivery-status.ts';
 import { complaint, readFeedbackReport } from './feedback-report.ts';
-import { addressIn, readFields, valueOf } from './fields.ts';
+import { addressIn, firstValue, readFields } from './fields.ts';
 import { type Message, partsOf } from './message.ts';
 import { PLAIN_TEXT_READERS } from './plain-text.ts';
 import type { Reading } from './reading.ts';
@@ -44,7 +44,7 @@ function ofPart(message: Message, read: (text: string) => Reading, ...types: str
 /** Microsoft's Junk Mail Reporting Program: the mail as an attachment, the complainer in a header of its own. */
 function readMicrosoftComplaint(message: Message): Reading | null {
   for (const original of partsOf(message, 'message/rfc822', 'text/rfc822-headers')) {
-    const recipient = valueOf(readFields(original), 'x-hmxmroriginalrecipient');
+    const recipient = firstValue(readFields(original), 'x-hmxmroriginalrecipient');
     if (recipient === null) continue;
     const address = addressIn(recipient);
     return complaint(address ? [address] : [], 'Complaint, reported by Outlook.com (JMRP)');
@@ -54,7 +54,7 @@ function readMicrosoftComplaint(message: Message): Reading | null {
 
 /** Messages that need nothing, by what their senders agreed on (RFC 3834, RFC 8098) or usually write. */
 function readNotice(message: Message): Reading | null {
-  const header = (name: string) => (valueOf(message.headers, name) ?? '').toLowerCase();
+  const header = (name: string) => (firstValue(message.headers, name) ?? '').toLowerCase();
   const subject = message.subject.toLowerCase();
   if (partsOf(message, 'message/disposition-notification').length > 0) {
     return { kind: 'ignored', why: 'read_receipt' };
