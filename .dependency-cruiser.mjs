@@ -16,6 +16,7 @@ const floors = [
   ['src/campaign'],
   ['src/deliver'],
   ['src/feedback'],
+  ['src/erasure'],
   ['src/observe'],
   ['jobs'],
   ['src/demo', 'src/web'],

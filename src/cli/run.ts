@@ -20,6 +20,7 @@ const FOR_PEOPLE = new Set([
   'WebError',
   'AccountingError',
   'NothingToTellError',
+  'ErasureError',
   'TimingError',
 ]);
 

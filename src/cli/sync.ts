@@ -83,6 +83,13 @@ export function syncSummary(result: SyncResult): string {
       ['', 'new', 'changed', 'unchanged', 'removed'],
     ),
   ];
+  if (counts.erased > 0) {
+    lines.push(
+      yellow(
+        `${count(counts.erased)} records of people who were erased here are still in the CRM. They were left out; erase these people there, too.`,
+      ),
+    );
+  }
   const problems = problemLines(counts);
   if (problems) lines.push(problems);
   return lines.join('\n');

@@ -2,7 +2,7 @@ import type { LeftReason, RatioSource, SkipReason, TakenReason } from './composi
 import type { Language } from './customer.ts';
 
 /** Why a send that was planned did not arrive, beyond the reasons for not writing at all. */
-export type FailReason = 'campaign_cancelled' | 'smtp_rejected' | 'gave_up' | 'render_error';
+export type FailReason = 'campaign_cancelled' | 'erased' | 'smtp_rejected' | 'gave_up' | 'render_error';
 
 /** Every stable code that says why something was shown, left out, skipped or failed. */
 export type ReasonCode = SkipReason | LeftReason | TakenReason | FailReason;
@@ -71,6 +71,10 @@ const SENTENCES: Readonly<Record<ReasonCode, Sentences>> = {
   campaign_cancelled: {
     de: 'Die Kampagne wurde abgebrochen, bevor diese Mail an der Reihe war.',
     en: 'The campaign was cancelled before it was this mail’s turn.',
+  },
+  erased: {
+    de: 'Die Daten dieser Person wurden auf ihren Wunsch gelöscht.',
+    en: 'This person’s data were erased on request.',
   },
   smtp_rejected: {
     de: 'Der Mailserver hat die Mail endgültig abgelehnt.',

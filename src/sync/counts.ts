@@ -15,6 +15,8 @@ export type SyncCounts = Record<SyncObject, ObjectCounts> & {
   problems: Problem[];
   /** How many there were, by code. */
   problemCounts: Record<string, number>;
+  /** Records of erased people that the CRM still has; they were left out. */
+  erased: number;
 };
 
 /** More problems than this are counted, not kept. */
@@ -24,14 +26,14 @@ export function noCounts(): SyncCounts {
   const objects = Object.fromEntries(
     SYNC_OBJECTS.map((object) => [object, { inserted: 0, changed: 0, unchanged: 0, removed: 0 }]),
   ) as Record<SyncObject, ObjectCounts>;
-  return { ...objects, problems: [], problemCounts: {} };
+  return { ...objects, problems: [], problemCounts: {}, erased: 0 };
 }
 
 /** Counts so far plus one batch. */
 export function addCounts(
   counts: SyncCounts,
   object: SyncObject,
-  more: Partial<ObjectCounts>,
+  more: Partial<ObjectCounts & { erased: number }>,
   problems: readonly Problem[] = [],
 ): SyncCounts {
   const before = counts[object];
@@ -47,6 +49,7 @@ export function addCounts(
     },
     problems: [...counts.problems, ...problems].slice(0, KEPT_PROBLEMS),
     problemCounts,
+    erased: counts.erased + (more.erased ?? 0),
   };
 }
 

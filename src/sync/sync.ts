@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../db/schema.ts';
 import { applyPlan, markSeen } from './apply.ts';
 import { addCounts, changes, type SyncCounts } from './counts.ts';
+import { withoutErased } from './erased.ts';
 import { planBatch } from './plan.ts';
 import { type CrmAdapter, type KnownProduct, type SyncBatch, SyncError, type SyncMode } from './port.ts';
 import { removeUnseen } from './removal.ts';
@@ -51,7 +52,7 @@ export interface SyncResult {
 const MANY = 5000;
 
 /** Key of the advisory lock that keeps syncs of one database apart ("sync" in ASCII). */
-const SYNC_LOCK = 0x73796e63;
+export const SYNC_LOCK = 0x73796e63;
 
 /**
  * Brings customers, companies, owners, products and purchases up to what the CRM says.
@@ -151,19 +152,20 @@ async function applyBatch(
   batch: SyncBatch,
   { fullRun, overlapMs, now }: { fullRun: number | null; overlapMs: number; now: Date },
 ): Promise<void> {
-  const plan = planBatch(batch);
+  const whole = planBatch(batch);
   const confirmed =
     batch.confirms === undefined
       ? run.progress.confirmed
       : [...run.progress.confirmed, { object: batch.object, prefix: batch.confirms }];
   const progress = { ...run.progress, position: batch.position, confirmed };
   const counts = await db.transaction().execute(async (trx) => {
+    const { plan, erased } = await withoutErased(trx, whole);
     const written = await applyPlan(trx, run.source, plan, now);
     if (fullRun !== null) await markSeen(trx, fullRun, plan);
     if (batch.completes) {
       await moveCursor(trx, run.source, batch.object, new Date(run.startedAt.getTime() - overlapMs));
     }
-    const counts = addCounts(run.counts, batch.object, written, plan.problems);
+    const counts = addCounts(run.counts, batch.object, { ...written, erased }, plan.problems);
     await saveProgress(trx, { ...run, progress, counts });
     return counts;
   });

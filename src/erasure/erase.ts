@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Database } from '../db/connect.ts';
+import type { FailReason } from '../domain/reasons.ts';
+import { suppressAll } from '../feedback/suppressions.ts';
+import { statesBefore } from '../ledger/transitions.ts';
+import { customerHash } from '../sync/erased.ts';
+import { SYNC_LOCK } from '../sync/sync.ts';
+import { ErasureError, findPerson, type Person } from './person.ts';
+import { belongsTo, ownAddresses, type Traces, tracesOf } from './traces.ts';
+
+const ERASED: FailReason = 'erased';
+
+/**
+ * Erases a person (GDPR Art. 17): everything that was found goes, in one transaction. What was sent and answered
+ * stays as counts, under a pseudonym that nothing leads back from; the addresses stay suppressed as hashes; a sync
+ * does not bring the CRM records back. Mails that have not gone out yet are skipped.
+ *
+ * @returns what went, or null when there is nothing about this id or address
+ * @throws ErasureError when a mail is on its way to this person, or customers are being read or planned, right now
+ */
+export async function erasePerson(
+  db: Database,
+  idOrAddress: string,
+  now: Date,
+): Promise<{ person: Person; erased: Traces } | null> {
+  return db.transaction().execute(async (tx) => {
+    await keepOthersOut(tx);
+    const person = await findPerson(tx, idOrAddress);
+    if (!person) return null;
+    const erased = await tracesOf(tx, person);
+    await skipOpenMails(tx, person, now);
+    await remove(tx, person);
+    await blurReports(tx, person);
+    await forgetInWords(tx, person);
+    await pseudonymise(tx, person);
+    await suppressAll(
+      tx,
+      person.addresses.map((address) => ({ address, reason: 'erased', detail: null, since: now })),
+    );
+    await sql`
+      insert into erasures (customer_hash, erased_at)
+      select ${customerHash(sql.ref('id'))}, ${now} from unnest(${person.ids}::text[]) as id
+      on conflict do nothing`.execute(tx);
+    return { person, erased };
+  });
+}
+
+/** A sync and a planner have customers in hand, and would write down again what is erased here. */
+async function keepOthersOut(tx: Database): Promise<void> {
+  const { rows } = await sql<{ free: boolean }>`
+    select pg_try_advisory_xact_lock(${SYNC_LOCK}) as free`.execute(tx);
+  if (!rows[0]?.free) {
+    throw new ErasureError(
+      'A sync is reading customers from the CRM right now. Nothing was erased; try again when it is done.',
+    );
+  }
+  // No campaign begins to plan until this is committed.
+  await sql`lock table campaigns in share row exclusive mode`.execute(tx);
+  const planning = await tx
+    .selectFrom('campaigns')
+    .select('id')
+    .where('state', '=', 'planning')
+    .executeTakeFirst();
+  if (planning) {
+    throw new ErasureError(
+      `Campaign "${planning.id}" is being planned right now. Nothing was erased; try again when it is running.`,
+    );
+  }
+}
+
+async function skipOpenMails(tx: Database, person: Person, now: Date): Promise<void> {
+  const theirs = belongsTo(person).byCustomer;
+  await tx
+    .updateTable('sends')
+    .set({ state: 'skipped', reason: ERASED, settled_at: now })
+    .where(theirs)
+    .where('state', 'in', statesBefore('skipped', 'person'))
+    .execute();
+  // After the update, which has waited for whoever was about to send one of them.
+  const sending = await tx
+    .selectFrom('sends')
+    .select('id')
+    .where(theirs)
+    .where('state', '=', 'sending')
+    .executeTakeFirst();
+  if (sending) {
+    throw new ErasureError(
+      'A mail to this person is on its way at this moment. Nothing was erased; try again in a minute.',
+    );
+  }
+}
+
+async function remove(tx: Database, person: Person): Promise<void> {
+  const belongs = belongsTo(person);
+  await sql`delete from mailbox where ${belongs.mailbox}`.execute(tx);
+  await sql`delete from unread_reports where ${belongs.unreadReports}`.execute(tx);
+  await sql`delete from ratio_accounts where ${belongs.byCustomer}`.execute(tx);
+  await sql`delete from purchases where ${belongs.byCustomer}`.execute(tx);
+  await sql`delete from customers where ${belongs.customers}`.execute(tx);
+  await sql`delete from sync_seen where object = 'customers' and ${belongs.customers}`.execute(tx);
+}
+
+/** Bounces and complaints stay as counts. Mails that other records got at an address of this person lose it, too. */
+async function blurReports(tx: Database, person: Person): Promise<void> {
+  await sql`
+    update mail_events set email_key = null, detail = null,
+      dedupe_key = case when position(email_key in lower(dedupe_key)) > 0 then null else dedupe_key end
+    where ${belongsTo(person).mailEvents}`.execute(tx);
+  await sql`
+    update sends set email_key = null, detail = null, smtp_response = null
+    where email_key = any(${ownAddresses(person)})`.execute(tx);
+}
+
+/** Where the program keeps words: what a server said, what a sync found wrong, how far it came. */
+async function forgetInWords(tx: Database, person: Person): Promise<void> {
+  for (const address of ownAddresses(person)) {
+    const literally = address.replace(/[!-/:-@[-`{-~]/g, '\\$&');
+    const without = (column: string) => sql`regexp_replace(${sql.ref(column)}, ${literally}, '…', 'gi')`;
+    await sql`update campaigns set attention = ${without('attention')} where attention ~* ${literally}`.execute(
+      tx,
+    );
+    await sql`update domain_backoff set reply = ${without('reply')} where reply ~* ${literally}`.execute(tx);
+  }
+  const { ids } = person;
+  await sql`update campaigns set planned_up_to = null where planned_up_to = any(${ids})`.execute(tx);
+  // A sync that is done needs its position no more.
+  await sql`update sync_runs set progress = '{}' where finished_at is not null and progress <> '{}'`.execute(
+    tx,
+  );
+  const records = ids.map((id) => `customer ${id}`);
+  await sql`
+    update sync_runs set counts = jsonb_set(counts, '{problems}', (
+      select coalesce(jsonb_agg(problem order by place), '[]')
+      from jsonb_array_elements(counts -> 'problems') with ordinality as p (problem, place)
+      where problem ->> 'record' <> all(${records})))
+    where exists (
+      select from jsonb_array_elements(counts -> 'problems') problem where problem ->> 'record' = any(${records}))`.execute(
+    tx,
+  );
+}
+
+/** What was sent stays true as a count: under a pseudonym, without what was said to whom. */
+async function pseudonymise(tx: Database, { ids }: Person): Promise<void> {
+  const renamed = sql`unnest(${ids}::text[], ${ids.map(() => `erased-${randomUUID()}`)}::text[]) as p (id, pseudonym)`;
+  await sql`
+    update clicks set user_agent = null
+    from sends s where s.id = clicks.send_id and s.customer_id = any(${ids})`.execute(tx);
+  await sql`
+    update sends set customer_id = p.pseudonym, email_key = null, subject = null, detail = null, smtp_response = null,
+      -- still needed to find out what became of it
+      message_id = case when state = 'in_doubt' then message_id end,
+      -- the seed begins with the customer's id
+      composition = composition || '{"left": [], "seed": ""}',
+      -- a worker that comes back and knows what became of it would write down the server's words
+      worker = null
+    from ${renamed} where customer_id = p.id`.execute(tx);
+  for (const table of ['shown_blocks', 'answers']) {
+    await sql`update ${sql.table(table)} set customer_id = p.pseudonym from ${renamed} where customer_id = p.id`.execute(
+      tx,
+    );
+  }
+}

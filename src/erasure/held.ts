@@ -1,0 +1,137 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Database } from '../db/connect.ts';
+import type { Composition } from '../domain/composition.ts';
+import type { Language } from '../domain/customer.ts';
+import type { MailEventKind, SendState, SuppressionReason } from '../domain/send.ts';
+import type { Answer } from '../links/token.ts';
+import type { Person } from './person.ts';
+import { belongsTo } from './traces.ts';
+
+/** A customer's row, names beside ids. Keys are those of the document. */
+export interface RecordHeld {
+  id: string;
+  source: string;
+  email: string | null;
+  salutation: string | null;
+  title: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  company: string | null;
+  salesperson: string | null;
+  language: Language;
+  country: string | null;
+  consent: string;
+  optedOut: boolean;
+  bounced: boolean;
+  innovationRatio: number | null;
+  createdAt: Date | null;
+  archivedAt: Date | null;
+}
+
+export interface MailHeld {
+  id: number;
+  record: string;
+  campaign: string;
+  state: SendState;
+  reason: string | null;
+  address: string | null;
+  subject: string | null;
+  messageId: string | null;
+  plannedAt: Date;
+  sentAt: Date | null;
+  settledAt: Date | null;
+  serverSaid: string | null;
+  composition: Composition | null;
+}
+
+/** Everything that is held about one person, as it stands in the tables. */
+export interface Held {
+  records: RecordHeld[];
+  purchases: {
+    id: string;
+    record: string;
+    product: string;
+    quantity: number;
+    purchasedOn: string;
+    status: 'kept' | 'returned' | 'cancelled';
+  }[];
+  mails: MailHeld[];
+  answers: { mail: number; position: number; answer: Answer; at: Date }[];
+  clicks: { mail: number; position: number; at: Date; browser: string | null }[];
+  reports: {
+    mail: number | null;
+    kind: MailEventKind;
+    status: string | null;
+    detail: string | null;
+    source: string;
+    at: Date;
+  }[];
+  suppressions: { address: string; reason: SuppressionReason; detail: string | null; since: Date }[];
+  /** In 1/10,000 blocks, but `given` in blocks. */
+  accounts: { record: string; wanted: number; given: number; forgiven: number }[];
+  inbox: {
+    receivedAt: Date;
+    from: string | null;
+    to: string | null;
+    subject: string | null;
+    bytes: number;
+  }[];
+  unreadReports: { receivedAt: Date; problem: string; bytes: number }[];
+}
+
+/** Reads all that belongs to a person, from one moment's state of the database. */
+export async function readHeld(db: Database, person: Person): Promise<Held> {
+  const belongs = belongsTo(person);
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (tx) => {
+      const rows = async <T>(query: RawBuilder<T>): Promise<T[]> => (await query.execute(tx)).rows;
+      return {
+        records: await rows(sql<RecordHeld>`
+          select c.id, c.source, c.email, c.salutation, c.title, c.first_name as "firstName", c.last_name as "lastName",
+            co.name as company, o.name as salesperson, c.language, c.country, c.consent, c.opted_out as "optedOut",
+            c.bounced, c.innovation_ratio as "innovationRatio", c.created_at as "createdAt",
+            c.archived_at as "archivedAt"
+          from (select * from customers where ${belongs.customers}) c
+          left join companies co on co.id = c.company_id
+          left join owners o on o.id = c.owner_id
+          order by c.id`),
+        purchases: await rows(sql<Held['purchases'][number]>`
+          select b.id, b.customer_id as record, coalesce(p.name, b.product_id) as product, b.quantity,
+            b.purchased_on as "purchasedOn", b.status
+          from (select * from purchases where ${belongs.byCustomer}) b
+          left join products p on p.id = b.product_id
+          order by b.purchased_on, b.id`),
+        mails: await rows(sql<MailHeld>`
+          select s.id, s.customer_id as record, c.name as campaign, s.state, s.reason, s.email_key as address,
+            s.subject, s.message_id as "messageId", s.planned_at as "plannedAt", s.sending_at as "sentAt",
+            s.settled_at as "settledAt", coalesce(s.smtp_response, s.detail) as "serverSaid", s.composition
+          from (select * from sends where ${belongs.byCustomer}) s
+          join campaigns c on c.id = s.campaign_id
+          order by s.planned_at, s.id`),
+        answers: await rows(sql<Held['answers'][number]>`
+          select send_id as mail, position, answer, answered_at as at
+          from answers where ${belongs.byCustomer} order by answered_at, id`),
+        clicks: await rows(sql<Held['clicks'][number]>`
+          select send_id as mail, position, clicked_at as at, user_agent as browser
+          from clicks where ${belongs.clicks} order by clicked_at, id`),
+        reports: await rows(sql<Held['reports'][number]>`
+          select send_id as mail, kind, status, detail, source, occurred_at as at
+          from mail_events where ${belongs.mailEvents} order by occurred_at, id`),
+        suppressions: await rows(sql<Held['suppressions'][number]>`
+          select email_key as address, reason, detail, created_at as since
+          from suppressions where ${belongs.suppressions} order by created_at`),
+        accounts: await rows(sql<Held['accounts'][number]>`
+          select customer_id as record, wanted, given, forgiven
+          from ratio_accounts where ${belongs.byCustomer} order by customer_id`),
+        inbox: await rows(sql<Held['inbox'][number]>`
+          select received_at as "receivedAt", header_from as "from", header_to as "to", subject,
+            octet_length(raw) as bytes
+          from mailbox where ${belongs.mailbox} order by received_at, id`),
+        unreadReports: await rows(sql<Held['unreadReports'][number]>`
+          select received_at as "receivedAt", problem, octet_length(raw) as bytes
+          from unread_reports where ${belongs.unreadReports} order by received_at, id`),
+      };
+    });
+}

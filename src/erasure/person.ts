@@ -1,0 +1,95 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/connect.ts';
+import { customerHash } from '../sync/erased.ts';
+
+/** One person as this installation knows them: by CRM records, by addresses, or both. */
+export interface Person {
+  /** CRM records; several when they have the same address. */
+  ids: string[];
+  /** Addresses, lower-case: those of today, and those that were written to. */
+  addresses: string[];
+  /** Of these, addresses that other CRM records have as well: what is known by them may be about somebody else. */
+  shared: string[];
+}
+
+/** Nobody here has this id or address, or what was asked can't be done now. The message is for people. */
+export class ErasureError extends Error {
+  override name = 'ErasureError';
+}
+
+/**
+ * Finds everything that belongs to a CRM id, or to an e-mail address: then all records that have it today.
+ * @returns null when there is nothing (any more)
+ */
+export async function findPerson(db: Database, idOrAddress: string): Promise<Person | null> {
+  const byId = await recordsOf(db, sql`id = ${idOrAddress}`, sql`customer_id = ${idOrAddress}`);
+  if (byId.length > 0) return withAddresses(db, byId, []);
+  const address = addressOf(idOrAddress);
+  if (address === null) return null;
+  // Mails to the address whose record is gone or has another address now: the record's own if it is gone.
+  const gone = sql`email_key = ${address} and not exists (select from customers c where c.id = customer_id)`;
+  const person = await withAddresses(db, await recordsOf(db, sql`email_key = ${address}`, gone), [address]);
+  return person.ids.length > 0 || (await isMentioned(db, address)) ? person : null;
+}
+
+/**
+ * When this id was erased, or since when this address is kept as a hash alone.
+ * @returns null when it never was
+ */
+export async function erasedAt(db: Database, idOrAddress: string): Promise<Date | null> {
+  const { rows } = await sql<{ at: Date }>`
+    select erased_at as at from erasures where customer_hash = ${customerHash(sql`${idOrAddress}`)}
+    union all
+    select created_at from suppressions where email_hash = address_hash(${idOrAddress}) and reason = 'erased'`.execute(
+    db,
+  );
+  return rows[0]?.at ?? null;
+}
+
+async function recordsOf(db: Database, customer: ReturnType<typeof sql>, send: ReturnType<typeof sql>) {
+  const { rows } = await sql<{ id: string }>`
+    select id from customers where ${customer} union select customer_id from sends where ${send} order by 1`.execute(
+    db,
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function withAddresses(db: Database, ids: string[], asked: string[]): Promise<Person> {
+  const { rows } = await sql<{ address: string; current: boolean; shared: boolean }>`
+    select address, bool_or(current) as current,
+      exists (select from customers c where c.email_key = address and c.id <> all(${ids})) as shared
+    from (
+      select email_key as address, true as current from customers where id = any(${ids})
+      union all
+      select email_key, false from sends where customer_id = any(${ids})
+      union all
+      select unnest(${asked}::text[]), true
+    ) known
+    where address is not null
+    group by address order by address`.execute(db);
+  // An address of earlier that is somebody else's today is not this person's.
+  const theirs = rows.filter(({ current, shared }) => current || !shared);
+  return {
+    ids,
+    addresses: theirs.map(({ address }) => address),
+    shared: theirs.filter(({ shared }) => shared).map(({ address }) => address),
+  };
+}
+
+/** Whether an address that no record has is known all the same: suppressed by hand, reported about, in the inbox. */
+async function isMentioned(db: Database, address: string): Promise<boolean> {
+  const { rows } = await sql<{ known: boolean }>`
+    select exists (select from suppressions where email_key = ${address})
+      or exists (select from mail_events where email_key = ${address})
+      or exists (select from sends where email_key = ${address})
+      or exists (select from mailbox where ${address} = any(lower(rcpt_to::text)::text[])) as known`.execute(
+    db,
+  );
+  return rows[0]?.known ?? false;
+}
+
+/** `Anna.Adler@Kunde.example ` → as it is compared; null for what is no address. */
+function addressOf(text: string): string | null {
+  const key = text.trim().toLowerCase();
+  return key.includes('@') ? key : null;
+}

@@ -1,0 +1,81 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Database } from '../db/connect.ts';
+import type { Person } from './person.ts';
+
+/** How much is known about a person, by kind. */
+export interface Traces {
+  /** CRM records. */
+  customers: number;
+  purchases: number;
+  /** Mails of any state; `open` ones have not gone out yet, `sending` ones are on their way at this moment. */
+  mails: number;
+  open: number;
+  sending: number;
+  answers: number;
+  clicks: number;
+  /** Bounces, complaints, unsubscribes. */
+  reports: number;
+  /** Copies of mails in the embedded inbox. */
+  inbox: number;
+  /** Reports that nobody could read, with the address in them. */
+  unreadReports: number;
+}
+
+/** Conditions that pick what belongs to a person out of the tables, for everything that reads or erases it. */
+export interface Belongs {
+  customers: RawBuilder<boolean>;
+  /** purchases, ratio_accounts, sends, shown_blocks, answers: by `customer_id`. */
+  byCustomer: RawBuilder<boolean>;
+  clicks: RawBuilder<boolean>;
+  mailEvents: RawBuilder<boolean>;
+  suppressions: RawBuilder<boolean>;
+  mailbox: RawBuilder<boolean>;
+  unreadReports: RawBuilder<boolean>;
+}
+
+/**
+ * What belongs to a person. What is known by an address alone does so only when no other CRM record has the address.
+ */
+export function belongsTo(person: Person): Belongs {
+  const { ids, addresses } = person;
+  const own = ownAddresses(person);
+  const sends = sql`select id from sends where customer_id = any(${ids})`;
+  const messageIds = sql`select message_id from sends where customer_id = any(${ids}) and message_id is not null`;
+  // Bytes as text, whatever they are: `escape` leaves ASCII as it is.
+  const raw = sql`lower(encode(raw, 'escape'))`;
+  return {
+    customers: sql`id = any(${ids})`,
+    byCustomer: sql`customer_id = any(${ids})`,
+    clicks: sql`send_id in (${sends})`,
+    mailEvents: sql`(send_id in (${sends}) or email_key = any(${own}))`,
+    suppressions: sql`email_key = any(${addresses})`,
+    mailbox: sql`(lower(rcpt_to::text)::text[] && ${own}::text[] or message_id in (${messageIds}))`,
+    unreadReports: sql`(exists (select from unnest(${own}::text[]) a where position(a in ${raw}) > 0)
+      or exists (${messageIds} and position(lower(message_id) in ${raw}) > 0))`,
+  };
+}
+
+/** Addresses that no other CRM record has. */
+export function ownAddresses({ addresses, shared }: Person): string[] {
+  return addresses.filter((address) => !shared.includes(address));
+}
+
+/** Counts what belongs to a person. */
+export async function tracesOf(db: Database, person: Person): Promise<Traces> {
+  const belongs = belongsTo(person);
+  const count = (table: string, condition: RawBuilder<boolean>) =>
+    sql`(select count(*) from ${sql.table(table)} where ${condition})`;
+  const { rows } = await sql<Traces>`
+    select
+      ${count('customers', belongs.customers)} as customers,
+      ${count('purchases', belongs.byCustomer)} as purchases,
+      ${count('sends', belongs.byCustomer)} as mails,
+      ${count('sends', sql`${belongs.byCustomer} and state in ('planned', 'queued')`)} as open,
+      ${count('sends', sql`${belongs.byCustomer} and state = 'sending'`)} as sending,
+      ${count('answers', belongs.byCustomer)} as answers,
+      ${count('clicks', belongs.clicks)} as clicks,
+      ${count('mail_events', belongs.mailEvents)} as reports,
+      ${count('mailbox', belongs.mailbox)} as inbox,
+      ${count('unread_reports', belongs.unreadReports)} as "unreadReports"`.execute(db);
+  return rows[0] as Traces;
+}

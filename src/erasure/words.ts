@@ -1,0 +1,112 @@
+import type { BlockKind } from '../domain/composition.ts';
+import type { Language } from '../domain/customer.ts';
+import type { MailEventKind, SendState, SuppressionReason } from '../domain/send.ts';
+import type { Answer } from '../links/token.ts';
+
+/** The words of a person's copy of their data, for somebody who has never seen this program. */
+interface Words {
+  title: string;
+  /** What this document is, and how to read it. */
+  about: string[];
+  /** What stands under each key of the document. */
+  sections: Record<string, string>;
+  kinds: Record<BlockKind, string>;
+  answers: Record<Answer, string>;
+  states: Record<SendState, string>;
+  reports: Record<MailEventKind, string>;
+  suppressions: Record<SuppressionReason, string>;
+}
+
+export const WORDS: Readonly<Record<Language, Words>> = {
+  de: {
+    title: 'Ihre Daten in unserem Newsletter-System',
+    about: [
+      'Hier steht alles, was unser Newsletter-System über Sie gespeichert hat (Auskunft nach Art. 15 DSGVO). Sie können die Datei auch anderen Programmen geben: Sie ist maschinenlesbar (JSON), wie Art. 20 DSGVO es vorsieht.',
+      'Stammdaten und Käufe stammen aus unserem Kundensystem (CRM). Was wir Ihnen geschrieben haben und was Sie darauf geantwortet haben, hat das Newsletter-System selbst festgehalten.',
+      'Welche Beiträge in Ihren Mails stehen, entscheidet das System nach Ihren Käufen: Neues zu Produkten, die Sie haben, und ab und zu ein neues Angebot. Bei jedem Beitrag steht, warum er ausgewählt wurde.',
+      'Zeiten sind in UTC angegeben. Ein leerer Wert (null) heißt: Dazu ist nichts gespeichert.',
+    ],
+    sections: {
+      records:
+        'Ihre Stammdaten, so wie sie aus dem CRM übernommen wurden; mehrere, wenn mehrere Einträge Ihre Adresse haben.',
+      purchases: 'Ihre Käufe, Rückgaben und Stornos.',
+      mails:
+        'Mails, die für Sie geplant oder an Sie verschickt wurden: wann, worüber und warum, Ihre Antworten und Klicks, und was Mailserver dazu gemeldet haben.',
+      otherReports: 'Meldungen von Mailservern zu Ihrer Adresse, die sich keiner Mail zuordnen lassen.',
+      suppressions: 'Sperren: Adressen, an die wir nicht mehr schreiben.',
+      innovationAccounts:
+        'Wie viele Beiträge über Neues Sie nach der eingestellten Quote bekommen sollten und wie viele Sie bekommen haben.',
+      inboxCopies: 'Kopien von Mails an Sie, die im eingebauten Postfach des Systems liegen.',
+      unreadReports: 'Meldungen, die das System nicht lesen konnte und in denen Ihre Adresse vorkommt.',
+    },
+    kinds: { proven: 'Neues zu einem Produkt, das Sie haben', experimental: 'ein neues Angebot' },
+    answers: { yes: 'Ja', call: 'Bitte rufen Sie mich an', later: 'Später', no: 'Nein' },
+    states: {
+      planned: 'geplant',
+      queued: 'wartet auf den Versand',
+      sending: 'wird gerade verschickt',
+      sent: 'verschickt',
+      failed: 'nicht zugestellt',
+      skipped: 'nicht verschickt',
+      in_doubt: 'unklar, ob sie angekommen ist',
+    },
+    reports: {
+      hard_bounce: 'dauerhaft unzustellbar',
+      soft_bounce: 'vorübergehend unzustellbar',
+      complaint: 'als Spam gemeldet',
+      unsubscribe: 'abgemeldet',
+    },
+    suppressions: {
+      unsubscribed: 'Sie haben sich abgemeldet.',
+      bounced: 'Mails an diese Adresse sind zurückgekommen.',
+      complained: 'Eine Mail wurde als Spam gemeldet.',
+      manual: 'Von Hand ausgenommen.',
+      erased: 'Auf Wunsch gelöscht.',
+    },
+  },
+  en: {
+    title: 'Your data in our newsletter system',
+    about: [
+      'This is everything that our newsletter system holds about you (access under Art. 15 GDPR). It is machine-readable (JSON), so that you can hand it to other programs, as Art. 20 GDPR provides.',
+      'Master data and purchases come from our customer system (CRM). What we wrote to you, and what you answered, was recorded by the newsletter system itself.',
+      'What your mails tell you is decided from your purchases: news about products you have, and now and then a new offer. Each piece says why it was chosen.',
+      'Times are in UTC. An empty value (null) means that nothing is stored.',
+    ],
+    sections: {
+      records: 'Your master data as taken over from the CRM; several if several records have your address.',
+      purchases: 'Your purchases, returns and cancellations.',
+      mails:
+        'Mails planned for you or sent to you: when, about what and why, your answers and clicks, and what mail servers reported about them.',
+      otherReports: 'Reports of mail servers about your address that belong to no mail we know.',
+      suppressions: 'Addresses that we no longer write to.',
+      innovationAccounts:
+        'How many pieces about something new you were to get by the ratio set, and how many you got.',
+      inboxCopies: 'Copies of mails to you in the system’s built-in inbox.',
+      unreadReports: 'Reports that the system could not read and that contain your address.',
+    },
+    kinds: { proven: 'news about a product you have', experimental: 'a new offer' },
+    answers: { yes: 'yes', call: 'please call me', later: 'later', no: 'no' },
+    states: {
+      planned: 'planned',
+      queued: 'waiting to be sent',
+      sending: 'being sent right now',
+      sent: 'sent',
+      failed: 'not delivered',
+      skipped: 'not sent',
+      in_doubt: 'unclear whether it arrived',
+    },
+    reports: {
+      hard_bounce: 'undeliverable for good',
+      soft_bounce: 'undeliverable for now',
+      complaint: 'reported as spam',
+      unsubscribe: 'unsubscribed',
+    },
+    suppressions: {
+      unsubscribed: 'You unsubscribed.',
+      bounced: 'Mail to this address came back.',
+      complained: 'A mail was reported as spam.',
+      manual: 'Excluded by hand.',
+      erased: 'Erased on request.',
+    },
+  },
+};

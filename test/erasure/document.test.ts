@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { personDocument } from '../../src/erasure/document.ts';
+import { readHeld } from '../../src/erasure/held.ts';
+import { findPerson } from '../../src/erasure/person.ts';
+import { testDatabase } from '../stands/database.ts';
+import { seedSend } from '../web/stand.ts';
+import { leaveTraces } from './stand.ts';
+
+const { db } = await testDatabase();
+const now = new Date('2026-10-12T09:00:00Z');
+const email = 'Ottilie.Quast@Kunde.example';
+const send = await seedSend(db, { id: 'k1', email, firstName: 'Ottilie', lastName: 'Quast' });
+await leaveTraces(db, { id: 'k1', email, send });
+await seedSend(db, { id: 'k2', email: 'andere@kunde.example', lastName: 'Anders' });
+
+async function documentOf(who: string, language: 'de' | 'en' = 'de') {
+  const person = await findPerson(db, who);
+  if (!person) throw new Error(`nobody: ${who}`);
+  const document = personDocument(await readHeld(db, person), { now, language });
+  return JSON.parse(JSON.stringify(document)) as typeof document;
+}
+
+test('a copy of somebody’s data has everything that is held about them', async () => {
+  expect(await documentOf('k1')).toMatchObject({
+    format: 'spielbein-person/1',
+    createdAt: now.toISOString(),
+    records: [{ id: 'k1', email, firstName: 'Ottilie', lastName: 'Quast', consent: 'consent' }],
+    purchases: [{ product: 'Laser aus dem CRM', quantity: 1, purchasedOn: '2024-03-01', status: 'kept' }],
+    mails: [
+      {
+        id: send,
+        campaign: 'Herbst',
+        subject: 'Weiterentwicklungen für Ihren Laserdrucker LX',
+        stateMeaning: 'verschickt',
+        blocks: [
+          {
+            content: 'firmware',
+            kindMeaning: 'Neues zu einem Produkt, das Sie haben',
+            why: 'Neu zu einem Produkt im Besitz und noch nicht gezeigt.',
+            answers: [{ answer: 'call', meaning: 'Bitte rufen Sie mich an' }],
+            clicks: [{ browser: 'Mozilla of k1' }],
+          },
+          { content: 'schulung', answers: [], clicks: [] },
+          { content: 'kamera', kind: 'experimental' },
+        ],
+        decision: { innovationRatio: 0.25, leftOut: [{ content: 'messe' }] },
+        reports: [{ kind: 'soft_bounce', meaning: 'vorübergehend unzustellbar' }],
+      },
+    ],
+    otherReports: [{ kind: 'complaint' }],
+    suppressions: [{ address: email.toLowerCase(), meaning: 'Sie haben sich abgemeldet.' }],
+    innovationAccounts: [{ record: 'k1', wantedBlocks: 0.75, givenBlocks: 1, forgivenBlocks: 0 }],
+    inboxCopies: [{ to: email, subject: 'Weiterentwicklungen' }],
+    unreadReports: [{ problem: 'no report in it' }],
+  });
+});
+
+test('it explains each of its parts, in both languages', async () => {
+  for (const language of ['de', 'en'] as const) {
+    const document = await documentOf('k1', language);
+    const parts = Object.keys(document).filter((key) =>
+      Array.isArray(document[key as keyof typeof document]),
+    );
+    expect(Object.keys(document.sections)).toEqual(parts.filter((part) => part !== 'about'));
+  }
+});
+
+test('it has nothing of anybody else’s', async () => {
+  const text = JSON.stringify(await documentOf(email));
+  expect(text).not.toMatch(/andere@|Anders|"k2"/);
+  expect(JSON.stringify(await documentOf('k2'))).not.toMatch(/ottilie|quast/i);
+});
+
+test('a person without any mail has a copy as well', async () => {
+  await db
+    .insertInto('customers')
+    .values({ id: 'k3', source: 'test', language: 'en', consent: 'none', opted_out: true, bounced: false })
+    .execute();
+  expect(await documentOf('k3', 'en')).toMatchObject({ records: [{ id: 'k3', email: null }], mails: [] });
+});
