@@ -128,6 +128,13 @@ describe('a bounce', () => {
     expect(await eventsOf(mail.id)).toMatchObject([{ detail: 'Unrouteable address' }]);
   });
 
+  it('may begin with the envelope line of a mailbox file, as some mail servers pipe it', async () => {
+    const mail = await someone();
+    const line = Buffer.from('From MAILER-DAEMON Tue Mar  3 09:12:44 2026\n');
+    const raw = Buffer.concat([line, sample('postfix-unknown-user.eml', mail)]);
+    expect(await handleBounce(tools, raw, 'pipe')).toMatchObject({ kind: 'hard_bounce', sendId: mail.id });
+  });
+
   it('counts once, however often and by whatever way it comes', async () => {
     const mail = await someone();
     const raw = sample('postfix-unknown-user.eml', mail);
