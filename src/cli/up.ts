@@ -49,6 +49,8 @@ export async function preview(): Promise<void> {
 const LEVELS: Readonly<Record<string, LogLevel>> = {
   error: 'error',
   console_refused: 'warn',
+  webhook: 'info',
+  webhook_refused: 'warn',
   sign_in: 'info',
 };
 

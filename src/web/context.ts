@@ -5,16 +5,17 @@ import type { ContentSource } from '../render/content.ts';
 import type { Checks } from './health.ts';
 import type { Pages } from './pages.ts';
 import type { PublicContent } from './public-content.ts';
+import type { FetchText } from './webhooks/fetch-text.ts';
 
 /**
  * What happened, without addresses, names or tokens: `request`, `answer`, `unsubscribe`, `resubscribe`, `sign_in`,
- * `console_refused`, `error`.
+ * `console_refused`, `webhook`, `webhook_refused`, `error`.
  */
 export type WebLog = (event: string, fields: Record<string, string | number | boolean | null>) => void;
 
 /** The part of the configuration that the web server needs. */
 export type WebConfig = Pick<Config, 'host' | 'port' | 'publicUrl' | 'password'> &
-  Partial<Pick<Config, 'templatesDir' | 'libraryDir' | 'metricsToken'>>;
+  Partial<Pick<Config, 'templatesDir' | 'libraryDir' | 'metricsToken' | 'webhooks'>>;
 
 export interface WebOptions {
   db: Database;
@@ -29,6 +30,8 @@ export interface WebOptions {
   log?: WebLog | undefined;
   /** What `/readyz` asks beyond database and content. */
   checks?: Checks | undefined;
+  /** How certificates of Amazon SNS are fetched; from the internet unless told otherwise. */
+  fetchText?: FetchText | undefined;
   /** What `/metrics` answers, in Prometheus' text format; without it there is no such page. */
   scrape?: (() => Promise<string>) | undefined;
 }

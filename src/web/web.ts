@@ -12,6 +12,7 @@ import { createPages } from './pages.ts';
 import { publicContent } from './public-content.ts';
 import { sendNote } from './recipients/page.ts';
 import { recipientRoutes } from './recipients/routes.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
 
 /**
  * Starts recipients' pages and console on one port. Port 0 takes any free one.
@@ -92,6 +93,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   }
   assetRoutes(app, context);
   recipientRoutes(app, context);
+  await app.register(async (scope) => webhookRoutes(scope, context));
   await app.register(async (scope) => consoleRoutes(scope, context));
   await app.ready();
   return app;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
-import { Secret } from '../../src/config.ts';
+import { type Config, Secret } from '../../src/config.ts';
 import type { Database } from '../../src/db/connect.ts';
 import type { Composition } from '../../src/domain/composition.ts';
 import { createCampaign } from '../../src/ledger/campaigns.ts';
@@ -27,7 +27,13 @@ export interface WebStand {
 /** The whole web part on a real database and real content, without a port. */
 export async function webStand(
   db: Database,
-  given: { password?: string; publicUrl?: string; port?: number } = {},
+  given: {
+    password?: string;
+    publicUrl?: string;
+    port?: number;
+    webhooks?: Partial<Config['webhooks']>;
+    fetchText?: WebOptions['fetchText'];
+  } = {},
 ): Promise<WebStand> {
   const publicUrl = given.publicUrl ?? 'http://localhost:3000';
   const clock = manualClock('2026-10-12T09:00:00Z');
@@ -43,7 +49,14 @@ export async function webStand(
       password: given.password === undefined ? null : new Secret(given.password),
       templatesDir,
       libraryDir,
+      webhooks: {
+        sesTopicArn: null,
+        mailgunSigningKey: null,
+        postmarkPassword: null,
+        ...given.webhooks,
+      },
     },
+    fetchText: given.fetchText,
     content: contentSource({ db, libraryDir, templatesDir, publicUrl }),
     secret: SECRET,
     randomKey: 'tests',

@@ -1,0 +1,30 @@
+import type { MailReport } from '../mail-report.ts';
+
+/** What a mail provider says about one mail to one address. Which send it was, `take-in.ts` finds out. */
+export interface ProviderReport extends Omit<MailReport, 'kind' | 'sendId'> {
+  /** `unsubscribe`: the recipient pressed the provider's own button. */
+  kind: MailReport['kind'] | 'unsubscribe';
+  address: string;
+  source: 'ses' | 'mailgun' | 'postmark';
+  /** What the provider knows of the mail; null when it does not tell. */
+  mail: { messageId: string | null; subject: string | null };
+}
+
+/** What a provider's message turned out to be. */
+export type ProviderReading =
+  | { kind: 'reports'; reports: readonly ProviderReport[] }
+  /** Needs nothing; `why` is a stable word, e.g. `delivered`. */
+  | { kind: 'ignored'; why: string }
+  /** A person has to look; `problem` is a sentence for them. */
+  | { kind: 'unreadable'; problem: string };
+
+export const unreadable = (problem: string): ProviderReading => ({ kind: 'unreadable', problem });
+
+/** A body as JSON; undefined when it is none. */
+export function parseJson(body: Buffer | string): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}
