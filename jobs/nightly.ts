@@ -50,7 +50,7 @@ function nightlyFailed(error: unknown): Alert {
   const why = error instanceof Error ? error.message : String(error);
   return {
     code: 'nightly_failed',
-    title: 'The nightly round failed, and is not tried again tonight.',
+    title: 'The nightly round failed, and is not tried again tonight',
     text: `${why}\nWhen that is mended: spielbein nightly`,
   };
 }

@@ -46,7 +46,7 @@ export async function runReportJob(
     if (isLastTry(job, error)) {
       void tools.alert({
         code: 'report_failed',
-        title: 'The daily report could not be sent.',
+        title: 'The daily report could not be sent',
         text: error instanceof Error ? error.message : String(error),
       });
     }

@@ -1,3 +1,4 @@
+import { bounces } from '../../jobs/bounces.ts';
 import { deliver } from '../../jobs/deliver.ts';
 import { nightly } from '../../jobs/nightly.ts';
 import { plan } from '../../jobs/plan.ts';
@@ -16,7 +17,7 @@ export interface Monitored {
   scrape: () => Promise<string>;
 }
 
-const QUEUES = [deliver, plan, sync, nightly, report].map((job) => job.queue);
+const QUEUES = [deliver, plan, sync, nightly, report, bounces].map((job) => job.queue);
 
 /** Puts together what can be asked of a process that runs until it is told to stop. */
 export function monitoring(

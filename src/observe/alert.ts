@@ -8,7 +8,7 @@ export interface Alert {
   code: 'breaker' | 'paused' | 'nightly_failed' | 'in_doubt' | 'scheduled_missed' | 'report_failed';
   /** The campaign it is about, if it is about one. */
   campaign?: string | undefined;
-  /** One line: what happened. */
+  /** What happened, in one line without a full stop. */
   title: string;
   /** Why, and what to do. */
   text: string;
@@ -75,7 +75,11 @@ export function createAlerts(options: {
       const key = `${code} ${campaign ?? ''}`;
       if (at.getTime() - (toldAt.get(key) ?? Number.NEGATIVE_INFINITY) < QUIET) return Promise.resolve();
       toldAt.set(key, at.getTime());
-      log(`${title} ${text}`, { level: GRAVE.has(code) ? 'error' : 'warn', alert: code, campaign });
+      log(`${title.replace(/\.$/, '')}. ${text}`, {
+        level: GRAVE.has(code) ? 'error' : 'warn',
+        alert: code,
+        campaign,
+      });
       if (url === null) return Promise.resolve();
       const posted = post(url, alertMessage(alert, { publicUrl, at })).finally(() => {
         onTheirWay.delete(posted);

@@ -81,12 +81,17 @@ export async function readQueues(
   return Promise.all(
     names.map(async (name) => {
       const queue = queues.queue(name);
-      const [jobs, [next]] = await Promise.all([
-        queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized', 'failed'),
-        queue.getJobs(['waiting'], 0, 0, true),
-      ]);
-      const waits = next ? now.getTime() - next.timestamp - (next.delay ?? 0) : 0;
+      const jobs = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized', 'failed');
+      // Both backends list waiting jobs newest first; the other order is not the same on both.
+      const last = Math.max(0, (jobs.waiting ?? 0) - 1);
+      const [next] = await queue.getJobs(['waiting'], last, last);
+      const waits = next ? now.getTime() - waitsSince(next) : 0;
       return { queue: name, jobs, oldestSeconds: Math.max(0, waits) / 1000 };
     }),
   );
+}
+
+/** Since when a job waits, in milliseconds since 1970: it may have run before, and been put off. */
+function waitsSince(job: { timestamp: number; processedOn?: number | undefined; delay?: number }): number {
+  return Math.max(job.timestamp, job.processedOn ?? 0) + (job.delay ?? 0);
 }

@@ -33,7 +33,7 @@ it('a nightly round is tried again; when it has failed for good, somebody is tol
   expect(alerts).toEqual([
     {
       code: 'nightly_failed',
-      title: 'The nightly round failed, and is not tried again tonight.',
+      title: 'The nightly round failed, and is not tried again tonight',
       text: 'The CRM is away.\nWhen that is mended: spielbein nightly',
     },
   ]);

@@ -21,7 +21,13 @@ afterAll(() => queues.close());
 
 it('a scheduled campaign is planned when its time has come, once, and not when it is much too late', async () => {
   const { db } = database;
-  const tools = { db, queues, now: clock.now, log: (line: string) => lines.push(line) };
+  const tools = {
+    db,
+    queues,
+    now: clock.now,
+    log: (line: string) => lines.push(line),
+    alert: async ({ title }: { title: string }) => void lines.push(title),
+  };
   for (const [id, hours] of [
     ['missed', 1],
     ['now', 8],
@@ -40,5 +46,5 @@ it('a scheduled campaign is planned when its time has come, once, and not when i
   expect(jobs.map((job) => job.data)).toEqual([{ campaignId: 'now' }]);
   const states = await Promise.all(['missed', 'now', 'tomorrow'].map((id) => getCampaign(db, id)));
   expect(states.map(({ state }) => state)).toEqual(['draft', 'planning', 'scheduled']);
-  expect(lines).toHaveLength(2);
+  expect(lines).toEqual(['Campaign missed has missed its time', 'Campaign now starts, as scheduled.']);
 });

@@ -9,7 +9,7 @@ import { manualClock } from '../stands/clock.ts';
 const paused: Alert = {
   code: 'paused',
   campaign: 'herbst',
-  title: 'Campaign herbst is paused.',
+  title: 'Campaign herbst is paused',
   text: 'The mail server refuses news@orvelin.test. Check SMTP_URL.',
 };
 
@@ -54,9 +54,9 @@ describe('an alert', () => {
         source: 'spielbein',
         code: 'paused',
         campaign: 'herbst',
-        title: 'Campaign herbst is paused.',
+        title: 'Campaign herbst is paused',
         detail,
-        text: `Campaign herbst is paused.\n${detail}\nhttps://news.orvelin.test/campaigns/herbst`,
+        text: `Campaign herbst is paused\n${detail}\nhttps://news.orvelin.test/campaigns/herbst`,
         url: 'https://news.orvelin.test/campaigns/herbst',
         at: '2026-10-12T09:00:00.000Z',
       },
@@ -66,9 +66,9 @@ describe('an alert', () => {
   it('is in the log, also without a webhook', async () => {
     const { alerts, logged } = stand(null);
     await alerts.alert(paused);
-    await alerts.alert({ code: 'nightly_failed', title: 'The night failed.', text: 'No CRM.' });
+    await alerts.alert({ code: 'nightly_failed', title: 'The night failed', text: 'No CRM.' });
     expect(logged.map((l) => l.level)).toEqual(['warn', 'error']);
-    expect(logged[0]?.line).toContain('Campaign herbst is paused.');
+    expect(logged[0]?.line).toContain('Campaign herbst is paused. The mail server');
   });
 
   it('is told once in ten minutes, another campaign’s at once', async () => {
