@@ -1,3 +1,4 @@
+import type { Job } from 'bullmq';
 import { openChunks } from '../src/ledger/open-sends.ts';
 import type { JobQueue } from '../src/queue/queue.ts';
 import { deliver, enqueueDelivery } from './deliver.ts';
@@ -7,7 +8,7 @@ type Tools = Pick<JobTools, 'db' | 'queues' | 'now'>;
 
 /** Jobs looked at in one go. */
 const PAGE = 1000;
-/** A job may be this much later than its chunk is due, in milliseconds. */
+/** A job may wait this much longer than its chunk is due, in milliseconds. */
 const SLACK = 5000;
 
 /**
@@ -33,25 +34,29 @@ export async function alignQueue(
 
 /** @returns how many jobs were dropped */
 async function mendWaiting(queue: JobQueue, due: Map<string, number>, now: number): Promise<number> {
-  const waiting = [];
-  for (let start = 0; ; start += PAGE) {
-    const page = await queue.getJobs(['waiting', 'delayed'], start, start + PAGE - 1);
-    waiting.push(...page);
-    if (page.length < PAGE) break;
-  }
   let dropped = 0;
-  for (const job of waiting) {
-    if (!job?.id) continue;
-    const dueAt = due.get(job.id);
-    // A worker may take it, or finish it, while we look: then there is nothing to mend.
-    if (dueAt === undefined)
-      dropped += await job
-        .remove()
-        .then(() => 1)
-        .catch(() => 0);
-    else if (job.delay > 0 && job.timestamp + job.delay > Math.max(dueAt, now) + SLACK) {
-      await job.changeDelay(Math.max(0, dueAt - now)).catch(() => {});
+  for (const state of ['waiting', 'delayed'] as const) {
+    for (const job of await allJobs(queue, state)) {
+      const dueAt = due.get(job.id ?? '');
+      // A worker may take it, or finish it, while we look: then there is nothing to mend.
+      if (dueAt === undefined) {
+        const gone = job.remove().then(
+          () => 1,
+          () => 0,
+        );
+        dropped += await gone;
+      } else if (state === 'delayed' && dueAt < now - SLACK) await job.promote().catch(() => {});
     }
   }
   return dropped;
+}
+
+async function allJobs(queue: JobQueue, state: 'waiting' | 'delayed'): Promise<Job[]> {
+  const jobs: Job[] = [];
+  for (let start = 0; ; start += PAGE) {
+    const page = await queue.getJobs([state], start, start + PAGE - 1);
+    // One that vanished while the list was read has no job.
+    jobs.push(...page.filter((job) => job?.id !== undefined));
+    if (page.length < PAGE) return jobs;
+  }
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { oneAtATime } from '../src/db/one-at-a-time.ts';
 import { watchCampaigns } from '../src/feedback/watch.ts';
 import { finishIfDone } from '../src/ledger/campaigns.ts';
 import { resendInDoubt } from '../src/ledger/in-doubt.ts';
@@ -47,7 +48,7 @@ export function createReconciler(tools: Tools): () => Promise<void> {
     const running = open.filter((c) => c.state === 'running').map((c) => c.id);
     if (Date.now() - alignedAt > ALIGN_EVERY || (await jobsAreMissing(tools, running))) {
       alignedAt = Date.now();
-      await alignQueue(tools, running);
+      await oneAtATime(tools.db, 'align-queue', () => alignQueue(tools, running));
     }
     for (const id of running) await finishIfDone(tools.db, id, tools.now());
   };

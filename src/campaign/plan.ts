@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
 import { type ComposeContext, compose } from '../compose/compose.ts';
 import { uniformPolicy } from '../compose/experimental.ts';
 import { loadFacts } from '../compose/load-facts.ts';
 import type { Database } from '../db/connect.ts';
+import { oneAtATime } from '../db/one-at-a-time.ts';
 import type { Composition, SkipReason } from '../domain/composition.ts';
 import type { Customer } from '../domain/customer.ts';
 import { type Campaign, CampaignError, getCampaign, moveCampaign } from '../ledger/campaigns.ts';
@@ -111,22 +111,14 @@ export async function planCampaign(
   onProgress?: (counts: PlanCounts) => void,
 ): Promise<PlanCounts | null> {
   const { db } = context;
-  return db.connection().execute(async (connection) => {
-    // Held by the session: a planner that dies lets go of it.
-    const lock = await sql<{ held: boolean }>`
-      select pg_try_advisory_lock(hashtextextended(${`plan:${campaign.id}`}, 0)) as held`.execute(connection);
-    if (!lock.rows[0]?.held) return null;
-    try {
-      const { state, contentVersion } = await getCampaign(db, campaign.id);
-      // Another planner was through with it a moment ago.
-      if (state !== 'draft' && state !== 'planning') return null;
-      if (context.content.library.developments.size === 0) throw new NothingToTellError();
-      if (contentVersion !== null && contentVersion !== context.contentVersion) return null;
-      await begin(context, campaign.id);
-      return await planUnderLock(context, campaign, onProgress);
-    } finally {
-      await sql`select pg_advisory_unlock(hashtextextended(${`plan:${campaign.id}`}, 0))`.execute(connection);
-    }
+  return oneAtATime(db, `plan:${campaign.id}`, async () => {
+    const { state, contentVersion } = await getCampaign(db, campaign.id);
+    // Another planner was through with it a moment ago.
+    if (state !== 'draft' && state !== 'planning') return null;
+    if (context.content.library.developments.size === 0) throw new NothingToTellError();
+    if (contentVersion !== null && contentVersion !== context.contentVersion) return null;
+    await begin(context, campaign.id);
+    return planUnderLock(context, campaign, onProgress);
   });
 }
 
