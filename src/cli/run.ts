@@ -14,6 +14,7 @@ const FOR_PEOPLE = new Set([
   'DatabaseError',
   'EmbeddedDatabaseError',
   'MigrationError',
+  'SuppressionListError',
   'SyncError',
   'CsvError',
   'QueueError',
