@@ -9,7 +9,12 @@ import type { Reading } from './reading.ts';
 const READERS: readonly ((message: Message) => Reading | null)[] = [
   (message) => ofPart(message, readFeedbackReport, 'message/feedback-report'),
   (message) =>
-    ofPart(message, readDeliveryStatus, 'message/delivery-status', 'message/global-delivery-status'),
+    ofPart(
+      message,
+      (part) => readDeliveryStatus(part, message.text),
+      'message/delivery-status',
+      'message/global-delivery-status',
+    ),
   readMicrosoftComplaint,
   ...PLAIN_TEXT_READERS,
 ];

@@ -26,7 +26,7 @@ describe.skipIf(!server)('the bounce mailbox', () => {
 
   it('is read message by message, and what is read is marked', async () => {
     stand.deliver(sample('postfix-unknown-user.eml', mail));
-    stand.deliver(sample('postfix-delayed.eml', mail));
+    stand.deliver(sample('postfix-3.7-delayed.eml', mail));
     stand.deliver(sample('person.eml', mail));
     expect(await checkMailbox(url)).toEqual({ folder: 'INBOX', unread: 3 });
     expect(await readMailbox(url, handle)).toEqual({ recorded: 1, known: 0, ignored: 1, kept: 1 });

@@ -19,22 +19,70 @@ const BOUNCES: Record<string, { kind: string; status: string; says: string; supp
     says: 'Recipient address rejected: User unknown in virtual mailbox table',
     suppressed: 'bounced',
   },
-  'postfix-mailbox-full.eml': {
-    kind: 'soft_bounce',
-    status: '5.2.2',
-    says: 'over quota',
-    suppressed: null,
-  },
   'postfix-blocked-as-unknown.eml': {
     kind: 'soft_bounce',
     status: '5.1.1',
     says: 'blocked using zen.spamhaus.org',
     suppressed: null,
   },
-  'exim-mime.eml': {
+  'postfix-3.7-unknown-user.eml': {
+    kind: 'hard_bounce',
+    status: '5.1.1',
+    says: 'User unknown in virtual mailbox table',
+    suppressed: 'bounced',
+  },
+  'postfix-3.7-no-code.eml': {
+    kind: 'hard_bounce',
+    status: '5.0.0',
+    says: 'No such user here',
+    suppressed: 'bounced',
+  },
+  'postfix-3.7-mailbox-full.eml': {
+    kind: 'soft_bounce',
+    status: '5.2.2',
+    says: 'mailbox full',
+    suppressed: null,
+  },
+  'postfix-3.7-blocked.eml': {
+    kind: 'soft_bounce',
+    status: '5.7.1',
+    says: 'zen.spamhaus.org',
+    suppressed: null,
+  },
+  'postfix-3.7-given-up.eml': {
+    kind: 'soft_bounce',
+    status: '4.7.1',
+    says: 'greylisted',
+    suppressed: null,
+  },
+  'exim-4.96-unknown-user.eml': {
+    kind: 'hard_bounce',
+    status: '5.1.1',
+    says: 'User unknown in virtual mailbox table',
+    suppressed: 'bounced',
+  },
+  'exim-4.96-no-code.eml': {
     kind: 'hard_bounce',
     status: '5.0.0',
     says: '550 No such user here',
+    suppressed: 'bounced',
+  },
+  'exim-4.96-mailbox-full.eml': {
+    kind: 'soft_bounce',
+    status: '5.2.2',
+    says: 'mailbox full',
+    suppressed: null,
+  },
+  'exim-4.96-blocked.eml': {
+    kind: 'soft_bounce',
+    status: '5.7.1',
+    says: 'zen.spamhaus.org',
+    suppressed: null,
+  },
+  'exim-4.96-unrouteable.eml': {
+    kind: 'hard_bounce',
+    status: '5.0.0',
+    says: 'Unrouteable address',
     suppressed: 'bounced',
   },
   'exchange-online.eml': {
@@ -62,7 +110,7 @@ const BOUNCES: Record<string, { kind: string; status: string; says: string; supp
     suppressed: 'bounced',
   },
   'amazon-ses.eml': { kind: 'hard_bounce', status: '5.1.1', says: 'user unknown', suppressed: 'bounced' },
-  'sendmail.eml': { kind: 'hard_bounce', status: '5.1.2', says: '5.1.2', suppressed: 'bounced' },
+  'sendmail.eml': { kind: 'hard_bounce', status: '5.1.2', says: '550 Host unknown', suppressed: 'bounced' },
   'qmail.eml': {
     kind: 'hard_bounce',
     status: '5.1.1',
@@ -76,9 +124,9 @@ const BOUNCES: Record<string, { kind: string; status: string; says: string; supp
 const COMPLAINTS = ['arf-yahoo.eml', 'arf-redacted.eml', 'arf-microsoft-jmrp.eml', 'arf-amazon-ses.eml'];
 
 const IGNORED: Record<string, string> = {
-  'postfix-delayed.eml': 'delayed',
+  'postfix-3.7-delayed.eml': 'delayed',
   'exim-delayed-plain.eml': 'delayed',
-  'delivered.eml': 'delivered',
+  'postfix-3.7-relayed.eml': 'delivered',
   'out-of-office.eml': 'auto_reply',
   'out-of-office-exchange.eml': 'auto_reply',
   'read-receipt.eml': 'read_receipt',
