@@ -63,7 +63,7 @@ export async function eraseCustomer(who: string, options: EraseOptions): Promise
           'This would be erased, for good:',
           ...traceLines(traces),
           ...sharedLines(known),
-          'Erase it:  spielbein customer erase ID --yes',
+          `Erase it:  spielbein customer erase ${who} --yes`,
         ].join('\n'),
       );
       return;

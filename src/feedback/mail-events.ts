@@ -3,7 +3,7 @@ import type { Database } from '../db/connect.ts';
 import type { Tables } from '../db/schema.ts';
 import type { MailReport } from './mail-report.ts';
 import { softBounceRun } from './soft-run.ts';
-import { suppress } from './suppressions.ts';
+import { findSuppression, suppress } from './suppressions.ts';
 
 /** What became of a report. */
 export interface Recorded {
@@ -32,7 +32,7 @@ export async function recordReport(
 ): Promise<Recorded> {
   return await db.transaction().execute(async (tx) => {
     const send = report.sendId === null ? null : await findSend(tx, report.sendId);
-    const address = send ? send.email_key : keyOf(report.address);
+    const address = send ? send.email_key : await unlessErased(tx, keyOf(report.address));
     // Of two bounces at the same moment the second must see the first, or neither completes the run.
     if (address) await sql`select pg_advisory_xact_lock(hashtextextended(${address}, 0))`.execute(tx);
     if (!(await insertEvent(tx, report, send, address))) return { recorded: false, suppressed: false };
@@ -79,6 +79,12 @@ export function withoutAddresses(text: string): string {
 const unsubscribeKey = (sendId: number) => `unsubscribe:${sendId}`;
 
 const keyOf = (address: string | null) => address?.trim().toLowerCase() || null;
+
+/** The address of an erased person is not written down again; it is suppressed for good as it is. */
+async function unlessErased(db: Database, address: string | null): Promise<string | null> {
+  if (address === null) return null;
+  return (await findSuppression(db, address))?.reason === 'erased' ? null : address;
+}
 
 async function findSend(db: Database, id: number): Promise<AboutSend | null> {
   const send = await db

@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Composition } from '../../src/domain/composition.ts';
 import { erasePerson } from '../../src/erasure/erase.ts';
 import { ErasureError, erasedAt, findPerson } from '../../src/erasure/person.ts';
 import { tracesOf } from '../../src/erasure/traces.ts';
 import { recordAnswer } from '../../src/feedback/answer.ts';
+import { recordReport } from '../../src/feedback/mail-events.ts';
 import { findSuppression } from '../../src/feedback/suppressions.ts';
 import { stopStatus, unsubscribe } from '../../src/feedback/unsubscribe.ts';
+import { beginSends } from '../../src/ledger/begin.ts';
 import { campaignProgress, createCampaign, moveCampaign } from '../../src/ledger/campaigns.ts';
 import { resolveInDoubt } from '../../src/ledger/in-doubt.ts';
 import { runSync, SYNC_LOCK } from '../../src/sync/sync.ts';
@@ -136,6 +140,32 @@ describe('it waits while somebody has the person in hand', () => {
     await refused();
   });
 
+  test('and whoever is first, a worker or the erasure, the other one gives way', async () => {
+    for (let round = 0; round < 10; round++) {
+      const id = `k${round}`;
+      const email = `${id}@rennen.example`;
+      const sent = await seedSend(db, { id, email });
+      await createCampaign(db, { id, name: id, kind: 'adhoc', now });
+      await sql`update campaigns set state = 'running' where id = ${id}`.execute(db);
+      const { rows } = await sql<{ id: number; composition: Composition }>`
+        insert into sends (campaign_id, customer_id, chunk, state, composition)
+        select ${id}, ${id}, 0, 'queued', composition from sends where id = ${sent}
+        returning id, composition`.execute(db);
+      const [open] = rows as [(typeof rows)[number]];
+      const mail = { ...open, messageId: `<${id}@x>`, subject: 'x', address: email, mailsKnown: 0 };
+      const [begun, erased] = await Promise.all([
+        // a little later each time, so that either is first
+        sleep(round * 3).then(() => beginSends(db, [{ ...mail, mailsSince: new Date(0) }], 1, now)),
+        erase(id).then(
+          () => true,
+          () => false,
+        ),
+      ]);
+      expect(begun.has(open.id)).toBe(!erased);
+      expect((await everything(db)).includes(email)).toBe(!erased);
+    }
+  });
+
   test('a campaign being planned', async () => {
     await createCampaign(db, { id: 'new', name: 'new', kind: 'adhoc', now });
     await moveCampaign(db, 'new', 'planning', { now });
@@ -172,6 +202,27 @@ describe('afterwards', () => {
     const ids = await db.selectFrom('customers').select('id').orderBy('id').execute();
     expect(ids.map(({ id }) => id)).toEqual(['2', `${ID}-b`]);
     expect(await count('purchases')).toBe(1);
+  });
+
+  test('a late report does not write the address down again', async () => {
+    await erase();
+    const late = { kind: 'hard_bounce', status: '5.1.1', address: EMAIL, occurredAt: now } as const;
+    for (const sendId of [send, null]) {
+      const dedupeKey = `late:${sendId}`;
+      const report = {
+        ...late,
+        sendId,
+        detail: `unknown user <${EMAIL}>`,
+        source: 'ses',
+        dedupeKey,
+      } as const;
+      expect(await recordReport(db, report, { softBounces: 5, now })).toEqual({
+        recorded: true,
+        suppressed: false,
+      });
+    }
+    const after = await everything(db);
+    for (const trace of TRACES) expect(after).not.toContain(trace);
   });
 
   test('links of old mails still answer kindly', async () => {
