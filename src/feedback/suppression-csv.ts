@@ -10,23 +10,23 @@ export class SuppressionListError extends Error {
   override name = 'SuppressionListError';
 }
 
-/** One line of a list: an entry, or why it is none. */
+/** One line of a list: an entry, or why it is none. `hash` is what the list says beside an address. */
 export type ListLine = { line: number } & (
-  | { entry: NewSuppression /** Beside an address: the hash that the list gives it. */; hash: string | null }
+  | { entry: NewSuppression; hash: string | null }
   | { problem: string }
 );
 
 const COLUMNS = ['email', 'email_hash', 'reason', 'detail', 'since'] as const;
 type Column = (typeof COLUMNS)[number];
 
-/** What others call these columns, in lower case. */
-const ALIASES: ReadonlyMap<string, Column> = new Map<string, Column>([
-  ...COLUMNS.map((column) => [column, column] as const),
-  ...['e-mail', 'address', 'email address', 'adresse', 'e-mail-adresse'].map(
-    (name) => [name, 'email'] as const,
-  ),
-  ...['grund'].map((name) => [name, 'reason'] as const),
-]);
+/** What these columns are called, here and elsewhere, in lower case. */
+const NAMES: Readonly<Record<Column, readonly string[]>> = {
+  email: ['email', 'e-mail', 'email address', 'address', 'adresse', 'e-mail-adresse'],
+  email_hash: ['email_hash'],
+  reason: ['reason', 'grund'],
+  detail: ['detail'],
+  since: ['since'],
+};
 
 const HASH = /^[0-9a-f]{64}$/;
 const KNOWN_REASONS: ReadonlySet<string> = new Set(SUPPRESSION_REASONS);
@@ -80,7 +80,7 @@ export async function* readSuppressions(
 function headerOf(cells: string[]): Map<Column, number> | null {
   const columns = new Map<Column, number>();
   for (const [index, name] of cells.entries()) {
-    const column = ALIASES.get(name.trim().toLowerCase());
+    const column = COLUMNS.find((each) => NAMES[each].includes(name.trim().toLowerCase()));
     if (column && !columns.has(column)) columns.set(column, index);
   }
   if (columns.size === 0) return null;
