@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { campaignContent, contentTrouble } from '../src/campaign/content.ts';
 import { scheduleOf } from '../src/campaign/timing/schedule.ts';
 import { type ChunkEnd, deliverChunk } from '../src/deliver/deliver-chunk.ts';
+import { type RefusedMail, recordRefusal } from '../src/feedback/refused.ts';
 import { CampaignError, finishIfDone, getCampaign, moveCampaign } from '../src/ledger/campaigns.ts';
 import { markQueued, nextDue, openChunks } from '../src/ledger/open-sends.ts';
 import { defineJob } from '../src/queue/job.ts';
@@ -48,7 +49,10 @@ export async function runDeliver(tools: JobTools, job: Job, token?: string): Pro
   const end = await withAttention(tools, campaignId, async () => {
     const content = await campaignContent(tools.content, await getCampaign(tools.db, campaignId));
     const { sendTime } = await scheduleOf(content.library.settings);
-    return deliverChunk({ ...tools, content, sendTime }, { campaignId, chunk });
+    const { softBounces } = content.library.settings.delivery;
+    const onRefused = (refused: RefusedMail) =>
+      recordRefusal(tools.db, refused, { softBounces, now: tools.now() });
+    return deliverChunk({ ...tools, content, sendTime, onRefused }, { campaignId, chunk });
   });
   if (end.kind === 'server_unreachable' && end.needsPerson) {
     await pause(tools, campaignId, end.response);

@@ -6,6 +6,15 @@ import type { Mailer } from './mailer.ts';
 import type { Outcome } from './outcome.ts';
 import type { MailTransport } from './transport.ts';
 
+/** A mail that a server does not want, now or ever. */
+export interface Refused {
+  sendId: number;
+  address: string;
+  response: string;
+  /** Enhanced status code (RFC 3463), or null. */
+  status: string | null;
+}
+
 /** What delivering stands on. */
 export interface DeliverContext {
   db: Database;
@@ -21,6 +30,8 @@ export interface DeliverContext {
   now: () => Date;
   signal?: AbortSignal | undefined;
   log?: ((line: string) => void) | undefined;
+  /** Told when a server has refused a mail for good, once the ledger has it so. */
+  onRefused?: ((refused: Refused) => Promise<void>) | undefined;
   /** Told what became of each try. */
   onOutcome?: ((kind: Outcome['kind']) => void) | undefined;
 }

@@ -54,6 +54,11 @@ export async function deliverChunk(
   async function settle(tried: Tried): Promise<void> {
     const settlement = settlementOf(tried, context.now());
     if (settlement) await context.ledger.settle(settlement);
+    if (tried.outcome.kind === 'rejected') {
+      const { send, beginning } = tried.prepared;
+      const { response, status } = tried.outcome;
+      await context.onRefused?.({ sendId: send.id, address: beginning.address, response, status });
+    }
   }
 
   async function deliver(prepared: Prepared): Promise<void> {

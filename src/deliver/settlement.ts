@@ -6,7 +6,7 @@ import { retryDelay } from './retry.ts';
 /** What one try means for its row in the ledger; null when the row is as it should be. */
 export function settlementOf({ prepared, outcome, begun }: Tried, now: Date): Settlement | null {
   const { send, uniform, beginning } = prepared;
-  const row = { id: send.id, messageId: beginning.messageId };
+  const row = { id: send.id, messageId: beginning.messageId, address: beginning.address };
   switch (outcome.kind) {
     case 'sent':
       return { ...row, kind: 'sent', response: outcome.response };

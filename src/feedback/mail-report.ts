@@ -13,7 +13,7 @@ export interface MailReport {
   status: string | null;
   /** What the far server said, for people; at most 500 characters. */
   detail: string;
-  source: 'dsn' | 'arf' | 'ses' | 'mailgun' | 'postmark';
+  source: 'smtp' | 'dsn' | 'arf' | 'ses' | 'mailgun' | 'postmark';
   occurredAt: Date;
   /** The same report delivered twice has the same key and counts once. */
   dedupeKey: string;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
 
 /** How one try at a send ends. */
-export type Settlement = { id: number; messageId: string } & (
+export type Settlement = { id: number; messageId: string; address: string } & (
   | { kind: 'sent'; response: string }
   | { kind: 'failed'; reason: string; detail: string; status: string | null }
   /** The server has certainly not taken it. `counts`: a server answered this try, so it counts as one. */
@@ -28,6 +28,7 @@ export async function settleSends(
   const rows = settlements.map((s) => ({
     id: s.id,
     message_id: s.messageId,
+    address: s.address,
     state: STATE[s.kind],
     reason: s.kind === 'failed' ? s.reason : s.kind === 'in_doubt' ? 'connection_lost' : null,
     detail: s.kind === 'sent' ? null : s.detail,
@@ -46,6 +47,8 @@ export async function settleSends(
         detail = d.detail, smtp_response = d.response,
         smtp_status = coalesce(d.status, s.smtp_status),
         message_id = coalesce(s.message_id, d.message_id),
+        -- whom a refusal is about
+        email_key = case when d.state = 'failed' then coalesce(s.email_key, lower(btrim(d.address))) else s.email_key end,
         due_at = coalesce(d.due_at, s.due_at),
         -- beginning counted it already
         attempts = s.attempts + case
@@ -58,7 +61,7 @@ export async function settleSends(
         settled_at = case when d.state in ('sent', 'failed') or (d.state = 'queued' and c.state = 'cancelled')
           then ${now}::timestamptz end
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as d (id bigint, message_id text, state text, reason text, detail text, status text, response text,
+        as d (id bigint, message_id text, address text, state text, reason text, detail text, status text, response text,
           due_at timestamptz, counts boolean, uncounted boolean),
         campaigns c
       where s.id = d.id and c.id = s.campaign_id and (

@@ -132,7 +132,7 @@ create table content_versions (
 comment on table content_versions is 'Content as it was when a campaign started, file by file; equal files are kept once.';
 
 create table erasures (
-  -- address_hash of the customer's id: the id itself is not kept
+  -- salted SHA-256 of 'customer:' and the id (src/sync/erased.ts): the id itself is not kept
   customer_hash text primary key,
   erased_at timestamptz not null
 );
