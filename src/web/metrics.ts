@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Secret } from '../config.ts';
 import { consoleAccess } from './console/access.ts';
+import { isSame } from './same.ts';
 
 export interface MetricsOptions {
   /** METRICS_TOKEN. */
@@ -40,10 +40,4 @@ export function metricsRoutes(app: FastifyInstance, { token, publicUrl, scrape }
     }
     return reply.type('text/plain; version=0.0.4; charset=utf-8').send(await scrape());
   });
-}
-
-/** Compares without telling by its time how much was right. */
-function isSame(one: string, other: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
 }

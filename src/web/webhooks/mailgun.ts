@@ -2,8 +2,8 @@ import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { readMailgun } from '../../feedback/providers/mailgun.ts';
 import { parseJson } from '../../feedback/providers/reading.ts';
+import { isSame } from '../same.ts';
 import { isFresh } from './fresh.ts';
-import { isSame } from './same.ts';
 import type { Webhook } from './webhook.ts';
 
 const post = z.object({

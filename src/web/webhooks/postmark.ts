@@ -1,6 +1,6 @@
 import { readPostmark } from '../../feedback/providers/postmark.ts';
 import { parseJson } from '../../feedback/providers/reading.ts';
-import { isSame } from './same.ts';
+import { isSame } from '../same.ts';
 import type { Webhook } from './webhook.ts';
 
 /** Postmark signs nothing; it shows the password that stands in the webhook's address (RFC 7617). */
