@@ -88,18 +88,23 @@ export async function redis(config: Config): Promise<Finding[]> {
   }
 }
 
+/** Every mail server that is configured: whether it answers and lets us in. */
 export async function smtp(config: Config): Promise<Finding[]> {
-  if (!config.smtpUrl) return [];
-  const transporter = nodemailer.createTransport({
-    url: config.smtpUrl.reveal(),
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-  });
+  const servers = [
+    ['SMTP_URL', config.smtpUrl],
+    ['SMTP_FALLBACK_URL', config.smtpFallbackUrl],
+  ] as const;
+  return Promise.all(servers.flatMap(([name, url]) => (url ? [smtpServer(name, url.reveal())] : [])));
+}
+
+async function smtpServer(name: string, url: string): Promise<Finding> {
+  const times = { connectionTimeout: 10_000, greetingTimeout: 10_000 };
+  const transporter = nodemailer.createTransport({ url, ...times });
   try {
     await transporter.verify();
-    return [ok('SMTP_URL', 'the server answers and lets us in')];
+    return ok(name, 'the server answers and lets us in');
   } catch (error) {
-    return [wrong('SMTP_URL', `the server can’t be used: ${message(error)}`)];
+    return wrong(name, `the server can’t be used: ${message(error)}`);
   } finally {
     transporter.close();
   }

@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { isSame } from '../same.ts';
 
 const COOKIE = 'spielbein_session';
 /** A working day. */
@@ -22,7 +23,7 @@ export function createSessions(secret: string, password: string): Sessions {
   const key = createHmac('sha256', secret).update(`spielbein/session/1\n${password}`).digest();
   const tag = (until: string) => createHmac('sha256', key).update(until).digest('base64url');
   return {
-    isPassword: (candidate) => same(candidate, password),
+    isPassword: (candidate) => isSame(candidate, password),
     start({ now, secure }) {
       const until = String(now.getTime() + SESSION_MS);
       const value = `${until}.${tag(until)}`;
@@ -31,7 +32,7 @@ export function createSessions(secret: string, password: string): Sessions {
     end: () => `${COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`,
     isValid(header, now) {
       const [until = '', given = ''] = (readCookie(header, COOKIE) ?? '').split('.');
-      return /^\d{1,15}$/.test(until) && same(given, tag(until)) && Number(until) > now.getTime();
+      return /^\d{1,15}$/.test(until) && isSame(given, tag(until)) && Number(until) > now.getTime();
     },
   };
 }
@@ -44,6 +45,3 @@ export function readCookie(header: string | undefined, name: string): string | u
   }
   return undefined;
 }
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
