@@ -1,7 +1,8 @@
 /**
  * `npm run faults` breaks everything that can break while mails go out, and checks that none is lost or doubled:
- * `npm run faults -- [losses|outages|domain|stop …] [--quick] [--seed TEXT] [--json]`. Real PostgreSQL, real Redis,
- * real worker processes, and a mail server of our own that misbehaves. Exits with 1 when a promise is broken.
+ * `npm run faults -- [losses|outages|domain|stop …] [--quick] [--mails N] [--kills N] [--seed TEXT] [--json]`. Real
+ * PostgreSQL, real Redis, real worker processes, and a mail server of our own that misbehaves. Exits with 1 when a
+ * promise is broken.
  */
 import { randomBytes } from 'node:crypto';
 import { cpus } from 'node:os';
@@ -19,14 +20,18 @@ const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    mails: { type: 'string' },
+    kills: { type: 'string' },
     seed: { type: 'string', default: randomBytes(4).toString('hex') },
     json: { type: 'boolean', default: false },
   },
 });
 const { quick, seed } = options;
 const WORKERS = 3;
-/** Some are left out as holdout: so many customers make a little more than 20,000 mails. */
-const MANY = quick ? 2200 : 21_400;
+const mails = Number(options.mails ?? (quick ? 2000 : 20_000));
+const kills = Number(options.kills ?? (quick ? 12 : 104));
+/** One in twenty is left out as holdout. */
+const CUSTOMERS_PER_MAIL = 1.07;
 
 const redisServer = await findProgram({
   names: ['redis-server', 'valkey-server'],
@@ -34,6 +39,8 @@ const redisServer = await findProgram({
   tests: 'The fault bench',
 });
 if (!redisServer) process.exit(2);
+// what was started ends with us, see the stands
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const postgres = await startPostgres();
 const redis = await startRedis(redisServer);
 const say = (line: string) => void process.stderr.write(`  ${line}\n`);
@@ -41,9 +48,9 @@ const everyLoss = {
   redis,
   workers: WORKERS,
   seed,
-  customers: MANY,
-  everyFault: !quick,
-  limitSeconds: 900,
+  customers: Math.ceil(mails * CUSTOMERS_PER_MAIL),
+  everyFault: mails >= 10_000,
+  limitSeconds: 1500,
   say,
 };
 
@@ -53,7 +60,7 @@ const parts: Record<string, () => Promise<Section>> = {
     const found = await runLosses({
       ...everyLoss,
       databaseUrl,
-      kills: quick ? 12 : 110,
+      kills,
       episodes: (stage) => serverTrouble(stage),
     });
     return { title: 'Workers killed, a mail server that misbehaves', ...found };
@@ -64,13 +71,13 @@ const parts: Record<string, () => Promise<Section>> = {
     const found = await runLosses({
       ...everyLoss,
       databaseUrl,
-      kills: quick ? 6 : 30,
+      kills: Math.ceil(kills / 4),
       episodes: (stage) => [...serverTrouble(stage), ...outages(redis, postgres)],
     });
     return { title: 'The same, with Redis flushed and stopped and PostgreSQL crashed', ...found };
   },
   async domain() {
-    const size = quick ? { others: 1000, busy: 1000, pairs: 1 } : { others: 5000, busy: 10_000, pairs: 3 };
+    const size = quick ? { others: 1000, busy: 1000, pairs: 3 } : { others: 5000, busy: 10_000, pairs: 3 };
     const found = await runDomain({ ...size, database: (name) => postgres.createDatabase(name), redis, say });
     return { title: 'One domain that always says 421', ...found };
   },

@@ -1,8 +1,10 @@
 import { type SpielbeinProcess, spielbein, until } from '../../test/stands/process.ts';
 import type { Stage } from './stage.ts';
 
-/** Worker processes, of which always so many live: one that ends is replaced at once. */
+/** Processes that send, of which always so many live: a worker is hired for each that ends. */
 export interface Crew {
+  /** Another process that sends for a while. */
+  take(name: string, args: string[]): void;
   /** Names of those with an open connection to the mail server. */
   busy(): string[];
   /** kill -9. Returns when the process and its connections are gone. @returns the moment before, on the clock */
@@ -20,20 +22,25 @@ export function hire(stage: Pick<Stage, 'env' | 'mail'>, size: number): Crew {
   let hired = 0;
   let dismissed = false;
 
-  function start(): void {
-    const name = `worker-${++hired}`;
-    const member = spielbein(['worker'], stage.env(name));
+  function take(name: string, args: string[]): Promise<'killed' | 'by itself'> {
+    const member = spielbein(args, stage.env(name));
     members.set(name, member);
-    void member.ended.then((code) => {
-      const killed = !members.delete(name);
-      if (!killed) ends.push(`${name} ended with ${code}: ${member.output().trim().split('\n').at(-1)}`);
-      // A process that can't even start must not spin.
-      if (!dismissed) setTimeout(start, killed ? 0 : 500);
+    return member.ended.then((code) => {
+      if (!members.delete(name)) return 'killed';
+      ends.push(`${name} ended with ${code}: ${member.output().trim().split('\n').at(-1)}`);
+      return 'by itself';
     });
   }
-  for (let i = 0; i < size; i++) start();
+  function hireOne(): void {
+    void take(`worker-${++hired}`, ['worker']).then((end) => {
+      // A process that can't even start must not spin.
+      if (!dismissed) setTimeout(hireOne, end === 'killed' ? 0 : 500);
+    });
+  }
+  for (let i = 0; i < size; i++) hireOne();
 
   return {
+    take: (name, args) => void take(name, args),
     ends,
     busy: () => [...members.keys()].filter((name) => stage.mail.connections(name) > 0),
     async kill(name) {

@@ -51,3 +51,16 @@ export function outages(redis: RedisStand, postgres: PostgresStand): Episode[] {
     { name: 'Redis is flushed again', at: 0.8, happen: flush },
   ];
 }
+
+/** Lets each episode happen when its share of the mails is out, one after the other. */
+export async function liveThrough(
+  episodes: readonly Episode[],
+  given: { share: () => number; signal: AbortSignal; say: (line: string) => void },
+): Promise<void> {
+  for (const { name, at, happen } of episodes.toSorted((a, b) => a.at - b.at)) {
+    while (given.share() < at && !given.signal.aborted) await sleep(100);
+    if (given.signal.aborted) return;
+    given.say(`${Math.round(given.share() * 100)} %: ${name}`);
+    await happen();
+  }
+}

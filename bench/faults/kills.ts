@@ -1,7 +1,9 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../src/db/connect.ts';
 import type { SendState } from '../../src/domain/send.ts';
-import { CAMPAIGN } from './stage.ts';
+import type { Crew } from './crew.ts';
+import { CAMPAIGN, type Stage } from './stage.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What the ledger says about one send. */
@@ -74,4 +76,25 @@ export async function recordKill(
       await sleep(200);
     }
   }
+}
+
+/** Share of the mails by which all kills have happened: enough are left that the last one matters. */
+const LAST_KILL_AT = 0.9;
+
+/** Kills processes that are sending, any of them and at random moments, spread over the campaign. */
+export async function killAtRandom(
+  { db, mail }: Pick<Stage, 'db' | 'mail'>,
+  crew: Crew,
+  given: { times: number; share: () => number; signal: AbortSignal },
+): Promise<Kill[]> {
+  const kills: Promise<Kill>[] = [];
+  while (kills.length < given.times && !given.signal.aborted) {
+    await sleep(randomInt(50, 600));
+    const busy = crew.busy();
+    const worker = busy[randomInt(0, Math.max(1, busy.length))];
+    if (worker === undefined || given.share() < (LAST_KILL_AT * kills.length) / given.times) continue;
+    const killedAt = await crew.kill(worker);
+    kills.push(recordKill(db, { worker, killedAt, transactions: mail.transactions }));
+  }
+  return Promise.all(kills);
 }

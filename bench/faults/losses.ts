@@ -1,14 +1,13 @@
-import { randomInt } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { campaignProgress, getCampaign } from '../../src/ledger/campaigns.ts';
-import { spielbein, until } from '../../test/stands/process.ts';
+import { until } from '../../test/stands/process.ts';
 import type { RedisStand } from '../../test/stands/redis-server.ts';
 import { auditDelivery, type Check, type Tally, tallyOf } from './accounts.ts';
-import { type Crew, hire } from './crew.ts';
-import type { Episode } from './episodes.ts';
+import { WRONG_PASSWORD } from './conversation.ts';
+import { hire } from './crew.ts';
+import { type Episode, liveThrough } from './episodes.ts';
 import { hurry } from './hurry.ts';
-import { type Kill, readRows, recordKill } from './kills.ts';
-import { NOT_THERE, WRONG_PASSWORD } from './mail-server.ts';
+import { type Kill, killAtRandom, readRows } from './kills.ts';
+import { NOT_THERE } from './mail-server.ts';
 import { FAULT_NAMES, misbehaviour } from './misbehaviour.ts';
 import { keepGoing } from './person.ts';
 import { CAMPAIGN, type Stage, setStage } from './stage.ts';
@@ -26,8 +25,10 @@ export interface LossesResult {
   };
 }
 
-/** Share of the mails by which all kills have happened: enough are left that the last one matters. */
-const LAST_KILL_AT = 0.9;
+/** How often the share of mails that are out is said, in milliseconds. */
+const REPORT_EVERY = 20_000;
+/** A worker may give up while its database is away; more ends than this are something else. */
+const MANY_ENDS = 50;
 
 /**
  * Sends a campaign over a mail server that misbehaves in every way, with workers killed at random moments, and
@@ -53,7 +54,7 @@ export async function runLosses(given: {
   mail.behave(misbehaviour(given.seed));
   const started = performance.now();
   const crew = hire(stage, given.workers);
-  const first = spielbein(['campaign', 'run', CAMPAIGN], stage.env('first'));
+  crew.take('first', ['campaign', 'run', CAMPAIGN]);
   const time = hurry(stage);
   const person = keepGoing(stage);
   const done = new AbortController();
@@ -66,45 +67,31 @@ export async function runLosses(given: {
     const planned = (await getCampaign(db, CAMPAIGN)).planned ?? 0;
     const share = () => mail.kept() / planned;
     say(`${planned} mails planned`);
+    const reporting = setInterval(() => say(`${Math.floor(share() * 100)} % out`), REPORT_EVERY);
+    done.signal.addEventListener('abort', () => clearInterval(reporting));
     const killing = killAtRandom(stage, crew, { times: given.kills, share, signal: done.signal });
-    const episodes = live(given.episodes(stage), share, done.signal, say);
-    await until('some mails are out', () => mail.kept() > 0, 60_000);
-    const firstKilledAt = performance.now();
-    await first.kill();
-    const firstKill = recordKill(db, {
-      worker: 'first',
-      killedAt: firstKilledAt,
-      transactions: mail.transactions,
-    });
+    const episodes = liveThrough(given.episodes(stage), { share, signal: done.signal, say });
     const finished = async () => {
+      if (crew.ends.length > MANY_ENDS) throw new Error(`Workers keep ending: ${crew.ends.at(-1)}`);
       // The database may be away just now.
       const campaign = await getCampaign(db, CAMPAIGN).catch(() => null);
       return campaign?.state === 'finished';
     };
-    await until('the campaign is finished', finished, given.limitSeconds * 1000);
-    done.abort();
-    const kills = [await firstKill, ...(await killing)];
-    await episodes;
+    const sending = until('the campaign is finished', finished, given.limitSeconds * 1000).then(() =>
+      done.abort(),
+    );
+    const [kills] = await Promise.all([killing, episodes, sending]);
     const seconds = (performance.now() - started) / 1000;
     await crew.dismiss();
-    const rows = await readRows(db);
     const { campaign } = await campaignProgress(db, CAMPAIGN);
+    const rows = await readRows(db);
     const tally = tallyOf(campaign, rows);
     const { transactions, misdeeds } = mail;
-    const never = [...FAULT_NAMES, NOT_THERE, WRONG_PASSWORD].filter((name) => !misdeeds.has(name));
     return {
       checks: [
         ...auditDelivery({ tally, rows, transactions, kills }),
-        {
-          name: 'kills',
-          ok: kills.length >= given.kills,
-          says: `${kills.length} of workers that were sending, ${kills.filter((k) => k.unsettled.length > 0).length} of them between DATA and settlement of a mail`,
-        },
-        {
-          name: 'misbehaviour',
-          ok: !given.everyFault || never.length === 0,
-          says: `${misdeeds.size} kinds, ${[...misdeeds.values()].reduce((a, b) => a + b, 0)} times${never.length > 0 ? `; never: ${never.join(', ')}` : ''}`,
-        },
+        checkKills(kills, given.kills),
+        checkMisdeeds(misdeeds, given.everyFault),
         person.check(),
       ],
       data: {
@@ -118,46 +105,32 @@ export async function runLosses(given: {
       },
     };
   } catch (error) {
-    for (const line of [...crew.ends, `first: ${first.output()}`]) say(line);
+    for (const line of crew.ends) say(line);
     throw error;
   } finally {
     done.abort();
     await person.stop();
     await time.stop();
-    await first.kill();
     await crew.dismiss();
     await stage.close();
   }
 }
 
-/** Kills workers that are sending, at random moments, spread over the campaign. */
-async function killAtRandom(
-  stage: Stage,
-  crew: Crew,
-  given: { times: number; share: () => number; signal: AbortSignal },
-): Promise<Kill[]> {
-  const kills: Promise<Kill>[] = [];
-  while (kills.length < given.times && !given.signal.aborted) {
-    await sleep(randomInt(50, 600));
-    const busy = crew.busy();
-    const worker = busy[randomInt(0, Math.max(1, busy.length))];
-    if (worker === undefined || given.share() < (LAST_KILL_AT * kills.length) / given.times) continue;
-    const killedAt = await crew.kill(worker);
-    kills.push(recordKill(stage.db, { worker, killedAt, transactions: stage.mail.transactions }));
-  }
-  return Promise.all(kills);
+function checkKills(kills: readonly Kill[], wanted: number): Check {
+  const inBetween = kills.filter((kill) => kill.unsettled.length > 0).length;
+  return {
+    name: 'kills',
+    ok: kills.length >= wanted,
+    says: `${kills.length} of processes that were sending, ${inBetween} of them between DATA and settlement of a mail`,
+  };
 }
 
-async function live(
-  episodes: Episode[],
-  share: () => number,
-  signal: AbortSignal,
-  say: (line: string) => void,
-): Promise<void> {
-  for (const { name, at, happen } of episodes.sort((a, b) => a.at - b.at)) {
-    while (share() < at && !signal.aborted) await sleep(100);
-    if (signal.aborted) return;
-    say(`${Math.round(share() * 100)} %: ${name}`);
-    await happen();
-  }
+function checkMisdeeds(misdeeds: ReadonlyMap<string, number>, everyFault: boolean): Check {
+  const never = [...FAULT_NAMES, NOT_THERE, WRONG_PASSWORD].filter((name) => !misdeeds.has(name));
+  const times = [...misdeeds.values()].reduce((sum, n) => sum + n, 0);
+  return {
+    name: 'misbehaviour',
+    ok: !everyFault || never.length === 0,
+    says: `${misdeeds.size} kinds, ${times} times${never.length > 0 ? `; never: ${never.join(', ')}` : ''}`,
+  };
 }

@@ -25,7 +25,7 @@ const unhurried: Behaviour = {
 
 export interface StopResult {
   checks: Check[];
-  data: { lastMailFrom: number[]; unsubscribed: number; sentBefore: number; skipped: number };
+  data: { paused: Paused[]; unsubscribed: number; sentBefore: number; skipped: number };
 }
 
 /** Pauses a campaign several times under load, and unsubscribes people whose mails have not gone out yet. */
@@ -52,16 +52,15 @@ export async function runStop(given: {
     await until('the campaign runs', async () => (await getCampaign(db, CAMPAIGN)).state === 'running');
     await first.stop();
     const planned = (await getCampaign(db, CAMPAIGN)).planned ?? 0;
-    const lastMailFrom: number[] = [];
+    const paused: Paused[] = [];
     const stopped: Unsubscribed[] = [];
     for (let round = 0; round < given.pauses; round++) {
       const share = (round + 1) / (given.pauses + 2);
       await until(`${Math.round(share * 100)} % are out`, () => mail.kept() >= share * planned);
       stopped.push(...(await unsubscribeSome(stage, port, given.unsubscribes / given.pauses)));
-      lastMailFrom.push(await pauseOnce(stage));
-      given.say(
-        `paused: the last MAIL FROM came ${lastMailFrom.at(-1)?.toFixed(0)} ms after the command returned`,
-      );
+      const pause = await pauseOnce(stage);
+      paused.push(pause);
+      given.say(`paused: the last MAIL FROM came ${pause.lastMailFrom.toFixed(0)} ms after the command`);
     }
     await until(
       'the campaign is finished',
@@ -77,8 +76,8 @@ export async function runStop(given: {
       checks: [
         {
           name: 'pause',
-          ok: lastMailFrom.every((ms) => ms <= PAUSE_WITHIN),
-          says: `last MAIL FROM ${lastMailFrom.map((ms) => ms.toFixed(0)).join(', ')} ms after the command returned (${given.workers} workers; at most ${PAUSE_WITHIN})`,
+          ok: paused.every(({ lastMailFrom, load }) => lastMailFrom <= PAUSE_WITHIN && load > 0),
+          says: `last MAIL FROM ${list(paused.map((p) => p.lastMailFrom))} ms after the command returned, at most ${PAUSE_WITHIN} (${given.workers} workers; ${list(paused.map((p) => p.load))} a second before)`,
         },
         {
           name: 'one-click unsubscribe',
@@ -87,7 +86,7 @@ export async function runStop(given: {
         },
       ],
       data: {
-        lastMailFrom,
+        paused,
         unsubscribed: stopped.length,
         sentBefore: stopped.length - skipped - sentAfter.length,
         skipped,
@@ -100,15 +99,25 @@ export async function runStop(given: {
   }
 }
 
-/** @returns milliseconds from the command's end until the last conversation began; negative: before it */
-async function pauseOnce({ mail, env }: Stage): Promise<number> {
+interface Paused {
+  /** Milliseconds from the command's end until the last conversation began; negative: before it. */
+  lastMailFrom: number;
+  /** Conversations that began in the second before the command. */
+  load: number;
+}
+
+async function pauseOnce({ mail, env }: Stage): Promise<Paused> {
+  const asked = performance.now();
+  const load = mail.transactions.filter((t) => t.mailAt > asked - 1000).length;
   await succeed(spielbein(['campaign', 'pause', CAMPAIGN], env('person')));
   const returned = performance.now();
   await sleep(LOOK_FOR);
   const last = Math.max(...mail.transactions.map((t) => t.mailAt));
   await succeed(spielbein(['campaign', 'resume', CAMPAIGN], env('person')));
-  return last - returned;
+  return { lastMailFrom: last - returned, load };
 }
+
+const list = (numbers: number[]) => numbers.map((n) => n.toFixed(0)).join(', ');
 
 async function succeed(command: SpielbeinProcess): Promise<void> {
   const code = await command.ended;

@@ -5,6 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const root = resolve(import.meta.dirname, '../..');
 
+const running = new Set<ChildProcess>();
+// whoever started them may not get to the end: no process outlives the one that started it
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export interface SpielbeinProcess {
   child: ChildProcess;
   /** Everything it has printed, errors too. */
@@ -35,7 +41,11 @@ export function spielbein(args: string[], env: Record<string, string>): Spielbei
   child.stderr?.on('data', (chunk) => {
     text += chunk;
   });
-  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  running.add(child);
+  const ended = once(child, 'exit').then(([code]) => {
+    running.delete(child);
+    return code as number | null;
+  });
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return ended;
