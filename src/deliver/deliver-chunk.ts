@@ -78,7 +78,11 @@ export async function deliverChunk(
       }
     }
     await tellDomain(prepared, outcome);
-    if (outcome.kind === 'recalled') recalledBefore.add(prepared.send.id);
+    if (outcome.kind === 'recalled') {
+      recalledBefore.add(prepared.send.id);
+      // Most likely the campaign was paused.
+      await watch.look();
+    }
   }
 
   /** What a domain says about our speed is known to all workers at once. */

@@ -8,6 +8,8 @@ const TOO_OLD = 1500;
 /** Knows, not much more than a second old at the most, whether a campaign runs. */
 export interface StillRunning {
   running(): boolean;
+  /** Asks at once. Never throws. */
+  look(): Promise<void>;
   stop(): void;
 }
 
@@ -20,9 +22,7 @@ export function watchRunning(db: Database, campaignId: string): StillRunning {
   let known = true;
   let knownAt = Date.now();
   let asking = false;
-  const timer = setInterval(async () => {
-    if (asking) return;
-    asking = true;
+  async function look(): Promise<void> {
     const askedAt = Date.now();
     try {
       const row = await db
@@ -34,12 +34,17 @@ export function watchRunning(db: Database, campaignId: string): StillRunning {
       knownAt = askedAt;
     } catch {
       // What was known grows too old by itself.
-    } finally {
-      asking = false;
     }
+  }
+  const timer = setInterval(async () => {
+    if (asking) return;
+    asking = true;
+    await look();
+    asking = false;
   }, EVERY);
   return {
     running: () => known && Date.now() - knownAt < TOO_OLD,
+    look,
     stop: () => clearInterval(timer),
   };
 }

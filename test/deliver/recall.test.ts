@@ -53,11 +53,11 @@ describe('what happens between decision and sending', () => {
   it('an unsubscription while the mail stands in line stops it', async () => {
     smtp.behave({ delay: (phase) => (phase === 'answer' ? 150 : 0) });
     const delivering = stand.deliver(id());
-    // Twenty are decided at once, ten can be on their way.
+    // Twenty are decided at once, ten can be on their way: the last ones stand in line or are not decided yet.
     await until('the first are on their way', async () => (await sends()).sending >= 5);
     const { rows } = await sql<{ email: string }>`
       select c.email from sends s join customers c on c.id = s.customer_id
-      where s.campaign_id = ${id()} and s.state = 'queued' order by s.id limit 5`.execute(database.db);
+      where s.campaign_id = ${id()} and s.state = 'queued' order by s.id desc limit 5`.execute(database.db);
     for (const { email } of rows) await unsubscribe(email);
     const arrived = new Set(smtp.received.map((mail) => mail.to[0]));
     await delivering;

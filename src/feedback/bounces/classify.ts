@@ -30,12 +30,16 @@ export function enhancedStatus(text: string): string | null {
   return /(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)/.exec(text)?.[1] ?? null;
 }
 
-/** The most precise of: the report's status, one in the server's words, the class of its SMTP reply code. */
+/**
+ * The most precise of: the report's status, one in the server's words, the class of its SMTP reply code. A report that
+ * says "for now" is believed, whatever the words say.
+ */
 function bestStatus(reported: string | null, text: string): string | null {
   const own = enhancedStatus(reported ?? '');
-  if (own && !own.endsWith('.0.0')) return own;
+  const said = enhancedStatus(text);
+  if (own && (!own.endsWith('.0.0') || (said !== null && said[0] !== own[0]))) return own;
   const [, replyClass] = /(?<![\d.])([45])\d\d(?=[\s-])/.exec(text) ?? [];
-  return enhancedStatus(text) ?? own ?? (replyClass ? `${replyClass}.0.0` : null);
+  return said ?? own ?? (replyClass ? `${replyClass}.0.0` : null);
 }
 
 /** Names of hosts and people out of the way: `mx.antispam.example said: user unknown` is not about spam. */
