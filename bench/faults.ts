@@ -77,7 +77,7 @@ const parts: Record<string, () => Promise<Section>> = {
     return { title: 'The same, with Redis flushed and stopped and PostgreSQL crashed', ...found };
   },
   async domain() {
-    const size = quick ? { others: 1000, busy: 1000, pairs: 3 } : { others: 5000, busy: 10_000, pairs: 3 };
+    const size = quick ? { others: 1000, busy: 1000, pairs: 3 } : { others: 3000, busy: 10_000, pairs: 5 };
     const found = await runDomain({ ...size, database: (name) => postgres.createDatabase(name), redis, say });
     return { title: 'One domain that always says 421', ...found };
   },

@@ -73,6 +73,7 @@ async function deliverOthers(given: {
   redis: RedisStand;
   others: number;
   busy: number;
+  say: (line: string) => void;
 }): Promise<{ seconds: number; refusals: number }> {
   const { others, busy } = given;
   const customers = others + busy;
@@ -100,6 +101,9 @@ async function deliverOthers(given: {
     const first = mail.transactions[0]?.mailAt ?? 0;
     const last = Math.max(...mail.transactions.map((t) => (t.kept ? (t.endedAt ?? 0) : 0)));
     return { seconds: (last - first) / 1000, refusals: mail.misdeeds.get(BUSY_REPLY.name) ?? 0 };
+  } catch (error) {
+    for (const line of [...crew.ends, sender.output().trim()]) given.say(line);
+    throw error;
   } finally {
     await sender.kill();
     await crew.dismiss();

@@ -46,6 +46,8 @@ export async function setStage(given: {
     from (select id, substr(id, 2)::int as n from customers) numbered where numbered.id = customers.id`.execute(
     db,
   );
+  // they have been there for long: the database knows how many there are
+  await sql`analyze customers, products, purchases`.execute(db);
   await createCampaign(db, { id: CAMPAIGN, name: 'Faults', kind: 'adhoc', now: new Date() });
   const home = await mkdtemp(join(tmpdir(), 'spielbein-faults-home-'));
   const mail = await startMailServer();
