@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { App } from '../app.ts';
 import type { Language } from '../domain/customer.ts';
@@ -8,6 +7,7 @@ import { readHeld } from '../erasure/held.ts';
 import { ErasureError, erasedAt, findPerson, type Person } from '../erasure/person.ts';
 import { type Traces, tracesOf } from '../erasure/traces.ts';
 import { count, yellow } from './output.ts';
+import { writePrivateFile } from './private-file.ts';
 import { type Common, print, withApp } from './session.ts';
 
 interface ExportOptions extends Common {
@@ -28,7 +28,7 @@ export async function exportCustomer(who: string, options: ExportOptions): Promi
       return;
     }
     const file = resolve(options.out);
-    await writeFile(file, `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600 });
+    await writePrivateFile(file, `${JSON.stringify(document, null, 2)}\n`);
     print(options, { file, ...person }, () =>
       [
         `${file}: ${count(held.mails.length)} mails, ${count(held.purchases.length)} purchases.`,

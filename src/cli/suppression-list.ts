@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Database } from '../db/connect.ts';
 import type { SuppressionReason } from '../domain/send.ts';
@@ -8,6 +7,7 @@ import { eachSuppression } from '../feedback/suppressions.ts';
 import { lookAtFile } from '../sync/csv/file.ts';
 import { FAILED, UsageError } from './exit.ts';
 import { count, progress } from './output.ts';
+import { writePrivateFile } from './private-file.ts';
 import { type Common, print, withApp } from './session.ts';
 
 /** More mistakes than this help nobody. */
@@ -56,16 +56,11 @@ export async function exportList(
       for await (const text of csv(db, reason)) process.stdout.write(text);
       return;
     }
-    // addresses: for the one who asked
-    const file = await open(out, 'w', 0o600).catch((error: Error) => {
-      throw new UsageError(`${out} can't be written: ${error.message}`);
-    });
     let entries = 0;
-    try {
-      for await (const text of csv(db, reason, (n) => (entries += n))) await file.write(text);
-    } finally {
-      await file.close();
-    }
+    await writePrivateFile(
+      out,
+      csv(db, reason, (n) => (entries += n)),
+    );
     print(options, { file: out, entries }, () => `${count(entries)} entries are in ${out}.`);
   });
 }

@@ -64,7 +64,8 @@ export async function* readSuppressions(
         columns = new Map([['email', 0]]);
       }
       const found = columns;
-      const cell = (column: Column) => textOrNull(cells[found.get(column) ?? -1]);
+      const cell = (column: Column) =>
+        textOrNull(cells[found.get(column) ?? -1]?.replace(QUOTED_FORMULA, ''));
       const lineBreaks = cells.reduce((sum, text) => sum + (text.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
       yield { line: info.lines - lineBreaks, ...readLine(cell, given) };
     }
@@ -122,9 +123,15 @@ const isReason = (text: string): text is SuppressionReason => KNOWN_REASONS.has(
 
 export const CSV_HEADER = `${COLUMNS.join(',')}\n`;
 
+/** What a spreadsheet would calculate (the words are a stranger's) has a ' in front, which makes it text there. */
+const FORMULA = /^'*[=+\-@＝＋－＠\t\r\n]/;
+const QUOTED_FORMULA = /^'(?='*[=+\-@＝＋－＠\t\r\n])/;
+
 /** One entry as a line that `readSuppressions` reads back. */
 export function csvLine(entry: Suppression): string {
   const { address, hash, reason, detail, since } = entry;
-  const cells = [address ?? '', hash, reason, detail ?? '', since.toISOString()];
+  const cells = [address ?? '', hash, reason, detail ?? '', since.toISOString()].map((text) =>
+    FORMULA.test(text) ? `'${text}` : text,
+  );
   return `${cells.map((text) => (/[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',')}\n`;
 }

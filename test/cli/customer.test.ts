@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -26,12 +34,25 @@ describe('one person’s data', { timeout: 60_000 }, () => {
       records: [{ id: 'k1' }],
     });
     const out = join(home, 'auskunft.json');
+    writeFileSync(out, 'of last year', { mode: 0o644 });
     expect(await run('export', 'k1', '--out', out)).toMatchObject({
       code: 0,
       output: expect.stringContaining('1 mails, 1 purchases'),
     });
     expect(statSync(out).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(out, 'utf8')).title).toBe('Ihre Daten in unserem Newsletter-System');
+    expect(readdirSync(home).filter((name) => name.startsWith('auskunft'))).toEqual(['auskunft.json']);
+  });
+
+  it('are not written where a link leads', async () => {
+    const [theirs, link] = [join(home, 'theirs'), join(home, 'link')];
+    writeFileSync(theirs, 'untouched');
+    symlinkSync(theirs, link);
+    expect(await run('export', 'k1', '--out', link)).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('is no file'),
+    });
+    expect(readFileSync(theirs, 'utf8')).toBe('untouched');
   });
 
   it('are erased with --yes only; again is no mistake, nobody is one', async () => {

@@ -60,6 +60,7 @@ it('lists are imported and exported', { timeout: 120_000 }, async () => {
     entries: [{ reason: expect.any(String) }],
   });
   const out = join(home, 'out.csv');
+  await writeFile(out, 'of last year', { mode: 0o644 });
   expect(await suppression('export', '--out', out)).toMatchObject({ code: 0 });
   expect((await stat(out)).mode & 0o777).toBe(0o600);
   const text = await readFile(out, 'utf8');

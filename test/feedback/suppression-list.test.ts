@@ -111,6 +111,15 @@ describe('an exported list', () => {
     expect(await importText(before)).toEqual({ added: 0, known: 2, invalid: [] });
   });
 
+  test('has nothing in it that a spreadsheet would calculate', () => {
+    const line = (address: string, detail: string) =>
+      csvLine({ address, hash: 'a'.repeat(64), reason: 'bounced', detail, since: now });
+    for (const begin of ['=', '+', '-', '@', '\t=', '\r=', '＝', "'="]) {
+      expect(line('kim@kunde.example', `${begin}HYPERLINK(1)`)).toMatch(/,"?'['=+\-@\t\r＝]/);
+    }
+    expect(line('+1@kunde.example', '550')).toMatch(/^'\+1@/);
+  });
+
   test('of another installation is refused if it has hashes that mean nothing here', async () => {
     const foreign = `${CSV_HEADER}kim@kunde.example,${'a'.repeat(64)},manual,,\n`;
     const hashed = `,${'b'.repeat(64)},erased,,\n`;
@@ -125,7 +134,7 @@ describe('an exported list', () => {
       address: fc.option(fc.constantFrom('kim@kunde.example', "o'neill+x@kunde.example", 'ä@ö.example')),
       hash: fc.constantFrom('a'.repeat(64), '0123456789abcdef'.repeat(4)),
       reason: fc.constantFrom(...SUPPRESSION_REASONS),
-      detail: fc.option(fc.stringMatching(/^[a-z",;ä'=\\]{1,20}$/)),
+      detail: fc.option(fc.stringMatching(/^[a-z",;ä'=+@＝\\-]{1,20}$/)),
       since: fc.date({ min: new Date(0), max: now, noInvalidDate: true }),
     });
     await fc.assert(
