@@ -1,7 +1,7 @@
 import { classify } from './classify.ts';
 import { addressIn, type Fields, firstValue, fromXtext, readGroups } from './fields.ts';
 import type { Finding, Reading } from './reading.ts';
-import { wordsAbout } from './words-about.ts';
+import { wordsIn } from './words-about.ts';
 
 /** RFC 3464 §2.3.3: what became of the mail. */
 type Action = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
@@ -17,9 +17,10 @@ export function readDeliveryStatus(text: string, forPeople = ''): Reading {
   const recipients = readGroups(text).filter(
     (group) => group.has('final-recipient') || group.has('original-recipient') || group.has('action'),
   );
+  const wordsAbout = wordsIn(forPeople);
   const failed = recipients
     .filter((group) => actionOf(group) === 'failed')
-    .map((group) => findingOf(group, forPeople));
+    .map((group) => findingOf(group, wordsAbout));
   const [first, ...others] = failed;
   if (first) return { kind: 'report', source: 'dsn', findings: [first, ...others] };
   if (recipients.some((group) => actionOf(group) === 'delayed')) return { kind: 'ignored', why: 'delayed' };
@@ -37,13 +38,13 @@ function actionOf(group: Fields): Action | null {
   return /^\s*2\./.test(status) ? 'delivered' : null;
 }
 
-function findingOf(group: Fields, forPeople: string): Finding {
+function findingOf(group: Fields, wordsAbout: (address: string) => string): Finding {
   const status = firstValue(group, 'status');
   const names = ['original-recipient', 'final-recipient'].map((name) => addressIn(firstValue(group, name)));
   const named = names.filter((name) => name !== null);
   const words = (group.get('diagnostic-code') ?? []).map(withoutType);
   // Exim gives no code for what no server said, e.g. that there is no such domain.
-  if (words.length === 0) words.push(...named.map((name) => wordsAbout(forPeople, name)).slice(-1));
+  if (words.length === 0) words.push(...named.map(wordsAbout).slice(-1));
   const said = words.join(' ');
   return {
     ...classify({ status, text: said }),

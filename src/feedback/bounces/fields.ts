@@ -5,6 +5,10 @@ export type Fields = ReadonlyMap<string, readonly string[]>;
 const MAX_VALUE = 2000;
 /** Nobody reports about more recipients of one of our mails, which have one each. */
 const MAX_GROUPS = 100;
+/** Reports and headers are far shorter. */
+const MAX_LINES = 10_000;
+/** A field that is there more often says nothing more. */
+const MAX_VALUES = 20;
 
 /** Reads `Name: value` lines up to the first empty line, folded ones put together (RFC 5322 §2.2.3). */
 export function readFields(block: string): Fields {
@@ -16,14 +20,14 @@ export function readGroups(text: string): Fields[] {
   const groups: Map<string, string[]>[] = [];
   let group: Map<string, string[]> | null = null;
   let last: string[] | null = null;
-  for (const line of text.split(/\r\n|\r|\n/)) {
+  for (const line of text.split(/\r\n|\r|\n/, MAX_LINES)) {
     if (line.trim() === '') {
       group = null;
       last = null;
       if (groups.length === MAX_GROUPS) break;
     } else if (/^[ \t]/.test(line) && last) {
       const before = last.pop() ?? '';
-      last.push(`${before} ${line.trim()}`.slice(0, MAX_VALUE));
+      last.push(before.length < MAX_VALUE ? `${before} ${line.trim()}`.slice(0, MAX_VALUE) : before);
     } else {
       const colon = line.indexOf(':');
       const name = line.slice(0, Math.max(0, colon)).trim().toLowerCase();
@@ -32,14 +36,16 @@ export function readGroups(text: string): Fields[] {
         group = new Map();
         groups.push(group);
       }
-      last = group.get(name) ?? [];
+      const values = group.get(name) ?? [];
+      group.set(name, values);
+      // One too many is read and dropped, so that its folded lines do not pass for fields.
+      last = values.length < MAX_VALUES ? values : [];
       last.push(
         line
           .slice(colon + 1)
           .trim()
           .slice(0, MAX_VALUE),
       );
-      group.set(name, last);
     }
   }
   return groups;

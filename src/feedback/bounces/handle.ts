@@ -1,3 +1,4 @@
+import { isRefusedData } from '../../db/refused-data.ts';
 import { recordReport } from '../mail-events.ts';
 import type { MailReport } from '../mail-report.ts';
 import { keepUnread } from '../unread-reports.ts';
@@ -66,10 +67,14 @@ export async function handleBounce(
     return await keep('It does not prove to be about a mail of ours, so nobody was stopped because of it.');
   }
   const report = reportFor(reading, send, dateOf(message, now));
-  const { recorded, suppressed } = await recordReport(db, report, {
-    softBounces: await tools.softBounces(),
-    now,
+  const softBounces = await tools.softBounces();
+  const done = await recordReport(db, report, { softBounces, now }).catch((error: unknown) => {
+    if (isRefusedData(error)) return null;
+    throw error;
   });
+  // Handed over again it would be refused again, and hold up every message behind it.
+  if (!done) return await keep('It says something that the database does not take.');
+  const { recorded, suppressed } = done;
   const { kind } = report;
   return recorded
     ? { outcome: 'recorded', kind, sendId: send.id, suppressed }

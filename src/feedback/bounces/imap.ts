@@ -7,6 +7,9 @@ import { MAX_BYTES } from './message.ts';
 /** How many messages came to which end. */
 export type MailboxCounts = Record<BounceOutcome['outcome'], number>;
 
+/** One message that can't be dealt with holds up no other; so many one after the other mean that nothing can be. */
+const MAX_FAILURES = 20;
+
 /** Milliseconds: a server that is slower than this is away. */
 const PATIENCE = { connectionTimeout: 20_000, greetingTimeout: 10_000, socketTimeout: 60_000 };
 
@@ -16,7 +19,7 @@ const PATIENCE = { connectionTimeout: 20_000, greetingTimeout: 10_000, socketTim
  * comes again. Nothing is deleted; cleaning up is for the mailbox's own rules.
  * @param url `imaps://user:password@host/Folder`; the folder is INBOX unless the address names one
  * @throws MailboxError in plain words, when the mailbox can't be read
- * @throws whatever `handle` throws; the message stays unread
+ * @throws what `handle` threw first, when the other messages are done with; messages that it threw at stay unread
  */
 export async function readMailbox(
   url: Secret,
@@ -24,7 +27,8 @@ export async function readMailbox(
   signal?: AbortSignal,
 ): Promise<MailboxCounts> {
   const counts: MailboxCounts = { recorded: 0, known: 0, ignored: 0, kept: 0 };
-  let failure: { error: unknown } | null = null;
+  const failures: unknown[] = [];
+  let inARow = 0;
   await withMailbox(url, async (client) => {
     for (const uid of await unreadOf(client)) {
       if (signal?.aborted) return;
@@ -35,9 +39,11 @@ export async function readMailbox(
       if (!raw) continue;
       try {
         counts[(await handle(raw)).outcome] += 1;
+        inARow = 0;
       } catch (error) {
-        failure = { error };
-        return;
+        failures.push(error);
+        if (++inARow === MAX_FAILURES) return;
+        continue;
       }
       if (!(await client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true }))) {
         throw new MailboxError('The bounce mailbox does not let us mark messages as read.');
@@ -45,7 +51,7 @@ export async function readMailbox(
     }
   });
   // Not a trouble of the mailbox, so it does not pass for one.
-  if (failure) throw (failure as { error: unknown }).error;
+  if (failures.length > 0) throw failures[0];
   return counts;
 }
 

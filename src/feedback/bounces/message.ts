@@ -1,7 +1,8 @@
 import { simpleParser } from 'mailparser';
+import { storable } from '../storable.ts';
 import { type Fields, readFields } from './fields.ts';
 
-/** A message in the parts that a report is made of. Texts are decoded. */
+/** A message in the parts that a report is made of. Texts are decoded, and such that they can be stored. */
 export interface Message {
   headers: Fields;
   /** Decoded; empty when there is none. */
@@ -31,12 +32,12 @@ export async function openMessage(raw: Buffer): Promise<Message> {
     checksumAlgo: false,
   });
   return {
-    headers: readFields((mail.headerLines ?? []).map(({ line }) => line).join('\r\n')),
-    subject: mail.subject ?? '',
-    text: mail.text ?? '',
+    headers: readFields(storable((mail.headerLines ?? []).map(({ line }) => line).join('\r\n'))),
+    subject: storable(mail.subject ?? ''),
+    text: storable(mail.text ?? ''),
     parts: mail.attachments.map(({ contentType, content }) => ({
       type: contentType.toLowerCase(),
-      text: content.toString('utf8'),
+      text: storable(content.toString('utf8')),
     })),
   };
 }

@@ -1,4 +1,5 @@
 import type { MailReport } from '../mail-report.ts';
+import { storable } from '../storable.ts';
 
 /** What a mail provider says about one mail to one address. Which send it was, `take-in.ts` finds out. */
 export interface ProviderReport extends Omit<MailReport, 'kind' | 'sendId'> {
@@ -20,10 +21,10 @@ export type ProviderReading =
 
 export const unreadable = (problem: string): ProviderReading => ({ kind: 'unreadable', problem });
 
-/** A body as JSON; undefined when it is none. */
+/** A body as JSON, its texts such that they can be stored; undefined when it is none. */
 export function parseJson(body: Buffer | string): unknown {
   try {
-    return JSON.parse(body.toString());
+    return JSON.parse(body.toString(), (_, value) => (typeof value === 'string' ? storable(value) : value));
   } catch {
     return undefined;
   }

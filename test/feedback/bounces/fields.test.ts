@@ -25,6 +25,15 @@ describe('fields', () => {
     }
   });
 
+  it('are read in no time, however often they are folded or repeated', () => {
+    for (const filling of [' x\r\n', ' \r\n', 'A: b\r\n', '\n']) {
+      const before = performance.now();
+      const [fields] = readGroups(`A: ${'x'.repeat(2000)}\r\n${filling.repeat(10_000_000 / filling.length)}`);
+      expect(fields?.get('a')?.length).toBeLessThanOrEqual(20);
+      expect(performance.now() - before).toBeLessThan(500);
+    }
+  });
+
   it('are read from anything without harm', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (text) => void readGroups(text)));
   });

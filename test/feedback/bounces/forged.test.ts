@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { handleBounce } from '../../../src/feedback/bounces/handle.ts';
 import { openMessage } from '../../../src/feedback/bounces/message.ts';
@@ -88,5 +89,55 @@ describe('whatever comes in', () => {
       readMessage(await openMessage(raw));
       expect(performance.now() - before).toBeLessThan(2000);
     }
+  });
+
+  it('is read in no time, however many addresses it names in however long a text', () => {
+    const addresses = Array.from({ length: 2000 }, (_, i) => `person.${i}@kunde.example`);
+    const words = 'user unknown a@b.c.d.e '.repeat(5000);
+    const exim = new Map([['x-failed-recipients', addresses]]);
+    const qmail = `Hi. This is the qmail-send program.\n\n${addresses.map((a) => `<${a}>:\n`).join('')}${words}`;
+    const groups = addresses.map((a) => `Final-Recipient: rfc822; ${a}\r\nAction: failed`).join('\r\n\r\n');
+    const report = { type: 'message/delivery-status', text: groups };
+    for (const message of [
+      { headers: exim, subject: '', text: `${addresses.join(' ')}\n${words}`, parts: [] },
+      { headers: new Map(), subject: '', text: qmail, parts: [] },
+      { headers: new Map(), subject: '', text: `${addresses.join('\n')} ${words}`, parts: [report] },
+    ]) {
+      const before = performance.now();
+      expect(readMessage(message)).toMatchObject({ kind: 'report' });
+      expect(performance.now() - before).toBeLessThan(1000);
+    }
+  });
+});
+
+describe('what PostgreSQL does not take', () => {
+  it('is left out of a report that counts', async () => {
+    const clara = await sendTo('clara@kunde.example', new Date('2026-03-03T08:00:00Z'));
+    const dora = await sendTo('dora@kunde.example', new Date('2026-03-03T08:00:00Z'));
+    const spoilt = (mail: SentMail, word: string) =>
+      Buffer.from(
+        sample('postfix-unknown-user.eml', mail).toString('latin1').replaceAll('550', word),
+        'latin1',
+      );
+    for (const [mail, word] of [
+      [clara, '550 \0\x1b'],
+      [dora, '550 \ud800'],
+    ] as const) {
+      const raw = spoilt(mail, word);
+      expect(await handleBounce(tools, raw, 'imap')).toMatchObject({ outcome: 'recorded', sendId: mail.id });
+    }
+    expect(await suppressedFor(clara.address)).toBe('bounced');
+  });
+
+  it('is kept for a person, so that the message does not come again and again', async () => {
+    const emil = await sendTo('emil@kunde.example', new Date('2026-03-03T08:00:00Z'));
+    await sql`alter table mail_events add constraint refuses check (send_id <> ${sql.lit(emil.id)})`.execute(
+      db,
+    );
+    expect(await handleBounce(tools, sample('postfix-unknown-user.eml', emil), 'imap')).toMatchObject({
+      outcome: 'kept',
+      problem: expect.stringContaining('database'),
+    });
+    expect(await suppressedFor(emil.address)).toBeNull();
   });
 });
