@@ -106,6 +106,7 @@ export interface Tables {
     raw: Buffer;
     handled_at: NullableTimestamp;
   };
+  webhook_tokens: { token: string; report: string; taken_at: Timestamp };
   domain_backoff: {
     domain: string;
     strikes: number;

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Config, Secret } from '../../src/config.ts';
 import { findSuppression } from '../../src/feedback/suppressions.ts';
@@ -12,6 +12,7 @@ import {
   sesComplaint,
   sesDelivery,
 } from '../feedback/providers/samples.ts';
+import { selfSigned } from '../stands/certificate.ts';
 import { testDatabase } from '../stands/database.ts';
 import { seedSend, webStand } from './stand.ts';
 
@@ -79,8 +80,8 @@ test('what is not configured does not exist', async () => {
 });
 
 describe('Amazon SES', () => {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = selfSigned(privateKey);
 
   function sns(message: unknown, given: Record<string, unknown> = {}, version: '1' | '2' = '2') {
     const unsigned = snsMessage.parse({
@@ -171,9 +172,15 @@ describe('Amazon SES', () => {
     ],
     [
       'a certificate without TLS',
-      { SigningCertURL: `${SNS}/x.pem`.replace('https', 'http') },
+      { SigningCertURL: `${SNS}/SimpleNotificationService-1.pem`.replace('https', 'http') },
       'foreign_certificate',
     ],
+    [
+      'a certificate that a query makes up',
+      { SigningCertURL: `${SNS}/SimpleNotificationService-1.pem?Action=Echo` },
+      'foreign_certificate',
+    ],
+    ['a certificate of another name', { SigningCertURL: `${SNS}/upload/x.pem` }, 'foreign_certificate'],
   ])('refuses %s', async (_what, changed, reason) => {
     const { post, logged } = await ses();
     expect(await post('/webhooks/ses', { ...sns(sesDelivery), ...changed })).toBe(403);
@@ -190,6 +197,35 @@ describe('Amazon SES', () => {
     expect(await post('/webhooks/ses', '{')).toBe(403);
     expect(await post('/webhooks/ses', '')).toBe(403);
     await nothingStored();
+  });
+
+  test('refuses a bare key where the certificate should be', async () => {
+    const key = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
+    const { post } = await server({ sesTopicArn: ARN }, () => key);
+    expect(await post('/webhooks/ses', sns(sesBounce(hard)))).toBe(403);
+    await nothingStored();
+  });
+
+  test('certificates that do not exist push none out that does', async () => {
+    const real = sns(sesDelivery);
+    const { post, asked } = await server({ sesTopicArn: ARN }, (url) => {
+      if (url === real.SigningCertURL) return pem;
+      throw new Error('404');
+    });
+    await post('/webhooks/ses', real);
+    for (let n = 0; n < 20; n++) {
+      const SigningCertURL = `${SNS}/SimpleNotificationService-${n}.pem`;
+      expect(await post('/webhooks/ses', { ...real, SigningCertURL })).toBe(503);
+    }
+    expect(await post('/webhooks/ses', real)).toBe(200);
+    expect(asked.filter((url) => url === real.SigningCertURL)).toHaveLength(1);
+  });
+
+  test('what PostgreSQL does not take is left out, and the rest counts', async () => {
+    const { post, messageId } = await ses();
+    const diagnosticCode = 'smtp; 550 5.1.1 \0 user unknown';
+    expect(await post('/webhooks/ses', sns(sesBounce({ ...hard, diagnosticCode, messageId })))).toBe(200);
+    expect(await stopped()).toBe('bounced');
   });
 
   test('asks SNS to come again when its certificate cannot be had', async () => {
@@ -263,6 +299,23 @@ describe('Mailgun', () => {
     expect(await post('/webhooks/mailgun', signed(event, { token }))).toBe(200);
     expect(await post('/webhooks/mailgun', signed(mailgunFailure(), { token }))).toBe(403);
     await nothingStored();
+    // in another process, too
+    const { app: elsewhere } = await webStand(db, {
+      webhooks: { mailgunSigningKey: new Secret(SIGNING_KEY) },
+    });
+    const payload = JSON.stringify(signed(mailgunFailure(), { token }));
+    const other = await elsewhere.inject({ method: 'POST', url: '/webhooks/mailgun', payload });
+    expect(other.statusCode).toBe(403);
+    await nothingStored();
+  });
+
+  test('tokens are forgotten when their signature is too old', async () => {
+    const taken_at = new Date('2026-10-11T08:00:00Z');
+    await db.insertInto('webhook_tokens').values({ token: 'old', report: 'old', taken_at }).execute();
+    const { post } = await mailgun();
+    await post('/webhooks/mailgun', signed(mailgunEvent('delivered')));
+    const tokens = await db.selectFrom('webhook_tokens').select('token').execute();
+    expect(tokens).not.toContainEqual({ token: 'old' });
   });
 
   test('refuses other keys, old messages and what is not signed', async () => {

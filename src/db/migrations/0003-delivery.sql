@@ -117,6 +117,16 @@ create table unread_reports (
 );
 comment on table unread_reports is 'Bounces and complaints that the program could not read: kept for a person.';
 
+create table webhook_tokens (
+  -- SHA-256 of a token that a provider signed, as hex
+  token text primary key,
+  -- SHA-256 of the report that came with it
+  report text not null,
+  taken_at timestamptz not null
+);
+create index webhook_tokens_age on webhook_tokens (taken_at);
+comment on table webhook_tokens is 'Mailgun signs tokens, not reports: each counts for one report, and is forgotten after a day.';
+
 create table content_files (
   -- SHA-256 of the bytes, as hex
   hash text primary key,

@@ -20,17 +20,30 @@ export const fetchText: FetchText = async (url) => {
   return text;
 };
 
-/** Remembers what was fetched: certificates change once a year, and messages come by the thousand. */
+/** Texts remembered, and fetched at a time: anybody can ask for names that do not exist. */
+const KNOWN = 10;
+const AT_A_TIME = 3;
+
+/**
+ * Remembers what was fetched: certificates change once a year, and messages come by the thousand. What could not be
+ * fetched takes nobody's place.
+ */
 export function remembering(fetchOne: FetchText): FetchText {
-  const known = new Map<string, Promise<string>>();
-  return (url) => {
-    const found = known.get(url);
-    if (found) return found;
-    // Old ones are forgotten by and by.
-    if (known.size >= 10) known.delete(known.keys().next().value ?? '');
-    const fetched = fetchOne(url);
-    fetched.catch(() => known.delete(url));
-    known.set(url, fetched);
-    return fetched;
+  const known = new Map<string, string>();
+  const underWay = new Map<string, Promise<string>>();
+  return async (url) => {
+    const found = known.get(url) ?? underWay.get(url);
+    if (found !== undefined) return await found;
+    if (underWay.size >= AT_A_TIME) throw new Error('Too much is being fetched at this moment.');
+    const fetching = fetchOne(url);
+    underWay.set(url, fetching);
+    try {
+      const text = await fetching;
+      if (known.size >= KNOWN) known.delete(known.keys().next().value ?? '');
+      known.set(url, text);
+      return text;
+    } finally {
+      underWay.delete(url);
+    }
   };
 }

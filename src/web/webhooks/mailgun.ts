@@ -1,7 +1,9 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { z } from 'zod';
+import type { Database } from '../../db/connect.ts';
 import { readMailgun } from '../../feedback/providers/mailgun.ts';
 import { parseJson } from '../../feedback/providers/reading.ts';
+import { takeToken } from '../../feedback/providers/tokens.ts';
 import { isSame } from '../same.ts';
 import { isFresh } from './fresh.ts';
 import type { Webhook } from './webhook.ts';
@@ -17,15 +19,12 @@ const post = z.object({
 
 /** Mailgun repeats what was not taken for eight hours. */
 const HOURS = 12;
-/** Tokens remembered; more come in twelve hours only when a hundred mails a minute bounce. */
-const MOST_TOKENS = 100_000;
 
 /**
  * Mailgun signs a timestamp and a token, but not what it reports: whoever has seen one message could report anything.
- * So a token counts for one report only; the same again is a repetition and welcome. Each process remembers its own.
+ * So a token counts for one report only; the same again is a repetition and welcome.
  */
-export function mailgunWebhook(signingKey: string): Webhook {
-  const reportOf = new Map<string, string>();
+export function mailgunWebhook(signingKey: string, db: Database): Webhook {
   return async ({ body, now }) => {
     const read = post.safeParse(parseJson(body));
     if (!read.success) return { refused: 'unreadable' };
@@ -37,12 +36,8 @@ export function mailgunWebhook(signingKey: string): Webhook {
     if (!isFresh(new Date(Number(timestamp) * 1000), now, { hours: HOURS })) return { refused: 'too_old' };
 
     const event = read.data['event-data'];
-    const digest = createHash('sha256')
-      .update(JSON.stringify(event) ?? '')
-      .digest('base64');
-    if ((reportOf.get(token) ?? digest) !== digest) return { refused: 'token_used' };
-    if (reportOf.size >= MOST_TOKENS) reportOf.delete(reportOf.keys().next().value ?? '');
-    reportOf.set(token, digest);
+    const report = JSON.stringify(event) ?? '';
+    if (!(await takeToken(db, { token, report, now }))) return { refused: 'token_used' };
     return readMailgun(event);
   };
 }

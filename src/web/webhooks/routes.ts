@@ -49,7 +49,8 @@ export async function webhookRoutes(app: FastifyInstance, context: WebContext): 
     });
   };
   if (webhooks?.sesTopicArn) add('ses', sesWebhook(webhooks.sesTopicArn, context.fetchText ?? fetchText));
-  if (webhooks?.mailgunSigningKey) add('mailgun', mailgunWebhook(webhooks.mailgunSigningKey.reveal()));
+  if (webhooks?.mailgunSigningKey)
+    add('mailgun', mailgunWebhook(webhooks.mailgunSigningKey.reveal(), context.db));
   if (webhooks?.postmarkPassword) add('postmark', postmarkWebhook(webhooks.postmarkPassword.reveal()));
 }
 

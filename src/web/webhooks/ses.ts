@@ -2,7 +2,7 @@ import { parseJson, unreadable } from '../../feedback/providers/reading.ts';
 import { readSes } from '../../feedback/providers/ses.ts';
 import { type FetchText, remembering } from './fetch-text.ts';
 import { isFresh } from './fresh.ts';
-import { isHttpsOf, isSignedBySns, snsHost, snsMessage } from './sns.ts';
+import { isCertificateOf, isHttpsOf, isSignedBySns, snsHost, snsMessage } from './sns.ts';
 import type { Webhook } from './webhook.ts';
 
 /** SNS repeats what was not taken for an hour, unless told otherwise. */
@@ -21,9 +21,7 @@ export function sesWebhook(topicArn: string, fetchText: FetchText): Webhook {
     const message = read.data;
     if (message.TopicArn !== topicArn) return { refused: 'other_topic' };
     const { SigningCertURL, SubscribeURL = '' } = message;
-    if (!isHttpsOf(SigningCertURL, host) || !new URL(SigningCertURL).pathname.endsWith('.pem')) {
-      return { refused: 'foreign_certificate' };
-    }
+    if (!isCertificateOf(SigningCertURL, host)) return { refused: 'foreign_certificate' };
     if (!isFresh(new Date(message.Timestamp), now, { hours: HOURS })) return { refused: 'too_old' };
     const pem = await certificate(SigningCertURL).catch(() => null);
     if (pem === null) return { later: 'no_certificate' };

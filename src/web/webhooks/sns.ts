@@ -1,4 +1,4 @@
-import { verify } from 'node:crypto';
+import { verify, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 
 /** What Amazon SNS posts. */
@@ -43,14 +43,15 @@ export function snsStringToSign(message: SnsMessage): string {
     .join('');
 }
 
-/** @param certificate PEM, from `SigningCertURL` */
+/** @param certificate PEM, from `SigningCertURL`; a bare key is none */
 export function isSignedBySns(message: SnsMessage, certificate: string): boolean {
   const algorithm = message.SignatureVersion === '1' ? 'RSA-SHA1' : 'RSA-SHA256';
+  if (!certificate.startsWith('-----BEGIN CERTIFICATE-----')) return false;
   try {
     return verify(
       algorithm,
       Buffer.from(snsStringToSign(message)),
-      certificate,
+      new X509Certificate(certificate).publicKey,
       Buffer.from(message.Signature, 'base64'),
     );
   } catch {
@@ -65,6 +66,13 @@ export function isSignedBySns(message: SnsMessage, certificate: string): boolean
 export function snsHost(topicArn: string): string {
   const [, partition = '', , region = ''] = topicArn.split(':');
   return `sns.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
+}
+
+/** Is this where SNS keeps its certificates? The host answers many other addresses, some with what strangers wrote. */
+export function isCertificateOf(address: string, host: string): boolean {
+  if (!isHttpsOf(address, host)) return false;
+  const { pathname, search, hash } = new URL(address);
+  return /^\/SimpleNotificationService-[A-Za-z0-9]+\.pem$/.test(pathname) && search === '' && hash === '';
 }
 
 /** Is this an https address of exactly that host? */
