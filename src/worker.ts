@@ -14,6 +14,7 @@ import { type MailTransport, smtpTransport } from './deliver/transport.ts';
 import type { BounceTools } from './feedback/bounces/handle.ts';
 import { openSendLedger } from './ledger/send-ledger.ts';
 import { holdWorkerLock } from './ledger/worker-lock.ts';
+import { settingsFile } from './library/schema.ts';
 import { createReturnPaths } from './links/return-path.ts';
 import { startMailbox } from './mailbox/smtp.ts';
 import { createAlerts } from './observe/alert.ts';
@@ -21,6 +22,7 @@ import type { Metrics } from './observe/metrics.ts';
 import { reportSender, type SendReport } from './observe/send-report.ts';
 import { openQueues, type Queues } from './queue/queue.ts';
 import { jobTracing } from './queue/tracing.ts';
+import type { ContentSource } from './render/content.ts';
 
 const RECONCILE_EVERY = 10_000;
 /** Chunks one process delivers at a time. */
@@ -77,7 +79,9 @@ export function sendReportOf(app: App, transport: MailTransport): SendReport | n
 }
 
 /** What reads bounces, whichever way they come in. */
-export function bounceToolsOf(app: App): BounceTools {
+export function bounceToolsOf(
+  app: Pick<App, 'db' | 'content' | 'now' | 'config' | 'secret'> & Pick<BounceTools, 'links'>,
+): BounceTools {
   const { db, links, content, now } = app;
   const { bounceAddress, mailFrom } = app.config;
   const secret = app.secret.reveal();
@@ -87,7 +91,19 @@ export function bounceToolsOf(app: App): BounceTools {
     returnPaths: createReturnPaths({ secret, address: bounceAddress ?? mailFrom.address }),
     secret,
     now,
-    softBounces: async () => (await content.library()).library.settings.delivery.softBounces,
+    softBounces: softBouncesOf(content),
+  };
+}
+
+/** From the last good library; bounces must be counted while somebody is half-way through an edit. */
+function softBouncesOf(content: Pick<ContentSource, 'library'>): () => Promise<number> {
+  let last = settingsFile.shape.delivery.parse(undefined).softBounces;
+  return async () => {
+    last = await content.library().then(
+      ({ library }) => library.settings.delivery.softBounces,
+      () => last,
+    );
+    return last;
   };
 }
 

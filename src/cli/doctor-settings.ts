@@ -20,6 +20,7 @@ export function settings(config: Config): Finding[] {
       ? ok('MAIL_REPLY_TO', config.mailReplyTo.address)
       : note('MAIL_REPLY_TO', 'not set: replies go to MAIL_FROM'),
     ...(production ? [signing(config), bounces(config)] : []),
+    ...alerts(config),
   ];
   const { hostname, protocol } = new URL(config.publicUrl);
   if (production && isLoopback(hostname)) {
@@ -76,6 +77,16 @@ function bounces({ bounceAddress, webhooks }: Config): Finding {
         'BOUNCE_ADDRESS',
         'not set: bounces go to MAIL_FROM, where nobody counts them, and dead addresses are written to again.',
       );
+}
+
+function alerts({ alertUrl }: Config): Finding[] {
+  if (!alertUrl) return [];
+  const { protocol, hostname } = new URL(alertUrl.reveal());
+  return [
+    protocol === 'https:' || isLoopback(hostname)
+      ? ok('ALERT_WEBHOOK_URL', 'set')
+      : note('ALERT_WEBHOOK_URL', 'is http: whoever is on the way reads the alerts, and its key. Use https.'),
+  ];
 }
 
 export function versions(): Finding {

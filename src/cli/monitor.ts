@@ -50,6 +50,7 @@ export async function openMonitor(app: App, monitored: Monitored): Promise<{ url
     port,
     checks: { ...commonChecks(app), ...monitored.checks },
     metrics: { token, publicUrl, scrape: monitored.scrape },
+    log: app.log,
   });
   return app.use({ url: monitor.url }, () => monitor.close());
 }

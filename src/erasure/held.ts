@@ -40,7 +40,11 @@ export interface MailHeld {
   plannedAt: Date;
   sentAt: Date | null;
   settledAt: Date | null;
+  /** The server's enhanced status code (RFC 3463) and its words. */
+  serverStatus: string | null;
   serverSaid: string | null;
+  /** What else is noted about what became of it. */
+  note: string | null;
   composition: Composition | null;
 }
 
@@ -106,7 +110,8 @@ export async function readHeld(db: Database, person: Person): Promise<Held> {
         mails: await rows(sql<MailHeld>`
           select s.id, s.customer_id as record, c.name as campaign, s.state, s.reason, s.email_key as address,
             s.subject, s.message_id as "messageId", s.planned_at as "plannedAt", s.sending_at as "sentAt",
-            s.settled_at as "settledAt", coalesce(s.smtp_response, s.detail) as "serverSaid", s.composition
+            s.settled_at as "settledAt", s.smtp_status as "serverStatus", s.smtp_response as "serverSaid", s.detail as note,
+            s.composition
           from (select * from sends where ${belongs.byCustomer}) s
           join campaigns c on c.id = s.campaign_id
           order by s.planned_at, s.id`),
@@ -119,9 +124,11 @@ export async function readHeld(db: Database, person: Person): Promise<Held> {
         reports: await rows(sql<Held['reports'][number]>`
           select send_id as mail, kind, status, detail, source, occurred_at as at
           from mail_events where ${belongs.mailEvents} order by occurred_at, id`),
+        // by hash: of an address that was erased before, nothing else is there
         suppressions: await rows(sql<Held['suppressions'][number]>`
-          select email_key as address, reason, detail, created_at as since
-          from suppressions where ${belongs.suppressions} order by created_at`),
+          select a as address, reason, detail, created_at as since
+          from suppressions join unnest(${person.addresses}::text[]) a on email_hash = address_hash(a)
+          order by created_at`),
         accounts: await rows(sql<Held['accounts'][number]>`
           select customer_id as record, wanted, given, forgiven
           from ratio_accounts where ${belongs.byCustomer} order by customer_id`),

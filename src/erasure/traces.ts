@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { mentionedIn } from './mentioned.ts';
 import type { Person } from './person.ts';
 
 /** How much is known about a person, by kind. */
@@ -28,7 +29,6 @@ export interface Belongs {
   byCustomer: RawBuilder<boolean>;
   clicks: RawBuilder<boolean>;
   mailEvents: RawBuilder<boolean>;
-  suppressions: RawBuilder<boolean>;
   mailbox: RawBuilder<boolean>;
   unreadReports: RawBuilder<boolean>;
 }
@@ -37,7 +37,7 @@ export interface Belongs {
  * What belongs to a person. What is known by an address alone does so only when no other CRM record has the address.
  */
 export function belongsTo(person: Person): Belongs {
-  const { ids, addresses } = person;
+  const { ids } = person;
   const own = ownAddresses(person);
   const sends = sql`select id from sends where customer_id = any(${ids})`;
   const messageIds = sql`select message_id from sends where customer_id = any(${ids}) and message_id is not null`;
@@ -48,9 +48,8 @@ export function belongsTo(person: Person): Belongs {
     byCustomer: sql`customer_id = any(${ids})`,
     clicks: sql`send_id in (${sends})`,
     mailEvents: sql`(send_id in (${sends}) or email_key = any(${own}))`,
-    suppressions: sql`email_key = any(${addresses})`,
     mailbox: sql`(lower(rcpt_to::text)::text[] && ${own}::text[] or message_id in (${messageIds}))`,
-    unreadReports: sql`(exists (select from unnest(${own}::text[]) a where position(a in ${raw}) > 0)
+    unreadReports: sql`(${mentionedIn(own)}
       or exists (${messageIds} and position(lower(message_id) in ${raw}) > 0))`,
   };
 }

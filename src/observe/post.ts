@@ -43,6 +43,8 @@ async function tryOnce(
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      // somewhere else is not where this was meant to go
+      redirect: 'manual',
       signal,
     });
     await response.body?.cancel();

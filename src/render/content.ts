@@ -35,7 +35,10 @@ export interface ContentSource {
   watch(changed: () => void): () => void;
 }
 
-/** How often a process that does not watch looks whether files have changed, in milliseconds. */
+/**
+ * How often a process that does not watch looks whether files have changed, in milliseconds; what failed is tried
+ * again as often, however many ask meanwhile.
+ */
 const LOOK_EVERY = 5000;
 
 /** Campaigns under way at a time are few; each version's renderer is some megabytes. */
@@ -43,8 +46,12 @@ const VERSIONS_LOADED = 4;
 
 /** Content from folders: loaded on first use, and again when files have changed. Versions are in the database. */
 export function contentSource(given: ContentFolders & { publicUrl: string; db: Database }): ContentSource {
-  let loaded: { state: string; knowledge: Promise<Knowledge>; content: Promise<Content> | null } | null =
-    null;
+  let loaded: {
+    state: string;
+    knowledge: Promise<Knowledge>;
+    content: Promise<Content> | null;
+    failed: boolean;
+  } | null = null;
   let lookedAt = 0;
 
   const versionOnce = recentlyUsed<Content>(VERSIONS_LOADED);
@@ -53,12 +60,11 @@ export function contentSource(given: ContentFolders & { publicUrl: string; db: D
     if (loaded && Date.now() - lookedAt < LOOK_EVERY) return loaded;
     lookedAt = Date.now();
     const state = (await Promise.all([given.libraryDir, given.templatesDir].map(folderState))).join();
-    if (!loaded || loaded.state !== state)
-      loaded = { state, knowledge: loadKnowledge(given.libraryDir), content: null };
+    if (!loaded || loaded.failed || loaded.state !== state)
+      loaded = { state, knowledge: loadKnowledge(given.libraryDir), content: null, failed: false };
     const now = loaded;
-    // What failed is tried again next time; whoever asked gets the error.
     now.knowledge.catch(() => {
-      if (loaded === now) loaded = null;
+      now.failed = true;
     });
     return now;
   }
@@ -71,7 +77,7 @@ export function contentSource(given: ContentFolders & { publicUrl: string; db: D
       const now = await latest();
       now.content ??= now.knowledge.then((known) => compileContent(known, given));
       now.content.catch(() => {
-        if (loaded === now) loaded = null;
+        now.failed = true;
       });
       return now.content;
     },

@@ -10,7 +10,7 @@ export interface MailHeaders {
   messageId: string;
   from: MailAddress;
   to: MailAddress;
-  replyTo?: MailAddress;
+  replyTo: MailAddress;
   headers: Record<string, string>;
 }
 
@@ -31,16 +31,18 @@ export function mailHeaders(given: {
   replyTo: MailAddress | null;
   links: Pick<Links, 'unsubscribe' | 'messageToken'>;
 }): MailHeaders {
-  const { sendId, campaignId, from, replyTo, links } = given;
+  const { sendId, campaignId, from, links } = given;
+  const replyTo = given.replyTo ?? from;
   const domain = domainOf(from.address);
   return {
     messageId: `<spielbein.${sendId}.${links.messageToken(sendId, campaignId)}@${domain}>`,
     from,
     to: { name: displayName(given.customer), address: given.to.trim() },
-    ...(replyTo ? { replyTo } : {}),
+    // always there, so that a signature covers it and nobody can add another (RFC 6376, 8.15)
+    replyTo,
     headers: {
       // RFC 2369: in order of preference; RFC 8058: one click is a POST to the https address
-      'List-Unsubscribe': `<${new URL(links.unsubscribe(sendId)).href}>, <${mailto(replyTo ?? from)}>`,
+      'List-Unsubscribe': `<${new URL(links.unsubscribe(sendId)).href}>, <${mailto(replyTo)}>`,
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
       'List-ID': `<newsletter.${domain}>`,
       'Feedback-ID': feedbackId(campaignId, domain),

@@ -10,6 +10,9 @@ export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
 /** Whoever asks gives up after about this long, in milliseconds. */
 const PATIENCE = 4000;
 
+/** An answer counts this long, in milliseconds: whoever asks more often costs nothing. */
+const FRESH = 1000;
+
 /** What every process needs: its database, and content without errors. */
 export function commonChecks(context: { db: Database; content: ContentSource }): Checks {
   return {
@@ -23,14 +26,26 @@ export function commonChecks(context: { db: Database; content: ContentSource }):
 
 /** For load balancers and monitors: yes or no, without details that are nobody's business. */
 export function healthRoutes(app: FastifyInstance, checks: Checks): void {
-  app.get('/healthz', async () => ({ ok: true }));
+  let asked: ReturnType<typeof askAll> | undefined;
+  let staleAt = 0;
 
-  app.get('/readyz', async (_request, reply) => {
+  async function askAll() {
     const parts = await Promise.all(
       Object.entries(checks).map(async ([name, check]) => [name, await answers(check)] as const),
     );
-    const ok = parts.every(([, well]) => well);
-    return reply.code(ok ? 200 : 503).send({ ok, ...Object.fromEntries(parts) });
+    staleAt = performance.now() + FRESH;
+    return { ok: parts.every(([, well]) => well), ...Object.fromEntries(parts) };
+  }
+
+  app.get('/healthz', async () => ({ ok: true }));
+
+  app.get('/readyz', async (_request, reply) => {
+    if (asked === undefined || performance.now() > staleAt) {
+      staleAt = Number.POSITIVE_INFINITY;
+      asked = askAll();
+    }
+    const answer = await asked;
+    return reply.code(answer.ok ? 200 : 503).send(answer);
   });
 }
 

@@ -8,6 +8,12 @@ export class WebError extends Error {
   }
 }
 
+/**
+ * How long clients may take, in milliseconds: to send a request, and between any two bytes of an answer. Live previews
+ * stay open for hours: their heartbeat is quicker.
+ */
+export const CLIENT_TIMES = { requestTimeout: 30_000, connectionTimeout: 120_000 } as const;
+
 export interface RunningWeb {
   /** Where it is reached on this machine. */
   url: string;

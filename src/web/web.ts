@@ -6,7 +6,7 @@ import { consoleRoutes } from './console/routes.ts';
 import type { WebContext, WebOptions } from './context.ts';
 import { COMMON_HEADERS } from './headers.ts';
 import { commonChecks, healthRoutes } from './health.ts';
-import { type RunningWeb, runWeb } from './listen.ts';
+import { CLIENT_TIMES, type RunningWeb, runWeb } from './listen.ts';
 import { metricsRoutes } from './metrics.ts';
 import { createPages } from './pages.ts';
 import { publicContent } from './public-content.ts';
@@ -25,6 +25,7 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
 /** The server without a port, e.g. for tests with `inject`. Close it all the same. */
 export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   const app = Fastify({
+    ...CLIENT_TIMES,
     bodyLimit: BODY_BYTES,
     forceCloseConnections: true,
     return503OnClosing: false,
@@ -50,8 +51,10 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   };
   changes.onChange(() => pages.forget());
 
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', async (request, reply) => {
     reply.headers(COMMON_HEADERS);
+    // PostgreSQL has no such character, so nothing can be found under this address
+    if (request.url.includes('%00')) return reply.callNotFound();
   });
   app.addHook('onResponse', async (request, reply) => {
     // the route's pattern, never the address: that one has tokens and searches in it

@@ -199,9 +199,12 @@ describe('the command line', { timeout: 60_000 }, () => {
       SMTP_URL: 'smtp://127.0.0.1:1',
       PUBLIC_URL: '',
       REDIS_URL: 'redis://127.0.0.1:1',
+      ALERT_WEBHOOK_URL: 'http://alerts.orvelin.test/hook?key=geheim',
     });
     expect(await doctor.ended).toBe(1);
     const { findings } = JSON.parse(doctor.stdout());
+    expect(doctor.output()).not.toContain('geheim');
+    expect(findings).toContainEqual(expect.objectContaining({ about: 'ALERT_WEBHOOK_URL', status: 'note' }));
     const wrong = findings
       .filter((f: { status: string }) => f.status === 'wrong')
       .map((f: { about: string }) => f.about);

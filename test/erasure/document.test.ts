@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { personDocument } from '../../src/erasure/document.ts';
 import { readHeld } from '../../src/erasure/held.ts';
 import { findPerson } from '../../src/erasure/person.ts';
+import { suppress } from '../../src/feedback/suppressions.ts';
 import { testDatabase } from '../stands/database.ts';
 import { seedSend } from '../web/stand.ts';
 import { leaveTraces } from './stand.ts';
@@ -11,6 +12,7 @@ const now = new Date('2026-10-12T09:00:00Z');
 const email = 'Ottilie.Quast@Kunde.example';
 const send = await seedSend(db, { id: 'k1', email, firstName: 'Ottilie', lastName: 'Quast' });
 await leaveTraces(db, { id: 'k1', email, send });
+await db.updateTable('sends').set({ smtp_status: '2.1.5' }).where('id', '=', send).execute();
 await seedSend(db, { id: 'k2', email: 'andere@kunde.example', lastName: 'Anders' });
 
 async function documentOf(who: string, language: 'de' | 'en' = 'de') {
@@ -32,6 +34,9 @@ test('a copy of somebody’s data has everything that is held about them', async
         campaign: 'Herbst',
         subject: 'Weiterentwicklungen für Ihren Laserdrucker LX',
         stateMeaning: 'verschickt',
+        serverStatus: '2.1.5',
+        serverSaid: `250 2.1.5 <${email}> Ok`,
+        note: `greylisted for ${email.toLowerCase()}`,
         blocks: [
           {
             content: 'firmware',
@@ -69,6 +74,14 @@ test('it has nothing of anybody else’s', async () => {
   const text = JSON.stringify(await documentOf(email));
   expect(text).not.toMatch(/andere@|Anders|"k2"/);
   expect(JSON.stringify(await documentOf('k2'))).not.toMatch(/ottilie|quast/i);
+});
+
+test('an address that is suppressed by its hash alone is told', async () => {
+  const address = 'andere@kunde.example';
+  await suppress(db, { address, reason: 'erased', detail: null, now });
+  expect(await documentOf('k2')).toMatchObject({
+    suppressions: [{ address, reason: 'erased', since: now.toISOString() }],
+  });
 });
 
 test('a person without any mail has a copy as well', async () => {

@@ -1,8 +1,11 @@
+import { tmpdir } from 'node:os';
 import type { Job } from 'bullmq';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bounces, runBouncesJob, scheduleBounces } from '../../jobs/bounces.ts';
-import { Secret } from '../../src/config.ts';
+import { loadConfig, Secret } from '../../src/config.ts';
 import { openQueues } from '../../src/queue/queue.ts';
+import type { ContentSource, Knowledge } from '../../src/render/content.ts';
+import { bounceToolsOf } from '../../src/worker.ts';
 import { bounceStand, sample } from '../feedback/bounces/stand.ts';
 import { testDatabase } from '../stands/database.ts';
 import { dovecotStand } from '../stands/dovecot.ts';
@@ -27,6 +30,25 @@ describe('reading the bounce mailbox', () => {
     expect(await scheduled()).toMatchObject([{ key: 'bounces', every: 60_000 }]);
     await scheduleBounces({ queues, mailbox: null });
     expect(await scheduled()).toEqual([]);
+  });
+
+  it('goes on while the library is broken, with the number of bounces that counted last', async () => {
+    let number: number | null = null;
+    const library = async () => {
+      if (number === null) throw new Error('library/settings.yaml:3:1 makes no sense');
+      return { library: { settings: { delivery: { softBounces: number } } } } as Knowledge;
+    };
+    const { softBounces } = bounceToolsOf({
+      ...tools,
+      secret: new Secret('a secret of the tests, long enough'),
+      config: { ...loadConfig({}, tmpdir()), bounceAddress: 'bounces@orvelin.test' },
+      content: { library } as ContentSource,
+    });
+    expect(await softBounces()).toBe(5);
+    number = 3;
+    expect(await softBounces()).toBe(3);
+    number = null;
+    expect(await softBounces()).toBe(3);
   });
 
   it.skipIf(!server)('acts on what is in it, and says how much, not whom it is about', async () => {

@@ -25,7 +25,7 @@ async function hook(...codes: number[]): Promise<{ url: string; got: AlertMessag
   server = createServer(async (request, response) => {
     got.push((await json(request)) as AlertMessage);
     const code = codes.shift() ?? 200;
-    if (code > 0) response.writeHead(code).end();
+    if (code > 0) response.writeHead(code, { location: '/elsewhere' }).end();
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?key=geheim`, got };
@@ -97,6 +97,14 @@ describe('an alert', () => {
     await alerts.alert(paused);
     expect(got.length).toBe(1);
     expect(logged[1]?.line).toBe('An alert did not reach ALERT_WEBHOOK_URL: it answered 404.');
+  });
+
+  it('goes nowhere else, whatever the webhook answers', async () => {
+    const { url, got } = await hook(307, 200);
+    const { alerts, logged } = stand(url);
+    await alerts.alert(paused);
+    expect(got.length).toBe(1);
+    expect(logged[1]?.line).toContain('it answered 307.');
   });
 
   it('never throws, wherever it should go', async () => {

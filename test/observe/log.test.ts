@@ -11,7 +11,12 @@ describe('the safety net for addresses', () => {
     ['Müller: jörg@müller.example.', 'Müller: [address]'],
     ['kim@[192.0.2.7] refused', '[address] refused'],
     ['GET /search?q=kim%40kunde.example', 'GET [address]'],
-    ['smtp://user:geheim@mail.example:465 is away', 'smtp://user:[address]:465 is away'],
+    ['smtp://user:geheim@mail.example:465 is away', 'smtp://[address]:465 is away'],
+    ['postgres://me:p@ss:(w,rd@db.example:5432/x is away', 'postgres://[address]:5432/x is away'],
+    ['imaps://kim@kunde.example:ge@heim@[::1]/INBOX', 'imaps://[address]/INBOX'],
+    ['ORCPT=rfc822;kim+40kunde.example', 'ORCPT=rfc822;[address]'],
+    ['550 kim＠kunde.example unknown', '550 [address] unknown'],
+    ['550 kim @kunde.example unknown', '550 [address] unknown'],
   ])('%s', (said, masked) => {
     expect(maskAddresses(said)).toBe(masked);
   });
@@ -32,7 +37,13 @@ describe('the safety net for addresses', () => {
 
   it('takes no time to speak of for a very long line', () => {
     const started = performance.now();
-    maskAddresses(`${'a'.repeat(200_000)} @`);
+    for (const line of [
+      'a'.repeat(200_000),
+      '://a'.repeat(50_000),
+      ' '.repeat(200_000),
+      '+40'.repeat(70_000),
+    ])
+      maskAddresses(`${line} @`);
     expect(performance.now() - started).toBeLessThan(2000);
   });
 });

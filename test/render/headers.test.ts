@@ -34,6 +34,10 @@ test('unsubscribing by mail goes where answers go', () => {
   expect(replyTo).toEqual({ name: '', address: 'post@orvelin.example' });
 });
 
+test('where answers go is always said, so that a signature covers it', () => {
+  expect(mailHeaders(given).replyTo).toEqual(from);
+});
+
 test('both ways to unsubscribe are plain ASCII without ambiguities, whatever the addresses are', () => {
   const { headers } = mailHeaders({
     ...given,

@@ -11,6 +11,7 @@ import {
   readContentFiles,
   versionId,
 } from '../../src/render/version/files.ts';
+import { loadFiles } from '../../src/render/version/load.ts';
 import { recentlyUsed } from '../../src/render/version/recently-used.ts';
 import { keptFile, newestHashes, readVersion, storeVersion } from '../../src/render/version/store.ts';
 import { testDatabase } from '../stands/database.ts';
@@ -94,6 +95,22 @@ describe('a kept version', () => {
     expect(await readdir(own)).toEqual([]);
   });
 
+  it('writes nowhere but in its folder, whatever its paths are', async () => {
+    for (const path of [
+      'library/../../escaped',
+      '/etc/escaped',
+      'library/a/../../../escaped',
+      'templates/web/x.hbs',
+      'library/..\\escaped',
+      'library/a\0b',
+      'library//x',
+      'library/',
+    ]) {
+      const loaded = loadFiles(new Map([[path, Buffer.from('x')]]), { ...folders, publicUrl });
+      await expect(loaded, path).rejects.toMatchObject({ name: 'ContentError' });
+    }
+  });
+
   it('that the database does not have as it was kept is refused, and says what to do', async () => {
     await expect(source().version('0'.repeat(64))).rejects.toThrow(/not in the database.*campaign refresh/s);
     const id = await source().keep();
@@ -106,6 +123,22 @@ describe('a kept version', () => {
 });
 
 describe('broken content', () => {
+  it('is not read again for everybody who asks, and is looked at again soon', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const here = source();
+    const problem = () => here.current().catch((error: unknown) => error);
+    await writeFile(inLibrary('developments/schulung.yaml'), 'kind: [');
+    const first = await problem();
+    expect(first).toBeInstanceOf(Error);
+    expect(await problem()).toBe(first);
+    vi.advanceTimersByTime(5000);
+    expect(await problem()).not.toBe(first);
+    await writeFile(inLibrary('developments/schulung.yaml'), schulung('Drei Tage'));
+    vi.advanceTimersByTime(5000);
+    expect(await problem()).toMatchObject({ library: expect.anything() });
+  });
+
   it('is refused with file and line in the folder that people edit, and is not kept', async () => {
     await writeFile(inLibrary('developments/schulung.yaml'), schulung('x').replace('laser', 'lazer'));
     const refused = source().keep();

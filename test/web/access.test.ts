@@ -41,12 +41,20 @@ describe('the console without a password', () => {
     expect(consoleAccess({ ...here, headers: { host } })).toBe('refused_host');
   });
 
-  test.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-host'])(
-    'is closed behind a proxy that sends %s',
-    (name) => {
-      expect(consoleAccess({ ...here, headers: { host: 'localhost', [name]: 'x' } })).toBe('refused_proxy');
-    },
-  );
+  test.each([
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+    'x-forwarded-server',
+    'forwarded',
+    'via',
+    'x-real-ip',
+    'x-client-ip',
+    'true-client-ip',
+    'cf-connecting-ip',
+  ])('is closed behind a proxy that sends %s', (name) => {
+    expect(consoleAccess({ ...here, headers: { host: 'localhost', [name]: 'x' } })).toBe('refused_proxy');
+  });
 
   test('is closed when PUBLIC_URL says that the world comes by', () => {
     expect(consoleAccess({ ...here, publicUrl: 'https://news.orvelin.example' })).toBe('refused_proxy');

@@ -39,6 +39,12 @@ const get = (url: string, headers: Record<string, string> = {}) =>
 /** An attribute as a browser reads it. */
 const unescaped = (text = '') => text.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');
 
+test('an address with a character that no database has leads nowhere, without an error', async () => {
+  for (const path of ['/campaigns/a%00b', '/campaigns/herbst/sends/%00', '/customers?q=%00', '/u/%00'])
+    expect((await get(path)).statusCode, path).toBe(404);
+  expect(web.logged.map(({ event }) => event)).not.toContain('error');
+});
+
 async function seedMail(given: { subject?: string; html?: string } = {}): Promise<number> {
   const subject = given.subject ?? 'Ihre Neuigkeiten';
   const html =

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { Secret } from '../../src/config.ts';
 import { mayScrape } from '../../src/web/metrics.ts';
 import { startMonitor } from '../../src/web/monitor.ts';
@@ -60,12 +60,32 @@ describe('the web part', () => {
       { ok: true, database: true, content: true, queue: true },
     ]);
     queueAnswers = false;
+    const later = performance.now() + 1001;
+    vi.spyOn(performance, 'now').mockReturnValue(later);
+    onTestFinished(() => void vi.restoreAllMocks());
     const unready = await app.inject('/readyz');
     expect([unready.statusCode, unready.json()]).toEqual([
       503,
       { ok: false, database: true, content: true, queue: false },
     ]);
     expect((await app.inject('/healthz')).statusCode).toBe(200);
+  });
+
+  it('looks once for all who ask at the same time, or right afterwards', async () => {
+    const { options } = await webStand(db);
+    let asked = 0;
+    const app = await createWeb({ ...options, checks: { queue: async () => (asked += 1) } });
+    onTestFinished(() => app.close());
+    await Promise.all([1, 2, 3].map(() => app.inject('/readyz')));
+    await app.inject('/readyz');
+    expect(asked).toBe(1);
+  });
+
+  it('does not wait for ever for a client, and cuts off no live preview', async () => {
+    const { app } = await webStand(db);
+    expect(app.server.requestTimeout).toBe(30_000);
+    // the heartbeat comes every 25 s
+    expect(app.server.timeout).toBe(120_000);
   });
 
   it('gives the numbers to this machine only, unless there is a token', async () => {
@@ -91,6 +111,7 @@ describe('a process without a web part', () => {
       port: 0,
       checks: { worker: async () => {} },
       metrics: { token: null, publicUrl: here.publicUrl, scrape: async () => 'spielbein_sends 1\n' },
+      log: () => {},
     });
     onTestFinished(() => monitor.close());
     const get = async (path: string) => {
@@ -103,11 +124,30 @@ describe('a process without a web part', () => {
     expect((await get('/'))[0]).toBe(404);
   });
 
+  it('keeps what went wrong to the log', async () => {
+    const logged: string[] = [];
+    const scrape = async () => {
+      throw new Error('connect ECONNREFUSED db.internal:5432');
+    };
+    const monitor = await startMonitor({
+      host: '127.0.0.1',
+      port: 0,
+      checks: {},
+      metrics: { token: null, publicUrl: here.publicUrl, scrape },
+      log: (line) => logged.push(line),
+    });
+    onTestFinished(() => monitor.close());
+    const response = await fetch(`${monitor.url}/metrics`);
+    expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining('internal')]);
+    expect(logged).toEqual([expect.stringContaining('db.internal')]);
+  });
+
   it('says what to do when its port is taken', async () => {
     const options = {
       host: '127.0.0.1',
       checks: {},
       metrics: { token: null, publicUrl: here.publicUrl, scrape: async () => '' },
+      log: () => {},
     };
     const first = await startMonitor({ ...options, port: 0 });
     onTestFinished(() => first.close());

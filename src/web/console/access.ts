@@ -24,13 +24,16 @@ export function consoleAccess(given: {
 }): Access {
   if (given.hasPassword) return given.signedIn ? 'open' : 'sign_in';
   if (given.peer === undefined || !isLoopback(given.peer)) return 'refused_peer';
-  if (PROXY_HEADERS.some((name) => given.headers[name] !== undefined)) return 'refused_proxy';
+  if (Object.keys(given.headers).some(isProxyHeader)) return 'refused_proxy';
   if (!isLoopbackName(hostOf(`http://${given.headers.host ?? ''}`))) return 'refused_host';
   if (!isLoopbackName(hostOf(given.publicUrl))) return 'refused_proxy';
   return 'open';
 }
 
-const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+const PROXY_HEADERS = ['forwarded', 'via', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip'];
+
+const isProxyHeader = (name: string): boolean =>
+  name.startsWith('x-forwarded-') || PROXY_HEADERS.includes(name);
 
 /**
  * May this POST change something? Browsers say where a form comes from; one that comes from another site, or
