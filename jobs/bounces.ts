@@ -52,6 +52,13 @@ export async function runBouncesJob(
     (raw) => handleBounce(tools.bounces, raw, 'imap'),
     tools.signal,
   );
+  if (counts.left > 0) {
+    tools.log(
+      `Bounce mailbox: ${counts.left} messages were left there, unread and flagged, because too many wait for a person. ` +
+        'Work them off (`spielbein bounce list`), then take the flags away.',
+      { level: 'error' },
+    );
+  }
   const read = counts.recorded + counts.known + counts.ignored + counts.kept;
   if (read === 0) return;
   tools.log(`Bounce mailbox: ${read} messages read, ${counts.kept} of them kept for a person.`, {

@@ -23,6 +23,7 @@ export async function read(options: Common): Promise<void> {
     await withApp(async (app) => {
       const outcome = await handleBounce(bounceToolsOf(app), raw, 'pipe');
       print(options, outcome, () => sentence(outcome));
+      if (outcome.outcome === 'left') process.exitCode = TRY_AGAIN;
     });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -54,6 +55,8 @@ function sentence(outcome: BounceOutcome): string {
       return `Nothing to do: ${outcome.why.replaceAll('_', ' ')}.`;
     case 'kept':
       return `Kept for a person as ${outcome.id}. ${outcome.problem}`;
+    case 'left':
+      return `Not kept, because too many messages wait for a person: \`spielbein bounce list\`. ${outcome.problem}`;
   }
 }
 

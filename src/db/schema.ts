@@ -104,6 +104,8 @@ export interface Tables {
     received_at: Timestamp;
     problem: string;
     raw: Buffer;
+    sha256: GeneratedAlways<Buffer>;
+    mentions: Generated<string[]>;
     handled_at: NullableTimestamp;
   };
   webhook_tokens: { token: string; report: string; taken_at: Timestamp };
@@ -114,7 +116,7 @@ export interface Tables {
     resume_at: Timestamp;
     reply: string | null;
   };
-  send_rates: { scope: string; tokens: number; refilled_at: Timestamp };
+  send_rates: { scope: string; tokens: number; refilled_at: Timestamp; asked_until: Timestamp };
   daily_volume: { day: string; reserved: Generated<number> };
   content_files: { hash: string; body: Buffer };
   content_versions: { id: string; files: JSONColumnType<Record<string, string>>; created_at: Timestamp };

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { addressForms } from '../domain/address-forms.ts';
 import { customerHash } from '../sync/erased.ts';
+import { mentionedIn } from './mentioned.ts';
 
 /** One person as this installation knows them: by CRM records, by addresses, or both. */
 export interface Person {
@@ -24,12 +26,12 @@ export class ErasureError extends Error {
 export async function findPerson(db: Database, idOrAddress: string): Promise<Person | null> {
   const byId = await recordsOf(db, sql`id = ${idOrAddress}`, sql`customer_id = ${idOrAddress}`);
   if (byId.length > 0) return withAddresses(db, byId, []);
-  const address = addressOf(idOrAddress);
-  if (address === null) return null;
+  const asked = formsOf(idOrAddress);
+  if (asked === null) return null;
   // Mails to the address whose record is gone or has another address now: the record's own if it is gone.
-  const gone = sql`email_key = ${address} and not exists (select from customers c where c.id = customer_id)`;
-  const person = await withAddresses(db, await recordsOf(db, sql`email_key = ${address}`, gone), [address]);
-  return person.ids.length > 0 || (await isMentioned(db, address)) ? person : null;
+  const gone = sql`email_key = any(${asked}) and not exists (select from customers c where c.id = customer_id)`;
+  const person = await withAddresses(db, await recordsOf(db, sql`email_key = any(${asked})`, gone), asked);
+  return person.ids.length > 0 || (await isMentioned(db, asked)) ? person : null;
 }
 
 /**
@@ -55,9 +57,8 @@ async function recordsOf(db: Database, customer: ReturnType<typeof sql>, send: R
 }
 
 async function withAddresses(db: Database, ids: string[], asked: string[]): Promise<Person> {
-  const { rows } = await sql<{ address: string; current: boolean; shared: boolean }>`
-    select address, bool_or(current) as current,
-      exists (select from customers c where c.email_key = address and c.id <> all(${ids})) as shared
+  const { rows: known } = await sql<{ address: string; current: boolean }>`
+    select address, bool_or(current) as current
     from (
       select email_key as address, true as current from customers where id = any(${ids})
       union all
@@ -67,29 +68,33 @@ async function withAddresses(db: Database, ids: string[], asked: string[]): Prom
     ) known
     where address is not null
     group by address order by address`.execute(db);
+  const { rows: others } = await sql<{ address: string }>`
+    select distinct email_key as address from customers
+    where email_key = any(${inAllForms(known)}) and id <> all(${ids})`.execute(db);
+  const sharedForms = inAllForms(others);
+  const shared = ({ address }: { address: string }) => sharedForms.includes(address);
   // An address of earlier that is somebody else's today is not this person's.
-  const theirs = rows.filter(({ current, shared }) => current || !shared);
-  return {
-    ids,
-    addresses: theirs.map(({ address }) => address),
-    shared: theirs.filter(({ shared }) => shared).map(({ address }) => address),
-  };
+  const theirs = known.filter((each) => each.current || !shared(each));
+  return { ids, addresses: inAllForms(theirs), shared: inAllForms(theirs.filter(shared)) };
+}
+
+/** Providers report about an address in another form than the CRM knows. */
+function inAllForms(found: { address: string }[]): string[] {
+  return [...new Set(found.flatMap(({ address }) => addressForms(address)))];
 }
 
 /** Whether an address that no record has is known all the same: suppressed by hand, reported about, in the inbox. */
-async function isMentioned(db: Database, address: string): Promise<boolean> {
+async function isMentioned(db: Database, forms: string[]): Promise<boolean> {
   const { rows } = await sql<{ known: boolean }>`
-    select exists (select from suppressions where email_key = ${address})
-      or exists (select from mail_events where email_key = ${address})
-      or exists (select from sends where email_key = ${address})
-      or exists (select from mailbox where ${address} = any(lower(rcpt_to::text)::text[])) as known`.execute(
+    select exists (select from suppressions where email_key = any(${forms}))
+      or exists (select from mail_events where email_key = any(${forms}))
+      or exists (select from sends where email_key = any(${forms}))
+      or exists (select from unread_reports where ${mentionedIn(forms)})
+      or exists (select from mailbox where lower(rcpt_to::text)::text[] && ${forms}::text[]) as known`.execute(
     db,
   );
   return rows[0]?.known ?? false;
 }
 
 /** `Anna.Adler@Kunde.example ` → as it is compared; null for what is no address. */
-function addressOf(text: string): string | null {
-  const key = text.trim().toLowerCase();
-  return key.includes('@') ? key : null;
-}
+const formsOf = (text: string) => (text.includes('@') ? addressForms(text) : null);

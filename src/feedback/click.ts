@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
 import type { Block } from '../domain/composition.ts';
 import type { Library } from '../library/library.ts';
@@ -18,7 +19,9 @@ export async function recordClick(
     .values({
       send_id: given.sendId,
       position: given.position,
-      user_agent: given.userAgent?.slice(0, USER_AGENT_CHARS) ?? null,
+      // a mail of nobody: its reader was erased
+      user_agent: sql<string | null>`(select ${given.userAgent?.slice(0, USER_AGENT_CHARS) ?? null}::text
+        from sends where id = ${given.sendId} and email_key is not null)`,
       clicked_at: given.now,
     })
     .execute();

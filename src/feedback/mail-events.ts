@@ -35,7 +35,10 @@ export async function recordReport(
     const address = send ? send.email_key : await unlessErased(tx, keyOf(report.address));
     // Of two bounces at the same moment the second must see the first, or neither completes the run.
     if (address) await sql`select pg_advisory_xact_lock(hashtextextended(${address}, 0))`.execute(tx);
-    if (!(await insertEvent(tx, report, send, address))) return { recorded: false, suppressed: false };
+    // who was erased is not written down again by what a server says of them
+    const words = address === null ? null : withoutAddresses(report.detail).slice(0, 500);
+    if (!(await insertEvent(tx, report, { send, address, words })))
+      return { recorded: false, suppressed: false };
 
     const { softBounces, now } = given;
     if (report.kind === 'soft_bounce') {
@@ -45,10 +48,7 @@ export async function recordReport(
     }
     const reason = report.kind === 'complaint' ? 'complained' : 'bounced';
     const addresses = report.kind === 'complaint' ? [address, send?.todays ?? null] : [address];
-    const detail = [send && `send ${send.id}`, report.status, withoutAddresses(report.detail)]
-      .filter(Boolean)
-      .join(': ')
-      .slice(0, 500);
+    const detail = [send && `send ${send.id}`, report.status, words].filter(Boolean).join(': ').slice(0, 500);
     let suppressed = false;
     for (const each of new Set(addresses)) {
       if (each && (await suppress(tx, { address: each, reason, detail, now }))) suppressed = true;
@@ -100,9 +100,9 @@ async function findSend(db: Database, id: number): Promise<AboutSend | null> {
 async function insertEvent(
   db: Database,
   report: MailReport,
-  send: AboutSend | null,
-  address: string | null,
+  about: { send: AboutSend | null; address: string | null; words: string | null },
 ): Promise<boolean> {
+  const { send, address, words } = about;
   if (send) {
     const known = await db
       .selectFrom('mail_events')
@@ -120,7 +120,7 @@ async function insertEvent(
       kind: report.kind,
       email_key: address,
       status: report.status,
-      detail: withoutAddresses(report.detail).slice(0, 500),
+      detail: words,
       source: report.source,
       occurred_at: report.occurredAt,
       dedupe_key: report.dedupeKey,

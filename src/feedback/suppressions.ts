@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { addressForms } from '../domain/address-forms.ts';
 import type { SuppressionReason } from '../domain/send.ts';
 
 /**
@@ -37,11 +38,24 @@ export async function suppress(
 }
 
 /**
- * The same for many addresses at once: two statements, whatever their number. Of several entries for one address the
- * strongest counts.
- * @returns how many were free until now
+ * The same for many addresses at once, in a few statements, whatever their number. Of several entries for one address
+ * the strongest counts. An address that can be written in two ways is stopped in both.
+ * @returns how many were free until now, as they were given
  */
 export async function suppressAll(db: Database, entries: NewSuppression[]): Promise<number> {
+  const added = await store(db, entries);
+  await store(db, entries.flatMap(inOtherForms));
+  return added;
+}
+
+function inOtherForms(entry: NewSuppression): NewSuppression[] {
+  if (!('address' in entry)) return [];
+  return addressForms(entry.address)
+    .slice(1)
+    .map((address) => ({ ...entry, address }));
+}
+
+async function store(db: Database, entries: NewSuppression[]): Promise<number> {
   if (entries.length === 0) return 0;
   const given = sql`given as (
     select distinct on (email_hash) *
@@ -150,16 +164,18 @@ export async function* eachSuppression(
 }
 
 /**
- * Lets an address be written to again, if its entry still has this reason: a complaint that came in meanwhile stays.
+ * Lets an address be written to again, in every form, if its entry still has this reason: a complaint that came in
+ * meanwhile stays.
  * @returns false when there was no such entry
  */
 export async function removeSuppression(
   db: Database,
-  entry: Pick<Suppression, 'hash' | 'reason'>,
+  entry: Pick<Suppression, 'hash' | 'address' | 'reason'>,
 ): Promise<boolean> {
+  const forms = entry.address === null ? [] : addressForms(entry.address);
   const gone = await db
     .deleteFrom('suppressions')
-    .where('email_hash', '=', entry.hash)
+    .where(sql<boolean>`(email_hash = ${entry.hash} or email_key = any(${forms}))`)
     .where('reason', '=', entry.reason)
     .executeTakeFirst();
   return gone.numDeletedRows > 0n;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { addressForms } from '../domain/address-forms.ts';
 import { forgetUnsubscribe, recordUnsubscribe } from './mail-events.ts';
 import { suppressAll } from './suppressions.ts';
 
@@ -90,7 +91,7 @@ async function ownEntries(db: Database, sendId: number, keys: string[], now: Dat
   return rows.map((row) => row.email_hash);
 }
 
-/** The address written to comes first, then the customer's address of today. Null: no such send. */
+/** The address written to comes first, then the customer's address of today, each in all its forms. Null: no such send. */
 async function addressesOf(db: Database, sendId: number): Promise<string[] | null> {
   const row = await db
     .selectFrom('sends')
@@ -99,5 +100,6 @@ async function addressesOf(db: Database, sendId: number): Promise<string[] | nul
     .where('sends.id', '=', sendId)
     .executeTakeFirst();
   if (!row) return null;
-  return [...new Set([row.sentTo, row.today].filter((key) => key !== null))];
+  const keys = [row.sentTo, row.today].filter((key) => key !== null);
+  return [...new Set(keys.flatMap(addressForms))];
 }

@@ -6,8 +6,10 @@ import { erasePerson } from '../../src/erasure/erase.ts';
 import { ErasureError, erasedAt, findPerson } from '../../src/erasure/person.ts';
 import { tracesOf } from '../../src/erasure/traces.ts';
 import { recordAnswer } from '../../src/feedback/answer.ts';
+import { recordClick } from '../../src/feedback/click.ts';
 import { recordReport } from '../../src/feedback/mail-events.ts';
 import { findSuppression } from '../../src/feedback/suppressions.ts';
+import { keepUnread } from '../../src/feedback/unread-reports.ts';
 import { stopStatus, unsubscribe } from '../../src/feedback/unsubscribe.ts';
 import { beginSends } from '../../src/ledger/begin.ts';
 import { campaignProgress, createCampaign, moveCampaign } from '../../src/ledger/campaigns.ts';
@@ -212,7 +214,7 @@ describe('afterwards', () => {
       const report = {
         ...late,
         sendId,
-        detail: `unknown user <${EMAIL}>`,
+        detail: `Ottilie Quastenflosser <${EMAIL}> has left`,
         source: 'ses',
         dedupeKey,
       } as const;
@@ -223,6 +225,13 @@ describe('afterwards', () => {
     }
     const after = await everything(db);
     for (const trace of TRACES) expect(after).not.toContain(trace);
+  });
+
+  test('a click in an old mail tells nothing of its reader', async () => {
+    await erase();
+    await recordClick(db, { sendId: send, position: 0, userAgent: 'Ottilie/1.0', now });
+    expect(await count('clicks')).toBe(2);
+    for (const trace of TRACES) expect(await everything(db)).not.toContain(trace);
   });
 
   test('links of old mails still answer kindly', async () => {
@@ -236,12 +245,50 @@ describe('afterwards', () => {
   });
 });
 
+describe('reports that nobody could read', () => {
+  const keep = (raw: Buffer) => keepUnread(db, { source: 'imap', problem: 'no proof', raw, now });
+  const encoded = Buffer.from(
+    `Content-Transfer-Encoding: base64\r\n\r\n${Buffer.from(`<${EMAIL}> unknown`).toString('base64')}`,
+  );
+
+  test('go, however the address is encoded in them', async () => {
+    await keep(encoded);
+    await keep(Buffer.from(JSON.stringify({ Email: EMAIL }).replace('@', '\\u0040')));
+    await keep(Buffer.from('somebody.else@kunde.example'));
+    expect((await erase())?.erased.unreadReports).toBe(3);
+    expect(await count('unread_reports')).toBe(1);
+  });
+
+  test('are enough to know an address by, also one with an umlaut', async () => {
+    const address = 'jörg.ährlich@kunde.example';
+    const raw = Buffer.from(`\xff\0 ${address}`);
+    await sql`insert into unread_reports (source, problem, raw) values ('imap', 'bytes alone', ${raw})`.execute(
+      db,
+    );
+    await keep(Buffer.from(`Content-Type: text/plain; charset=utf-8\r\n\r\nAn ${address.toUpperCase()}`));
+    expect((await erase(address))?.erased.unreadReports).toBe(2);
+  });
+});
+
 describe('an address', () => {
   test('covers every record that has it', async () => {
     await seedSend(db, { id: 'twin-of-ottilie', email: EMAIL.toUpperCase(), lastName: 'Quastenflosser' });
     expect((await erase(` ${EMAIL.toUpperCase()}`))?.person.ids).toEqual([ID, 'twin-of-ottilie']);
     const after = (await everything(db)).toLowerCase();
     for (const trace of [...TRACES, 'twin-of']) expect(after).not.toContain(trace.toLowerCase());
+  });
+
+  test('goes in both forms of a domain with an umlaut', async () => {
+    const [crm, wire] = ['max@müller.example', 'max@xn--mller-kva.example'];
+    await seedSend(db, { id: 'max', email: crm });
+    const report = { kind: 'complaint', status: null, detail: '', source: 'ses', dedupeKey: 'max' } as const;
+    const given = { softBounces: 5, now };
+    await recordReport(db, { ...report, address: wire, sendId: null, occurredAt: now }, given);
+    expect((await erase(wire))?.person).toMatchObject({ ids: ['max'], addresses: [crm, wire] });
+    for (const trace of [crm, wire]) {
+      expect(await everything(db)).not.toContain(trace);
+      expect(await findSuppression(db, trace)).toMatchObject({ reason: 'erased' });
+    }
   });
 
   test('that another record has as well stays with that record', async () => {

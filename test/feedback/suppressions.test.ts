@@ -50,6 +50,21 @@ describe('an address is stopped', () => {
     expect(await findSuppression(db, 'kim2@kunde.example')).toBeNull();
   });
 
+  test('in both forms of a domain with an umlaut, and let go in both', async () => {
+    const forms = ['kim@müller.example', 'kim@xn--mller-kva.example'];
+    for (const address of forms) {
+      expect(await stop('manual', { address })).toBe(true);
+      expect(await stop('manual', { address })).toBe(false);
+      for (const form of forms) {
+        const entry = await findSuppression(db, form);
+        expect(entry).toMatchObject({ address: form, reason: 'manual' });
+      }
+      const entry = await findSuppression(db, forms[0] ?? '');
+      expect(entry && (await removeSuppression(db, entry))).toBe(true);
+      expect(await all()).toEqual([]);
+    }
+  });
+
   test('the first date and the strongest reason stay, whatever comes first', async () => {
     await stop('bounced', { detail: '5.1.1' });
     expect(await stop('unsubscribed', { detail: 'send 42', at: later })).toBe(false);

@@ -365,6 +365,21 @@ describe('Postmark', () => {
     expect(await events()).toMatchObject([{ kind: 'unsubscribe', send_id: sendId }]);
   });
 
+  test('a domain is the same with an umlaut and as servers write it', async () => {
+    const { post, sendId } = await postmark();
+    const crm = 'kim@müller.example';
+    await db.updateTable('customers').set({ email: crm }).execute();
+    await db.updateTable('sends').set({ email_key: crm }).where('id', '=', sendId).execute();
+    const Email = 'Kim@xn--mller-kva.example';
+    await post('/webhooks/postmark', postmarkBounce({ Email, ID: 1 }), basic(PASSWORD));
+    expect(await events()).toEqual([{ kind: 'hard_bounce', source: 'postmark', send_id: sendId }]);
+    // of another mail: only the address counts
+    await db.deleteFrom('suppressions').execute();
+    const complaint = { Email, ID: 2, Type: 'SpamComplaint', Subject: 'Ihre Rechnung' };
+    await post('/webhooks/postmark', postmarkBounce(complaint), basic(PASSWORD));
+    expect((await findSuppression(db, crm))?.reason).toBe('complained');
+  });
+
   test('refuses without the password', async () => {
     const { post } = await postmark();
     expect(await post('/webhooks/postmark', postmarkBounce())).toBe(403);

@@ -74,7 +74,9 @@ create table send_rates (
   scope text primary key,
   -- token bucket: mails that may leave at once, as of refilled_at
   tokens double precision not null,
-  refilled_at timestamptz not null
+  refilled_at timestamptz not null,
+  -- the last moment at which somebody who waits was told to ask again
+  asked_until timestamptz not null
 );
 comment on table send_rates is 'Rates shared by all workers.';
 
@@ -112,9 +114,15 @@ create table unread_reports (
   received_at timestamptz not null default now(),
   -- why the program could not make sense of it
   problem text not null,
+  -- its beginning; reports say what they have to say there
   raw bytea not null,
+  sha256 bytea not null generated always as (sha256(raw)) stored,
+  -- address_hash of every address in it, however it is encoded: so access and erasure find it
+  mentions text[] not null default '{}',
   handled_at timestamptz
 );
+create unique index unread_reports_waiting on unread_reports (sha256) where handled_at is null;
+create index unread_reports_mentions on unread_reports using gin (mentions);
 comment on table unread_reports is 'Bounces and complaints that the program could not read: kept for a person.';
 
 create table webhook_tokens (

@@ -15,14 +15,16 @@ export interface BounceTools extends Proofs {
   softBounces: () => Promise<number>;
 }
 
-/** What became of a message. In every case it is safe to let go of it: nothing is lost. */
+/** What became of a message. In every case but the last it is safe to let go of it: nothing is lost. */
 export type BounceOutcome =
   | { outcome: 'recorded'; kind: MailReport['kind']; sendId: number; suppressed: boolean }
   /** The same report was there before. */
   | { outcome: 'known'; kind: MailReport['kind']; sendId: number }
   | { outcome: 'ignored'; why: IgnoredWhy }
   /** Kept for a person, as `spielbein bounce list` shows. */
-  | { outcome: 'kept'; id: number; problem: string };
+  | { outcome: 'kept'; id: number; problem: string }
+  /** It should be kept for a person, but too many wait already: whoever brought it has to keep it. */
+  | { outcome: 'left'; problem: string };
 
 /**
  * Reads a message that came to the bounce address, and acts on it. What can't be read, or can't be proved to be about
@@ -39,7 +41,7 @@ export async function handleBounce(
   const now = tools.now();
   const keep = async (problem: string): Promise<BounceOutcome> => {
     const id = await keepUnread(db, { source: via, problem, raw, now });
-    return { outcome: 'kept', id, problem };
+    return id === null ? { outcome: 'left', problem } : { outcome: 'kept', id, problem };
   };
 
   let message: Message;

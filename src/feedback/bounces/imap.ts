@@ -16,7 +16,8 @@ const PATIENCE = { connectionTimeout: 20_000, greetingTimeout: 10_000, socketTim
 /**
  * Hands every unread message of the bounce mailbox to `handle`, one after the other, and marks each as read when it
  * is done with, i.e. when what it said is committed. Whatever happens in between, the message is still unread and
- * comes again. Nothing is deleted; cleaning up is for the mailbox's own rules.
+ * comes again. What is left to the mailbox stays unread and is flagged, so that it does not come every
+ * minute. Nothing is deleted; cleaning up is for the mailbox's own rules.
  * @param url `imaps://user:password@host/Folder`; the folder is INBOX unless the address names one
  * @throws MailboxError in plain words, when the mailbox can't be read
  * @throws what `handle` threw first, when the other messages are done with; messages that it threw at stay unread
@@ -26,7 +27,7 @@ export async function readMailbox(
   handle: (raw: Buffer) => Promise<BounceOutcome>,
   signal?: AbortSignal,
 ): Promise<MailboxCounts> {
-  const counts: MailboxCounts = { recorded: 0, known: 0, ignored: 0, kept: 0 };
+  const counts: MailboxCounts = { recorded: 0, known: 0, ignored: 0, kept: 0, left: 0 };
   const failures: unknown[] = [];
   let inARow = 0;
   await withMailbox(url, async (client) => {
@@ -37,15 +38,18 @@ export async function readMailbox(
       // Somebody has moved it meanwhile.
       const raw = message ? message.source : undefined;
       if (!raw) continue;
+      let flag: string;
       try {
-        counts[(await handle(raw)).outcome] += 1;
+        const { outcome } = await handle(raw);
+        counts[outcome] += 1;
         inARow = 0;
+        flag = outcome === 'left' ? '\\Flagged' : '\\Seen';
       } catch (error) {
         failures.push(error);
         if (++inARow === MAX_FAILURES) return;
         continue;
       }
-      if (!(await client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true }))) {
+      if (!(await client.messageFlagsAdd(String(uid), [flag], { uid: true }))) {
         throw new MailboxError('The bounce mailbox does not let us mark messages as read.');
       }
     }
@@ -64,7 +68,8 @@ export async function checkMailbox(url: Secret): Promise<{ folder: string; unrea
   return { folder: placeOf(url).folder, unread };
 }
 
-const unreadOf = async (client: ImapFlow) => (await client.search({ seen: false }, { uid: true })) || [];
+const unreadOf = async (client: ImapFlow) =>
+  (await client.search({ seen: false, flagged: false }, { uid: true })) || [];
 
 async function withMailbox(url: Secret, work: (client: ImapFlow) => Promise<void>): Promise<void> {
   const { folder, ...place } = placeOf(url);

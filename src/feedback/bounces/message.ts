@@ -9,6 +9,8 @@ export interface Message {
   subject: string;
   /** What people are meant to read; empty when there is nothing. */
   text: string;
+  /** The same for a browser; empty when there is none. */
+  html: string;
   /** Everything that is not text for people, e.g. `message/delivery-status`, in the message's order. */
   parts: { type: string; text: string }[];
 }
@@ -35,6 +37,7 @@ export async function openMessage(raw: Buffer): Promise<Message> {
     headers: readFields(storable((mail.headerLines ?? []).map(({ line }) => line).join('\r\n'))),
     subject: storable(mail.subject ?? ''),
     text: storable(mail.text ?? ''),
+    html: storable(mail.html || ''),
     parts: mail.attachments.map(({ contentType, content }) => ({
       type: contentType.toLowerCase(),
       text: storable(content.toString('utf8')),

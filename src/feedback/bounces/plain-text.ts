@@ -25,9 +25,9 @@ function readExim({ headers, text }: Message): Reading | null {
 function readQmail({ text }: Message): Reading | null {
   if (!/^\s*Hi\. This is the /.test(text)) return null;
   const [report = ''] = text.slice(0, 100_000).split(/^-/m);
-  const failed = [...report.matchAll(/^<.{3,320}>:\s*$/gm).take(MAX_ADDRESSES)].map(([line]) =>
-    addressIn(line),
-  );
+  const failed = [...report.matchAll(/^<.{3,320}>:\s*$/gm)]
+    .slice(0, MAX_ADDRESSES)
+    .map(([line]) => addressIn(line));
   return bounce(failed, report);
 }
 

@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { addressForms } from '../../domain/address-forms.ts';
 import type { MailReport } from '../mail-report.ts';
 import type { Finding, Reading } from './reading.ts';
 
@@ -36,13 +36,8 @@ function behind(finding: Finding): Finding {
   return { ...finding, kind: 'soft_bounce', detail: `Behind a forwarding: ${finding.detail}` };
 }
 
-/** The same mailbox, however its domain is written (RFC 5891) and whatever the case. */
+/** The same mailbox, however its domain is written and whatever the case. */
 function sameAddress(a: string, b: string): boolean {
-  return normal(a) === normal(b);
-}
-
-function normal(address: string): string {
-  const at = address.lastIndexOf('@');
-  const domain = address.slice(at + 1).trim();
-  return `${address.slice(0, at).trim()}@${domainToASCII(domain) || domain}`.toLowerCase();
+  const forms = addressForms(b);
+  return addressForms(a).some((form) => forms.includes(form));
 }

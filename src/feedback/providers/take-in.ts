@@ -1,4 +1,5 @@
 import type { Database } from '../../db/connect.ts';
+import { addressForms } from '../../domain/address-forms.ts';
 import type { Links } from '../../links/links.ts';
 import { recordReport } from '../mail-events.ts';
 import { sendOfMessageId } from '../our-mail.ts';
@@ -20,7 +21,8 @@ export interface TakeInTools {
 
 /** What became of a provider's message; for the log, so without addresses. */
 export interface TakenIn {
-  outcome: 'recorded' | 'ignored' | 'kept';
+  /** `left`: too much waits for a person already, and the provider should come again. */
+  outcome: 'recorded' | 'ignored' | 'kept' | 'left';
   /** Reports that were new. */
   recorded: number;
   /** Addresses that are not written to any more because of it. */
@@ -40,8 +42,8 @@ export async function takeIn(
   if (reading.kind === 'ignored') return { outcome: 'ignored', recorded: 0, suppressed: 0 };
   if (reading.kind === 'unreadable') {
     const { problem } = reading;
-    await keepUnread(tools.db, { source: raw.source, problem, raw: raw.body, now: tools.now });
-    return { outcome: 'kept', recorded: 0, suppressed: 0 };
+    const id = await keepUnread(tools.db, { source: raw.source, problem, raw: raw.body, now: tools.now });
+    return { outcome: id === null ? 'left' : 'kept', recorded: 0, suppressed: 0 };
   }
   const taken: TakenIn = { outcome: 'recorded', recorded: 0, suppressed: 0 };
   for (const report of reading.reports) {
@@ -70,7 +72,7 @@ async function sendOf({ db, links }: TakeInTools, report: ProviderReport): Promi
   let query = db
     .selectFrom('sends')
     .select('id')
-    .where('email_key', '=', address.trim().toLowerCase())
+    .where('email_key', 'in', addressForms(address))
     .where('sending_at', '<=', occurredAt)
     .where('sending_at', '>', new Date(occurredAt.getTime() - DAYS * 86_400_000));
   if (mail.subject !== null) query = query.where('subject', '=', mail.subject);

@@ -45,7 +45,7 @@ export async function webhookRoutes(app: FastifyInstance, context: WebContext): 
       const taken = await takeIn(tools, reading, { source, body });
       const why = reading.kind === 'ignored' ? reading.why : null;
       context.log('webhook', { source, ...taken, why });
-      return answer(200, 'Thank you.');
+      return taken.outcome === 'left' ? answer(503, 'Please come again later.') : answer(200, 'Thank you.');
     });
   };
   if (webhooks?.sesTopicArn) add('ses', sesWebhook(webhooks.sesTopicArn, context.fetchText ?? fetchText));

@@ -30,7 +30,7 @@ describe('fields', () => {
       const before = performance.now();
       const [fields] = readGroups(`A: ${'x'.repeat(2000)}\r\n${filling.repeat(10_000_000 / filling.length)}`);
       expect(fields?.get('a')?.length).toBeLessThanOrEqual(20);
-      expect(performance.now() - before).toBeLessThan(500);
+      expect(performance.now() - before).toBeLessThan(1500);
     }
   });
 

@@ -29,10 +29,10 @@ describe.skipIf(!server)('the bounce mailbox', () => {
     stand.deliver(sample('postfix-3.7-delayed.eml', mail));
     stand.deliver(sample('person.eml', mail));
     expect(await checkMailbox(url)).toEqual({ folder: 'INBOX', unread: 3 });
-    expect(await readMailbox(url, handle)).toEqual({ recorded: 1, known: 0, ignored: 1, kept: 1 });
+    expect(await readMailbox(url, handle)).toEqual({ recorded: 1, known: 0, ignored: 1, kept: 1, left: 0 });
     expect(await suppressedFor(mail.address)).toBe('bounced');
     expect(stand.unread()).toBe(0);
-    expect(await readMailbox(url, handle)).toEqual({ recorded: 0, known: 0, ignored: 0, kept: 0 });
+    expect(await readMailbox(url, handle)).toEqual({ recorded: 0, known: 0, ignored: 0, kept: 0, left: 0 });
   });
 
   it('keeps a message unread until it is committed, and goes on with the others', async () => {
@@ -66,10 +66,19 @@ describe.skipIf(!server)('the bounce mailbox', () => {
     expect(stand.unread()).toBe(0);
   });
 
+  it('keeps what there is no room for, unread and flagged, and is not asked for it again', async () => {
+    stand.deliver(sample('person.eml', mail));
+    const full = async () => ({ outcome: 'left', problem: 'too many wait' }) as const;
+    expect(await readMailbox(url, full)).toMatchObject({ left: 1 });
+    expect(await readMailbox(url, full)).toMatchObject({ left: 0 });
+    expect(stand.unread()).toBe(1);
+  });
+
   it('is left in peace when the process is told to stop', async () => {
     stand.deliver(sample('person.eml', mail));
+    const before = stand.unread();
     await readMailbox(url, handle, AbortSignal.abort());
-    expect(stand.unread()).toBe(1);
+    expect(stand.unread()).toBe(before);
   });
 
   it('that refuses the password is explained, without naming anybody', async () => {
