@@ -1,5 +1,5 @@
-import { getCampaign } from '../../src/ledger/campaigns.ts';
-import { spielbein, until } from '../../test/stands/process.ts';
+import { getCampaign, moveCampaign } from '../../src/ledger/campaigns.ts';
+import { until } from '../../test/stands/process.ts';
 import type { RedisStand } from '../../test/stands/redis-server.ts';
 import type { Check } from './accounts.ts';
 import { hire } from './crew.ts';
@@ -83,9 +83,11 @@ async function deliverOthers(given: {
   const stage = await setStage({ ...given, customers, domainOf });
   const { db, mail } = stage;
   mail.behave(oneBusyDomain);
-  const crew = hire(stage, 1);
-  const sender = spielbein(['campaign', 'run', CAMPAIGN], stage.env('sender'));
+  const crew = hire(stage, 2);
   try {
+    // As somebody leaves it who ended while planning: the workers go on. `campaign run` would be a third one that also
+    // follows the campaign, and what that costs grows with the campaign.
+    await moveCampaign(db, CAMPAIGN, 'planning', { now: new Date() });
     await until(
       'the campaign runs',
       async () => (await getCampaign(db, CAMPAIGN)).state === 'running',
@@ -102,10 +104,9 @@ async function deliverOthers(given: {
     const last = Math.max(...mail.transactions.map((t) => (t.kept ? (t.endedAt ?? 0) : 0)));
     return { seconds: (last - first) / 1000, refusals: mail.misdeeds.get(BUSY_REPLY.name) ?? 0 };
   } catch (error) {
-    for (const line of [...crew.ends, sender.output().trim()]) given.say(line);
+    for (const line of crew.ends) given.say(line);
     throw error;
   } finally {
-    await sender.kill();
     await crew.dismiss();
     await stage.close();
   }
