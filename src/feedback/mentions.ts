@@ -27,20 +27,26 @@ export async function addressesIn(raw: Buffer): Promise<string[]> {
 
 async function textsOf(raw: Buffer): Promise<string[]> {
   const json = parseJson(raw);
-  if (typeof json === 'object' && json !== null) return [...stringsOf(json)];
+  if (typeof json === 'object' && json !== null) return stringsOf(json);
   const message = await openMessage(raw).catch(() => null);
   return message ? await textsIn(message) : [];
 }
 
-/** Amazon's reports are JSON in JSON. */
-function* stringsOf(value: unknown): Generator<string> {
-  if (typeof value === 'string') {
-    const inner = value.startsWith('{') ? parseJson(value) : undefined;
-    if (inner === undefined) yield value;
-    else yield* stringsOf(inner);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const each of Object.values(value)) yield* stringsOf(each);
+/** Amazon's reports are JSON in JSON. A loop and no recursion: a stranger may nest as deep as they like. */
+function stringsOf(json: object): string[] {
+  const strings: string[] = [];
+  const open: unknown[] = [json];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'object' && value !== null) {
+      for (const each of Object.values(value)) open.push(each);
+    } else if (typeof value === 'string') {
+      const inner = value.startsWith('{') ? parseJson(value) : undefined;
+      if (inner === undefined) strings.push(value);
+      else open.push(inner);
+    }
   }
+  return strings;
 }
 
 /** A returned mail has parts of its own; what is inside that one is nobody's report. */

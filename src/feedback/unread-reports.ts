@@ -22,8 +22,8 @@ const MAX_WAITING = 1000;
 const KEPT_DAYS = 14;
 
 /**
- * Keeps a report for a person, and forgets old ones that were dealt with. The same bytes that already wait are not
- * kept twice: a mailbox may hand a message over again when its flag got lost.
+ * Keeps a report for a person. The same bytes that already wait are not kept twice: a mailbox may hand a message
+ * over again when its flag got lost.
  * @returns its id; null when too many of this source wait already, and it is not kept
  */
 export async function keepUnread(
@@ -32,7 +32,6 @@ export async function keepUnread(
 ): Promise<number | null> {
   const { source, problem, now } = report;
   const raw = report.raw.subarray(0, MAX_KEPT_BYTES);
-  await forgetHandled(db, now);
   const known = await waitingId(db, raw);
   if (known !== null) return known;
   const { rows } = await sql<{ id: number }>`
@@ -55,7 +54,8 @@ async function waitingId(db: Database, raw: Buffer): Promise<number | null> {
   return waiting?.id ?? null;
 }
 
-async function forgetHandled(db: Database, now: Date): Promise<void> {
+/** Deletes what was dealt with two weeks ago. */
+export async function forgetHandled(db: Database, now: Date): Promise<void> {
   await db
     .deleteFrom('unread_reports')
     .where('handled_at', '<', new Date(now.getTime() - KEPT_DAYS * 86_400_000))
@@ -87,7 +87,6 @@ export async function unreadReport(
 
 /** A person has dealt with it. @returns false when there is none of this id that waits */
 export async function markHandled(db: Database, id: number, now: Date): Promise<boolean> {
-  await forgetHandled(db, now);
   const done = await db
     .updateTable('unread_reports')
     .set({ handled_at: now })

@@ -42,7 +42,10 @@ const nothingStored = async () => {
 };
 
 /** A server, and a mail that it has sent to Kim an hour ago. */
-async function server(webhooks: Partial<Config['webhooks']>, fetched: (url: string) => string = () => '') {
+async function server(
+  webhooks: Partial<Config['webhooks']>,
+  fetched: (url: string) => string | Promise<string> = () => '',
+) {
   const asked: string[] = [];
   const stand = await webStand(db, {
     webhooks,
@@ -206,17 +209,21 @@ describe('Amazon SES', () => {
     await nothingStored();
   });
 
-  test('certificates that do not exist push none out that does', async () => {
+  test('certificates that do not exist push none out that does, and few are asked for at a time', async () => {
     const real = sns(sesDelivery);
-    const { post, asked } = await server({ sesTopicArn: ARN }, (url) => {
+    const answered = Promise.withResolvers<void>();
+    const { post, asked } = await server({ sesTopicArn: ARN }, async (url) => {
       if (url === real.SigningCertURL) return pem;
+      await answered.promise;
       throw new Error('404');
     });
     await post('/webhooks/ses', real);
-    for (let n = 0; n < 20; n++) {
-      const SigningCertURL = `${SNS}/SimpleNotificationService-${n}.pem`;
-      expect(await post('/webhooks/ses', { ...real, SigningCertURL })).toBe(503);
-    }
+    const forged = Array.from({ length: 20 }, (_, n) => `${SNS}/SimpleNotificationService-${n}.pem`);
+    const answers = forged.map((SigningCertURL) => post('/webhooks/ses', { ...real, SigningCertURL }));
+    await Promise.race(answers);
+    expect(asked.length).toBeLessThanOrEqual(1 + 3);
+    answered.resolve();
+    expect(new Set(await Promise.all(answers))).toEqual(new Set([503]));
     expect(await post('/webhooks/ses', real)).toBe(200);
     expect(asked.filter((url) => url === real.SigningCertURL)).toHaveLength(1);
   });

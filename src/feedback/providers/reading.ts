@@ -21,10 +21,14 @@ export type ProviderReading =
 
 export const unreadable = (problem: string): ProviderReading => ({ kind: 'unreadable', problem });
 
+/** An escape in JSON: of a control character that can't be stored, or any other (which is two characters long). */
+const ESCAPE = /\\(?:u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|.)/gis;
+
 /** A body as JSON, its texts such that they can be stored; undefined when it is none. */
 export function parseJson(body: Buffer | string): unknown {
+  const text = storable(body.toString()).replace(ESCAPE, (escape) => (escape.length > 2 ? ' ' : escape));
   try {
-    return JSON.parse(body.toString(), (_, value) => (typeof value === 'string' ? storable(value) : value));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
