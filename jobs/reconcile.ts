@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { oneAtATime } from '../src/db/one-at-a-time.ts';
+import { forgetHandled } from '../src/feedback/unread-reports.ts';
 import { watchCampaigns } from '../src/feedback/watch.ts';
 import { finishIfDone } from '../src/ledger/campaigns.ts';
 import { resendInDoubt } from '../src/ledger/in-doubt.ts';
@@ -48,6 +49,7 @@ export function createReconciler(tools: Tools): () => Promise<void> {
     const running = open.filter((c) => c.state === 'running').map((c) => c.id);
     if (Date.now() - alignedAt > ALIGN_EVERY || (await jobsAreMissing(tools, running))) {
       alignedAt = Date.now();
+      await forgetHandled(tools.db, tools.now());
       await oneAtATime(tools.db, 'align-queue', () => alignQueue(tools, running));
     }
     for (const id of running) await finishIfDone(tools.db, id, tools.now());
