@@ -1,7 +1,7 @@
 import type { Job } from 'bullmq';
 import { openChunks } from '../src/ledger/open-sends.ts';
 import type { JobQueue } from '../src/queue/queue.ts';
-import { deliver, enqueueDelivery } from './deliver.ts';
+import { type DeliverPayload, deliver, enqueueChunks } from './deliver.ts';
 import type { JobTools } from './tools.ts';
 
 type Tools = Pick<JobTools, 'db' | 'queues' | 'now'>;
@@ -22,18 +22,22 @@ export async function alignQueue(
   tools: Tools,
   running: string[],
 ): Promise<{ queued: number; dropped: number }> {
-  const queue = tools.queues.queue<{ campaignId: string; chunk: number }>(deliver.queue);
+  const queue = tools.queues.queue<DeliverPayload>(deliver.queue);
   const due = new Map<string, number>();
-  let queued = 0;
   for (const id of running) {
-    for (const { chunk, dueAt } of await openChunks(tools.db, id)) due.set(`${id}.${chunk}`, dueAt.getTime());
-    queued += await enqueueDelivery(tools, id);
+    const open = await openChunks(tools.db, id);
+    for (const { chunk, dueAt } of open) due.set(`${id}.${chunk}`, dueAt.getTime());
+    await enqueueChunks(tools, id, open);
   }
-  return { queued, dropped: await mendWaiting(queue, due, tools.now().getTime()) };
+  return { queued: due.size, dropped: await mendWaiting(queue, due, tools.now().getTime()) };
 }
 
 /** @returns how many jobs were dropped */
-async function mendWaiting(queue: JobQueue, due: Map<string, number>, now: number): Promise<number> {
+async function mendWaiting(
+  queue: JobQueue<DeliverPayload>,
+  due: Map<string, number>,
+  now: number,
+): Promise<number> {
   let dropped = 0;
   for (const state of ['waiting', 'delayed'] as const) {
     for (const job of await allJobs(queue, state)) {
@@ -45,14 +49,19 @@ async function mendWaiting(queue: JobQueue, due: Map<string, number>, now: numbe
           () => 0,
         );
         dropped += await gone;
-      } else if (state === 'delayed' && dueAt < now - SLACK) await job.promote().catch(() => {});
+      } else if (state === 'delayed' && Math.max(dueAt, job.data.heldUntil ?? 0) < now - SLACK) {
+        await job.promote().catch(() => {});
+      }
     }
   }
   return dropped;
 }
 
-async function allJobs(queue: JobQueue, state: 'waiting' | 'delayed'): Promise<Job[]> {
-  const jobs: Job[] = [];
+async function allJobs(
+  queue: JobQueue<DeliverPayload>,
+  state: 'waiting' | 'delayed',
+): Promise<Job<DeliverPayload>[]> {
+  const jobs: Job<DeliverPayload>[] = [];
   for (let start = 0; ; start += PAGE) {
     const page = await queue.getJobs([state], start, start + PAGE - 1);
     // One that vanished while the list was read has no job.

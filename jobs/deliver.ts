@@ -13,8 +13,14 @@ import type { JobTools } from './tools.ts';
 export const deliver = defineJob({
   queue: 'deliver',
   name: 'deliver',
-  payload: z.strictObject({ campaignId: z.string().min(1), chunk: z.int().min(0) }),
+  payload: z.strictObject({
+    campaignId: z.string().min(1),
+    chunk: z.int().min(0),
+    /** Put off on purpose (rate, warm-up, mail server away), in milliseconds since 1970: not to be called earlier. */
+    heldUntil: z.int().optional(),
+  }),
 });
+export type DeliverPayload = z.infer<typeof deliver.payload>;
 
 const UNREACHABLE_PAUSE = 30_000;
 
@@ -25,9 +31,17 @@ const UNREACHABLE_PAUSE = 30_000;
 export async function enqueueDelivery(
   tools: Pick<JobTools, 'db' | 'queues' | 'now'>,
   campaignId: string,
-): Promise<number> {
+): Promise<void> {
+  await enqueueChunks(tools, campaignId, await openChunks(tools.db, campaignId));
+}
+
+/** Tells the queue about these chunks, each to be worked off when its first send is due. */
+export async function enqueueChunks(
+  tools: Pick<JobTools, 'db' | 'queues' | 'now'>,
+  campaignId: string,
+  open: { chunk: number; dueAt: Date }[],
+): Promise<void> {
   const now = tools.now().getTime();
-  const open = await openChunks(tools.db, campaignId);
   const jobs = open.map(({ chunk, dueAt }) =>
     deliver.entry(
       { campaignId, chunk },
@@ -35,12 +49,8 @@ export async function enqueueDelivery(
     ),
   );
   if (jobs.length > 0) await tools.queues.queue(deliver.queue).addBulk(jobs);
-  await markQueued(
-    tools.db,
-    campaignId,
-    open.map((o) => o.chunk),
-  );
-  return open.length;
+  const chunks = open.map((o) => o.chunk);
+  await markQueued(tools.db, campaignId, chunks);
 }
 
 /** Works off one job; comes back by itself when sends of the chunk are due later. */
@@ -65,14 +75,16 @@ export async function runDeliver(tools: JobTools, job: Job, token?: string): Pro
       tools.log(`Campaign ${campaignId} is finished.`);
     return;
   }
-  await job.moveToDelayed(Math.max(due.getTime(), notBefore(end)), token);
+  const heldUntil = heldUntilOf(end);
+  await job.updateData({ campaignId, chunk, ...(heldUntil === null ? {} : { heldUntil }) });
+  await job.moveToDelayed(Math.max(due.getTime(), heldUntil ?? Date.now() + 1000), token);
   throw new DelayedError();
 }
 
-/** When a chunk that ended like this may be looked at again, in milliseconds since 1970. */
-function notBefore(end: ChunkEnd): number {
+/** Until when a chunk that ended like this is put off on purpose, in milliseconds since 1970; null when it is not. */
+function heldUntilOf(end: ChunkEnd): number | null {
   if (end.kind === 'held') return end.until.getTime();
-  return Date.now() + (end.kind === 'server_unreachable' ? UNREACHABLE_PAUSE : 1000);
+  return end.kind === 'server_unreachable' ? Date.now() + UNREACHABLE_PAUSE : null;
 }
 
 /** Shows at the campaign what keeps it from going on, for as long as it does. */

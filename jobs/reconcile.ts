@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { oneAtATime } from '../src/db/one-at-a-time.ts';
+import type { CampaignState } from '../src/domain/send.ts';
 import { forgetHandled } from '../src/feedback/unread-reports.ts';
 import { watchCampaigns } from '../src/feedback/watch.ts';
-import { finishIfDone } from '../src/ledger/campaigns.ts';
+import { finishIfDone, reopenUnfinished, skipCancelled } from '../src/ledger/campaigns.ts';
 import { resendInDoubt } from '../src/ledger/in-doubt.ts';
 import { holdOrphans } from '../src/ledger/worker-lock.ts';
 import { alignQueue } from './align-queue.ts';
@@ -13,28 +14,44 @@ import type { JobTools } from './tools.ts';
 
 type Tools = Pick<JobTools, 'db' | 'queues' | 'content' | 'now' | 'log' | 'alert'>;
 
+/**
+ * Sees that the ledger is in order, on every start and every ten seconds: sends whose worker died are held as in doubt,
+ * those of campaigns that chose so are sent again, campaigns of which too much comes back are paused, and those that are
+ * through, or not after all, are closed or opened again. Needs no queue.
+ */
+export async function tendLedger(tools: Tools): Promise<void> {
+  const { db, now } = tools;
+  const orphans = await holdOrphans(db);
+  if (orphans > 0) {
+    void tools.alert({
+      code: 'in_doubt',
+      title: `${orphans} mails were under way when their worker died`,
+      text: 'They are held as in doubt. `spielbein campaign in-doubt` lists them and says what to do.',
+    });
+  }
+  const again = await resendInDoubt(db, now());
+  if (again > 0) tools.log(`${again} mails in doubt are sent again, as their campaigns want it.`);
+  await watchCampaigns(tools);
+  await reopenUnfinished(db);
+  const { rows } = await sql<{ id: string; state: CampaignState }>`
+    select id, state from campaigns c where state = 'running' or (state = 'cancelled' and exists (
+      select from sends s where s.campaign_id = c.id and s.state in ('planned', 'queued')))`.execute(db);
+  for (const { id, state } of rows) {
+    if (state === 'running') await finishIfDone(db, id, now());
+    else await skipCancelled(db, id, now());
+  }
+}
+
 /** How often the queue is gone through job by job, in milliseconds; in between only its size is looked at. */
 const ALIGN_EVERY = 60_000;
 
 /**
- * Sees that what the ledger says is what happens: on every start and every ten seconds. Sends whose worker died are
- * held as in doubt, those of campaigns that chose so are sent again, campaigns that are through are closed, and the
- * queue is made to agree with the ledger.
+ * Sees that the queue does what the ledger says, on every start and every ten seconds: campaigns whose time has come are
+ * started, planning that was interrupted goes on, and the queue is made to agree with the ledger (`align-queue.ts`).
  */
-export function createReconciler(tools: Tools): () => Promise<void> {
+export function createQueueKeeper(tools: Tools): () => Promise<void> {
   let alignedAt = 0;
   return async () => {
-    const orphans = await holdOrphans(tools.db, tools.now());
-    if (orphans > 0) {
-      void tools.alert({
-        code: 'in_doubt',
-        title: `${orphans} mails were under way when their worker died`,
-        text: 'They are held as in doubt. `spielbein campaign in-doubt` lists them and says what to do.',
-      });
-    }
-    const again = await resendInDoubt(tools.db, tools.now());
-    if (again > 0) tools.log(`${again} mails in doubt are sent again, as their campaigns want it.`);
-
     await startScheduled(tools);
     const open = await tools.db
       .selectFrom('campaigns')
@@ -45,14 +62,14 @@ export function createReconciler(tools: Tools): () => Promise<void> {
       const { name, data, opts } = plan.entry({ campaignId: id }, { jobId: `plan.${id}` });
       await tools.queues.queue(plan.queue).add(name, data, opts);
     }
-    await watchCampaigns(tools);
     const running = open.filter((c) => c.state === 'running').map((c) => c.id);
-    if (Date.now() - alignedAt > ALIGN_EVERY || (await jobsAreMissing(tools, running))) {
+    // One process at a time: all would find the same.
+    await oneAtATime(tools.db, 'align-queue', async () => {
+      if (Date.now() - alignedAt <= ALIGN_EVERY && !(await jobsAreMissing(tools, running))) return;
+      await alignQueue(tools, running);
       alignedAt = Date.now();
       await forgetHandled(tools.db, tools.now());
-      await oneAtATime(tools.db, 'align-queue', () => alignQueue(tools, running));
-    }
-    for (const id of running) await finishIfDone(tools.db, id, tools.now());
+    });
   };
 }
 
@@ -60,8 +77,10 @@ export function createReconciler(tools: Tools): () => Promise<void> {
 async function jobsAreMissing(tools: Tools, running: string[]): Promise<boolean> {
   if (running.length === 0) return false;
   const { rows } = await sql<{ chunks: number; untold: boolean }>`
-    select count(distinct (campaign_id, chunk)) as chunks, coalesce(bool_or(state = 'planned'), false) as untold
-    from sends where campaign_id = any(${running}) and state in ('planned', 'queued')`.execute(tools.db);
+    select count(*) as chunks, coalesce(bool_or(untold), false) as untold from (
+      select bool_or(state = 'planned') as untold from sends
+      where campaign_id = any(${running}) and state in ('planned', 'queued') group by campaign_id, chunk
+    ) chunks`.execute(tools.db);
   const { chunks = 0, untold = false } = rows[0] ?? {};
   if (untold) return true;
   const counts = await tools.queues

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bounces, runBouncesJob, scheduleBounces } from '../jobs/bounces.ts';
 import { deliver, runDeliver } from '../jobs/deliver.ts';
 import { nightly, runNightlyJob, scheduleNightly } from '../jobs/nightly.ts';
 import { plan, runPlan } from '../jobs/plan.ts';
-import { createReconciler } from '../jobs/reconcile.ts';
+import { createQueueKeeper, tendLedger } from '../jobs/reconcile.ts';
 import { report, runReportJob, scheduleReport } from '../jobs/report.ts';
 import { runSyncJob, sync } from '../jobs/sync.ts';
 import type { JobTools } from '../jobs/tools.ts';
@@ -18,6 +19,7 @@ import { settingsFile } from './library/schema.ts';
 import { createReturnPaths } from './links/return-path.ts';
 import { startMailbox } from './mailbox/smtp.ts';
 import { createAlerts } from './observe/alert.ts';
+import type { Log } from './observe/log.ts';
 import type { Metrics } from './observe/metrics.ts';
 import { reportSender, type SendReport } from './observe/send-report.ts';
 import { openQueues, type Queues } from './queue/queue.ts';
@@ -27,6 +29,8 @@ import type { ContentSource } from './render/content.ts';
 const RECONCILE_EVERY = 10_000;
 /** Chunks one process delivers at a time. */
 const DELIVERIES = 2;
+/** How long what looks after ledger and queue may take to end, in milliseconds. */
+const GOODBYE = 5000;
 /** How long mails in hand have to reach the server when the process is told to stop. */
 const DRAIN = 20_000;
 /** A dead worker's job is somebody else's after this long; a living one renews its lock twice as often. */
@@ -174,25 +178,15 @@ export async function startWorkers(
       log(`Job ${job?.name ?? '?'} failed: ${error.message}`, { level: 'warn', job: job?.id }),
     );
 
-  const reconcile = createReconciler(tools);
-  let reconciling: Promise<unknown> = Promise.resolve();
-  let busy = false;
-  const check = () => {
-    if (busy) return;
-    busy = true;
-    reconciling = reconcile()
-      .catch((error: Error) => log(`Reconciling failed, will try again: ${error.message}`, { level: 'warn' }))
-      .finally(() => {
-        busy = false;
-      });
-  };
-  check();
-  const timer = setInterval(check, RECONCILE_EVERY);
+  const tending = [
+    every(RECONCILE_EVERY, () => tendLedger(tools), log),
+    // Apart from it: a queue that is away must not keep the ledger from being looked after.
+    every(RECONCILE_EVERY, createQueueKeeper(tools), log),
+  ];
   const close = async () => {
     if (stop.signal.aborted) return;
     stop.abort();
-    clearInterval(timer);
-    await reconciling;
+    await Promise.all(tending.map((each) => each.stop()));
     // A server that hangs must not keep this process for ever: what has not begun to flow comes back unsent.
     const impatient = setTimeout(() => transport.abort(), DRAIN);
     await Promise.all(running.map((each) => each.close()));
@@ -200,4 +194,24 @@ export async function startWorkers(
   };
   app.use(null, close);
   return { tools, close };
+}
+
+/** Does something now and then, never twice at a time. What fails is tried again next time. */
+function every(ms: number, work: () => Promise<void>, log: Log): { stop(): Promise<void> } {
+  let running: Promise<void> | null = null;
+  const run = () => {
+    running ??= work()
+      .catch((error: Error) => log(`Reconciling failed, will try again: ${error.message}`, { level: 'warn' }))
+      .finally(() => {
+        running = null;
+      });
+  };
+  run();
+  const timer = setInterval(run, ms);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await Promise.race([running, sleep(GOODBYE)]);
+    },
+  };
 }

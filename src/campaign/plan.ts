@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type ComposeContext, compose } from '../compose/compose.ts';
 import { uniformPolicy } from '../compose/experimental.ts';
 import { loadFacts } from '../compose/load-facts.ts';
@@ -214,6 +215,8 @@ async function planUnderLock(
       .execute();
     await moveCampaign(db, campaign.id, 'draft', { now: context.now(), from: 'planning' });
   } else {
+    // So many new rows at once: what is asked of them next is planned by what they are, not by what the table was.
+    await sql`analyze sends`.execute(db);
     await moveCampaign(db, campaign.id, 'running', { now: context.now(), from: 'planning' });
   }
   return counts;

@@ -65,6 +65,8 @@ function openPool(url: string, options: ConnectOptions): pg.Pool {
       application_name: options.applicationName ?? 'spielbein',
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
+      // A machine that vanished in the middle of a transaction lets go of its locks.
+      idle_in_transaction_session_timeout: 60_000,
       types: columnParsers,
     });
   } catch (error) {

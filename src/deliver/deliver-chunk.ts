@@ -1,6 +1,7 @@
 import { NothingToTellError } from '../campaign/plan.ts';
 import { backOff, comeBack } from '../ledger/backoff.ts';
 import { getCampaign } from '../ledger/campaigns.ts';
+import type { Settlement } from '../ledger/settle.ts';
 import type { DeliverContext } from './context.ts';
 import { deliverOne, type Tried } from './deliver-one.ts';
 import { watchDomains } from './domain-trouble.ts';
@@ -8,11 +9,14 @@ import type { Prepared } from './mailer.ts';
 import type { Outcome } from './outcome.ts';
 import { prepareGroup } from './prepare-group.ts';
 import { watchRefusals } from './refusals.ts';
-import { settlementOf } from './settlement.ts';
+import { settlementOf, sparedSettlement } from './settlement.ts';
 import { watchRunning } from './still-running.ts';
 import { createThrottle } from './throttle.ts';
 
-/** Mails decided together, from one look at the facts. As many again may still be on their way. */
+/** So many mails in a row that our own server puts off, and it is left alone for a while. */
+const SERVER_TROUBLE = 5;
+
+/** Mails decided together, from one look at the facts: the next ones when half of them are through. */
 const GROUP = 20;
 
 export type ChunkEnd =
@@ -44,44 +48,64 @@ export async function deliverChunk(
   const domains = watchDomains();
   const inHand = new Map<number, Promise<void>>();
   const recalledBefore = new Set<number>();
+  const closedDomains = new Set<string>();
   const watch = watchRunning(db, campaign.id);
+  let serverTrouble = 0;
   let end: ChunkEnd | null = null;
   let failure: unknown = null;
   /** Whether what is in hand may still go; a rate that is used up only stops us from taking more. */
   const wanted = () =>
     end?.kind !== 'server_unreachable' && !signal?.aborted && worker.held() && watch.running();
 
-  async function settle(tried: Tried): Promise<void> {
-    const settlement = settlementOf(tried, context.now());
-    if (settlement) await context.ledger.settle(settlement);
-    if (tried.outcome.kind === 'rejected') {
-      const { send, beginning } = tried.prepared;
-      const { response, status } = tried.outcome;
-      await context.onRefused?.({ sendId: send.id, address: beginning.address, response, status });
+  async function deliver(prepared: Prepared): Promise<void> {
+    const { domain } = prepared.send;
+    const mayGo = () => wanted() && !(domain !== null && closedDomains.has(domain));
+    const tried = await deliverOne(context, prepared, mayGo);
+    const { outcome } = tried;
+    context.onOutcome?.(outcome.kind);
+    if (!tried.begun) await throttle.giveBack(1, context.now());
+    noticeServer(outcome);
+    const { failed, spared } = refusals.take(tried);
+    // Each on its own: what happens to one must not keep the others from being settled.
+    const settling = failed.map(settleRefused);
+    if (outcome.kind !== 'rejected') settling.push(settle(settlementOf(tried, context.now())));
+    if (spared) {
+      const { response, tries } = spared;
+      end ??= { kind: 'server_unreachable', response, needsPerson: true };
+      settling.push(...tries.map((each) => settle(sparedSettlement(each, response, context.now()))));
+    }
+    await allOf(settling);
+    await tellDomain(prepared, outcome);
+    if (outcome.kind === 'recalled' && mayGo()) {
+      // The ledger said no. Most likely the campaign was paused; if not, the mail waits before it is tried again.
+      recalledBefore.add(prepared.send.id);
+      await watch.look();
     }
   }
 
-  async function deliver(prepared: Prepared): Promise<void> {
-    const tried = await deliverOne(context, prepared, wanted);
-    const { outcome } = tried;
-    context.onOutcome?.(outcome.kind);
+  async function settle(settlement: Settlement | null): Promise<void> {
+    if (settlement) await context.ledger.settle(settlement);
+  }
+
+  async function settleRefused(tried: Tried): Promise<void> {
+    await settle(settlementOf(tried, context.now()));
+    const { prepared, outcome } = tried;
+    if (outcome.kind !== 'rejected' || !context.onRefused) return;
+    const { response, status } = outcome;
+    const address = prepared.beginning.address;
+    await context.onRefused({ sendId: prepared.send.id, address, response, status }).catch((error: Error) => {
+      context.log?.(`A refusal could not be recorded as a bounce: ${error.message}`);
+    });
+  }
+
+  /** Our own server can't be reached, or has put off one mail after the other. */
+  function noticeServer(outcome: Outcome): void {
+    if (outcome.kind === 'sent') serverTrouble = 0;
+    if (outcome.kind === 'later' && outcome.cause === 'server') serverTrouble += 1;
     if (outcome.kind === 'unreachable') {
       end ??= { kind: 'server_unreachable', response: outcome.response, needsPerson: outcome.needsPerson };
-    }
-    const { failed, spared } = refusals.take(tried);
-    if (outcome.kind !== 'rejected') await settle(tried);
-    for (const refused of failed) await settle(refused);
-    if (spared) {
-      end ??= { kind: 'server_unreachable', response: spared.response, needsPerson: true };
-      for (const { prepared: mail, begun } of spared.tries) {
-        await settle({ prepared: mail, begun, outcome: { kind: 'recalled' } });
-      }
-    }
-    await tellDomain(prepared, outcome);
-    if (outcome.kind === 'recalled') {
-      recalledBefore.add(prepared.send.id);
-      // Most likely the campaign was paused.
-      await watch.look();
+    } else if (serverTrouble >= SERVER_TROUBLE && outcome.kind === 'later') {
+      end ??= { kind: 'server_unreachable', response: outcome.response, needsPerson: false };
     }
   }
 
@@ -89,6 +113,7 @@ export async function deliverChunk(
   async function tellDomain({ send }: Prepared, outcome: Outcome): Promise<void> {
     if (send.domain === null) return;
     if (domains.take(send.domain, outcome) && outcome.kind === 'later') {
+      closedDomains.add(send.domain);
       await backOff(db, { domain: send.domain, reply: outcome.response, now: context.now() });
     } else if (outcome.kind === 'sent' && send.probe) await comeBack(db, send.domain);
   }
@@ -120,16 +145,20 @@ export async function deliverChunk(
   try {
     for (;;) {
       if (!wanted()) end ??= { kind: 'stopped' };
-      const room = end === null && inHand.size < GROUP;
+      const room = end === null && inHand.size <= GROUP / 2;
       if (room && (await takeMore())) continue;
       if (inHand.size === 0) break;
       await Promise.race(inHand.values());
     }
   } finally {
     await Promise.all(inHand.values());
-    for (const refused of refusals.end()) await settle(refused);
-    watch.stop();
+    await allOf(refusals.end().map(settleRefused)).finally(() => watch.stop());
   }
   if (failure !== null) throw failure;
   return end ?? { kind: 'stopped' };
+}
+
+/** Waits for all of them, then fails if one has. */
+async function allOf(work: Promise<void>[]): Promise<void> {
+  for (const done of await Promise.allSettled(work)) if (done.status === 'rejected') throw done.reason;
 }

@@ -7,6 +7,8 @@ import type { MailTransport } from './transport.ts';
 export interface Tried {
   prepared: Prepared;
   outcome: Outcome;
+  /** What was said at the last try of the same send; null when there was none. */
+  before: string | null;
   /** The ledger has it as on its way (or may have: the database broke off while answering). */
   begun: boolean;
 }
@@ -29,5 +31,5 @@ export async function deliverOne(
   const outcome = await given.transport.send(prepared.mail, { wanted, begin });
   // The connection may have broken before the ledger had answered.
   const begun = (await asked[0]?.catch(() => true)) ?? false;
-  return { prepared, outcome, begun };
+  return { prepared, outcome, before: prepared.send.detail, begun };
 }

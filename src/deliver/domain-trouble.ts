@@ -1,7 +1,9 @@
 import type { Outcome } from './outcome.ts';
 
-/** So many refusals of its policy in a row are about us, not about one recipient. */
-const IN_A_ROW = 3;
+/** What one try in a row weighs, and how much is about us or the domain rather than about one recipient. */
+const SILENCE = 3;
+const REFUSAL = 2;
+const ENOUGH = 6;
 
 /** Notices, from how tries end, when a recipient domain wants to be left alone for a while. */
 export interface DomainTrouble {
@@ -10,8 +12,8 @@ export interface DomainTrouble {
 }
 
 /**
- * A domain that answers 421, or says that we are too fast, is left alone at once. Other refusals for reasons of policy
- * (4.7.x) may be greylisting of a single recipient, so it takes some in a row.
+ * A domain that closes its door (421), or says that we are too fast, is left alone at once. Other refusals for reasons of
+ * policy (4.7.x) may be greylisting of a single recipient, and silence a single mishap, so it takes some in a row.
  */
 export function watchDomains(): DomainTrouble {
   const rows = new Map<string, number>();
@@ -19,11 +21,16 @@ export function watchDomains(): DomainTrouble {
     take(domain, outcome) {
       if (outcome.kind === 'sent') rows.delete(domain);
       if (outcome.kind !== 'later') return false;
-      if (outcome.slowDown) return true;
-      if (!outcome.status?.startsWith('4.7.')) return false;
-      const row = (rows.get(domain) ?? 0) + 1;
+      if (outcome.cause === 'slow_down') return true;
+      const weight = weightOf(outcome);
+      const row = (rows.get(domain) ?? 0) + weight;
       rows.set(domain, row);
-      return row >= IN_A_ROW;
+      return weight > 0 && row >= ENOUGH;
     },
   };
+}
+
+function weightOf(outcome: Extract<Outcome, { kind: 'later' }>): number {
+  if (outcome.cause === 'silent') return SILENCE;
+  return outcome.response.startsWith('421') || outcome.status?.startsWith('4.7.') ? REFUSAL : 0;
 }

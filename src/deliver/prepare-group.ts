@@ -1,5 +1,5 @@
 import { composeContext } from '../campaign/plan.ts';
-import { compose } from '../compose/compose.ts';
+import { type ComposeContext, compose } from '../compose/compose.ts';
 import { loadFacts, mailsSince } from '../compose/load-facts.ts';
 import type { Campaign } from '../ledger/campaigns.ts';
 import { type NotSent, writeNotSent } from '../ledger/decide.ts';
@@ -38,17 +38,33 @@ export async function prepareGroup(
     notAgain: ReadonlySet<number>;
   },
 ): Promise<Group> {
-  const { db, content } = context;
-  const { campaign } = given;
-  const decide = composeContext(context, campaign);
-  const now = decide.now;
-  const { rules } = content.library.settings;
+  const decide = composeContext(context, given.campaign);
+  const { now } = decide;
   const room = await throttle.take(given.size, now);
   if (room.granted === 0) return { prepared: [], looked: 0, heldUntil: new Date(now.getTime() + room.wait) };
+  let used = 0;
+  try {
+    const group = await decideGroup(context, throttle, { ...given, size: room.granted, decide });
+    used = group.prepared.length;
+    return group;
+  } finally {
+    await throttle.giveBack(room.granted - used, now);
+  }
+}
+
+async function decideGroup(
+  context: DeliverContext,
+  throttle: Throttle,
+  given: Parameters<typeof prepareGroup>[2] & { decide: ComposeContext },
+): Promise<Group> {
+  const { db, content } = context;
+  const { campaign, decide } = given;
+  const { now } = decide;
+  const { rules } = content.library.settings;
   const open = await openSends(db, {
     campaignId: campaign.id,
     chunk: given.chunk,
-    limit: room.granted,
+    limit: given.size,
     now,
     except: given.except,
   });
@@ -103,7 +119,6 @@ export async function prepareGroup(
     }
   }
   await writeNotSent(db, notSent, now);
-  await throttle.giveBack(room.granted - prepared.length, now);
   return { prepared, looked: open.length, heldUntil: null };
 }
 

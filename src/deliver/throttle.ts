@@ -13,6 +13,8 @@ import type { Settings } from '../library/schema.ts';
 const DAY = 86_400_000;
 /** How soon to look again when a day's allowance is used up, in milliseconds. */
 const LOOK_AGAIN = 15 * 60_000;
+/** Chunks that wait for the overall rate look again so far apart, in seconds: twice for each filling of the bucket. */
+const APART = 0.5;
 
 /** How fast mails may leave, over all workers: the overall rate, the day's warm-up step, and domains' own rates. */
 export interface Throttle {
@@ -42,7 +44,7 @@ export function createThrottle(db: Database, settings: Settings): Throttle {
     async take(wanted, now) {
       const rate =
         perSecond > 0
-          ? await takeFromRate(db, { scope: EVERYTHING, perSecond, wanted })
+          ? await takeFromRate(db, { scope: EVERYTHING, perSecond, wanted, apart: APART })
           : { granted: wanted, wait: 0 };
       const { day, allowance } = allowanceOf(now);
       if (allowance === null || rate.granted === 0) return rate;
@@ -59,7 +61,12 @@ export function createThrottle(db: Database, settings: Settings): Throttle {
     async domain(domain) {
       const own = delivery.domains[domain];
       if (own === undefined) return 0;
-      const { granted, wait } = await takeFromRate(db, { scope: domain, perSecond: own, wanted: 1 });
+      const { granted, wait } = await takeFromRate(db, {
+        scope: domain,
+        perSecond: own,
+        wanted: 1,
+        apart: 1 / own,
+      });
       return granted === 1 ? 0 : Math.max(1, wait);
     },
   };

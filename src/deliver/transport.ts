@@ -14,13 +14,18 @@ export interface MailTransport {
 
 /** A server that could not be reached is passed over for this long, in milliseconds, while there is another one. */
 const REST = 30_000;
+/** One that refuses us, e.g. the password, for longer: asking again and again may lock the account. */
+const LONG_REST = 10 * 60_000;
 
 /** A mail outside the ledger (a test, a report): nobody recalls it. */
 const FREE: Turn = { wanted: () => true, begin: async () => true };
 
+type Unreachable = Extract<Outcome, { kind: 'unreachable' }>;
+
 /**
  * Sends over the first of several SMTP servers that can be reached. A second try over another one is only made when
- * the first has certainly not taken the mail; everything else is the ledger's decision.
+ * the first has certainly not taken the mail; everything else is the ledger's decision. When none can be reached, what
+ * the first one said is the reason.
  *
  * @param urls nodemailer connection URLs in order of preference, e.g. smtps://user:password@host:465
  * @param observe told how long each step took, and with which server
@@ -33,23 +38,29 @@ export function smtpTransport(
     const server = smtpServer(url);
     return {
       restsUntil: 0,
+      why: null as Unreachable | null,
       pool: openPool(server, observe && ((...phase) => observe(server.name, ...phase))),
     };
   });
+  const rests = (way: (typeof ways)[number]) => way.restsUntil > Date.now();
+
   return {
     async send(mail, turn = FREE) {
-      const now = Date.now();
-      const rested = ways.filter((way) => way.restsUntil <= now);
-      let last: Outcome = { kind: 'recalled' };
-      for (const way of rested.length > 0 ? rested : ways) {
-        last = await way.pool.send(mail, turn);
-        if (last.kind !== 'unreachable') {
-          way.restsUntil = 0;
-          return last;
+      const everybodyRests = ways.every(rests);
+      for (const way of ways) {
+        // It may turn out to be away while this mail stands in line for it.
+        const passed = () => !everybodyRests && rests(way);
+        if (passed()) continue;
+        const outcome = await way.pool.send(mail, { ...turn, wanted: () => turn.wanted() && !passed() });
+        if (outcome.kind === 'recalled' && passed() && turn.wanted()) continue;
+        if (outcome.kind !== 'unreachable') {
+          if (outcome.kind !== 'recalled') way.restsUntil = 0;
+          return outcome;
         }
-        way.restsUntil = Date.now() + REST;
+        way.restsUntil = Date.now() + (outcome.needsPerson ? LONG_REST : REST);
+        way.why = outcome;
       }
-      return last;
+      return ways[0]?.why ?? { kind: 'recalled' };
     },
     abort() {
       for (const { pool } of ways) pool.abort();

@@ -5,6 +5,12 @@ import type { Database } from '../db/connect.ts';
 const FIRST_PAUSE = 60_000;
 const LONGEST_PAUSE = 30 * 60_000;
 
+/**
+ * What a domain said is old news so long after its pause has ended, in milliseconds: nobody has tried since (a weekend,
+ * a paused campaign), so nobody knows whether it still refuses.
+ */
+export const STALE_AFTER = 2 * 3_600_000;
+
 /** How long a domain is left alone after so many refusals in a row, in milliseconds. */
 export function domainPause(strikes: number): number {
   return Math.min(FIRST_PAUSE * 2 ** Math.max(0, strikes - 1), LONGEST_PAUSE);
@@ -19,13 +25,16 @@ export async function backOff(
   given: { domain: string; reply: string; now: Date },
 ): Promise<void> {
   const { domain, reply, now } = given;
+  const stale = new Date(now.getTime() - STALE_AFTER);
   await sql`
     insert into domain_backoff as b (domain, strikes, since, resume_at, reply)
     values (${domain}, 1, ${now}, ${new Date(now.getTime() + FIRST_PAUSE)}, ${reply})
     on conflict (domain) do update set
-      strikes = b.strikes + 1,
-      resume_at = ${now}::timestamptz
-        + least(${FIRST_PAUSE}::float8 * power(2, b.strikes), ${LONGEST_PAUSE}::float8) * interval '1 millisecond',
+      strikes = case when b.resume_at < ${stale} then 1 else b.strikes + 1 end,
+      since = case when b.resume_at < ${stale} then ${now} else b.since end,
+      resume_at = ${now}::timestamptz + case when b.resume_at < ${stale} then ${FIRST_PAUSE}::float8
+        else least(${FIRST_PAUSE}::float8 * power(2, b.strikes), ${LONGEST_PAUSE}::float8) end
+        * interval '1 millisecond',
       reply = excluded.reply
     where b.resume_at <= ${now}`.execute(db);
 }

@@ -5,9 +5,11 @@ const LARGEST = 100;
  * Group commit: gathers what many callers ask for at about the same time into one piece of work, so that many
  * durable writes share one transaction. While a batch is under way the next one fills; nobody waits for a timer.
  *
- * @param work gets the items in the order they came, and returns one result for each
+ * @param work gets the items in the order they came, and returns one result for each: an Error fails that item alone
  */
-export function batched<In, Out>(work: (items: In[]) => Promise<Out[]>): (item: In) => Promise<Out> {
+export function batched<In, Out>(
+  work: (items: In[]) => Promise<(Out | Error)[]>,
+): (item: In) => Promise<Out> {
   interface Waiting {
     item: In;
     resolve(out: Out): void;
@@ -24,7 +26,9 @@ export function batched<In, Out>(work: (items: In[]) => Promise<Out[]>): (item: 
       try {
         const results = await work(batch.map((w) => w.item));
         batch.forEach((w, index) => {
-          w.resolve(results[index] as Out);
+          const result = results[index];
+          if (result instanceof Error) w.reject(result);
+          else w.resolve(result as Out);
         });
       } catch (error) {
         for (const w of batch) w.reject(error);

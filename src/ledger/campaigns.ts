@@ -156,40 +156,77 @@ export async function moveCampaign(
   return campaign;
 }
 
-/** Cancels a campaign: what has not gone out yet never will; what is on its way is settled normally. */
+/** Rows changed in one short transaction, so that whoever sends never waits long for one of them. */
+const SLICE = 2000;
+
+/**
+ * Cancels a campaign: what has not gone out yet never will; what is on its way is settled normally. It is cancelled, for
+ * all workers, before the first of its sends is touched.
+ */
 export async function cancelCampaign(db: Database, id: string, now: Date): Promise<Campaign> {
-  return db.transaction().execute(async (tx) => {
-    const campaign = await moveCampaign(tx, id, 'cancelled', { now });
-    await tx
-      .updateTable('sends')
-      .set({ state: 'skipped', reason: 'campaign_cancelled', settled_at: now })
-      .where('campaign_id', '=', id)
-      .where('state', 'in', ['planned', 'queued'])
-      .execute();
-    return campaign;
-  });
+  const campaign = await moveCampaign(db, id, 'cancelled', { now });
+  await skipCancelled(db, id, now);
+  return campaign;
+}
+
+/**
+ * Closes the open sends of a cancelled campaign. Those that somebody has in hand this moment are left; whoever calls
+ * again finds them.
+ */
+export async function skipCancelled(db: Database, id: string, now: Date): Promise<void> {
+  for (;;) {
+    const { numAffectedRows } = await sql`
+      update sends set state = 'skipped', reason = 'campaign_cancelled', settled_at = ${now}
+      where id in (
+        select s.id from sends s join campaigns c on c.id = s.campaign_id and c.state = 'cancelled'
+        where s.campaign_id = ${id} and s.state in ('planned', 'queued')
+        limit ${SLICE} for update of s skip locked)`.execute(db);
+    if (!numAffectedRows) return;
+  }
 }
 
 /** Closes a running campaign when no send is open any more. Never "finished" while recipients remain. */
 export async function finishIfDone(db: Database, id: string, now: Date): Promise<boolean> {
-  const row = await db
-    .updateTable('campaigns')
-    .set({ state: 'finished', finished_at: now })
-    .where('id', '=', id)
-    .where('state', '=', 'running')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('sends')
-            .select('sends.id')
-            .where('sends.campaign_id', '=', id)
-            .where('sends.state', 'in', ['planned', 'queued', 'sending']),
-        ),
-      ),
-    )
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  if (await hasOpenSends(db, id)) return false;
+  return db.transaction().execute(async (tx) => {
+    // Whoever opens a send again changes the campaign first: after this, either we see it, or they see us.
+    const held = await tx
+      .selectFrom('campaigns')
+      .select('id')
+      .where('id', '=', id)
+      .where('state', '=', 'running')
+      .forUpdate()
+      .executeTakeFirst();
+    if (!held || (await hasOpenSends(tx, id))) return false;
+    await tx
+      .updateTable('campaigns')
+      .set({ state: 'finished', finished_at: now })
+      .where('id', '=', id)
+      .execute();
+    return true;
+  });
+}
+
+async function hasOpenSends(db: Database, id: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from sends where campaign_id = ${id} and state in ('planned', 'queued', 'sending') limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
+/**
+ * Opens finished campaigns again that have work: a mail that was in doubt when they ended turned out not to have left.
+ * @returns how many
+ */
+export async function reopenUnfinished(db: Database): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update campaigns c set state = 'running', finished_at = null
+    where c.state = 'finished' and c.finished_at > now() - interval '60 days' and exists (
+      select from sends s where s.campaign_id = c.id and s.state in ('planned', 'queued', 'sending'))`.execute(
+    db,
+  );
+  return Number(numAffectedRows ?? 0);
 }
 
 /** How far a campaign is, and what came of it. */
@@ -203,6 +240,19 @@ export interface CampaignProgress {
    * that were due but for which no offer fitted, so that they are owed.
    */
   blocks: { proven: number; experimental: number; experimentalWanted: number; experimentalUnserved: number };
+}
+
+/** How many of a campaign's sends are in which state: cheap enough to be asked several times a second. */
+export async function sendCounts(db: Database, id: string): Promise<Record<SendState, number>> {
+  const rows = await db
+    .selectFrom('sends')
+    .select(['state', sql<number>`count(*)`.as('count')])
+    .where('campaign_id', '=', id)
+    .groupBy('state')
+    .execute();
+  const counts = { planned: 0, queued: 0, sending: 0, sent: 0, failed: 0, skipped: 0, in_doubt: 0 };
+  for (const { state, count } of rows) counts[state] = count;
+  return counts;
 }
 
 export async function campaignProgress(db: Database, id: string): Promise<CampaignProgress> {

@@ -27,5 +27,7 @@ export async function writeNotSent(db: Database, decisions: NotSent[], now: Date
       settled_at = case when d.state <> 'queued' then ${now}::timestamptz end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as d (id bigint, state text, reason text, detail text, due_at timestamptz)
-    where s.id = d.id and s.state in ('planned', 'queued')`.execute(db);
+    where s.id = any(${rows.map((r) => r.id)}::bigint[]) and s.id = d.id and s.state in ('planned', 'queued')`.execute(
+    db,
+  );
 }

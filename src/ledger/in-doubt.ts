@@ -87,24 +87,27 @@ export async function resolveInDoubt(
       throw new CampaignError(`Campaign "${campaignId}" is cancelled: nothing of it is sent again.`);
     }
     const { rows } = await sql<{ id: number }>`
-      update sends set state = 'queued', worker = null, due_at = ${now}, held_at = null, reason = null
+      update sends set state = 'queued', worker = null, due_at = ${now}, held_at = null, reason = null,
+        -- a new beginning: the day in which it is tried starts again
+        tried_at = null
       where ${chosen} returning id`.execute(tx);
     return rows.map((row) => row.id);
   });
 }
 
-/** A worker that was only cut off has this long to come back and say what it knows, in milliseconds. */
-const GRACE = 120_000;
+/** A worker that was only cut off has this long to come back and say what it knows, in seconds. */
+const GRACE = 120;
 
 /**
- * Sends again what is in doubt in campaigns that chose so, once nobody can be expected to know better.
+ * Sends again what is in doubt in campaigns that chose so, once nobody can be expected to know better. Held and judged by
+ * the database's clock, because those of two machines may differ by more than the grace.
  * @returns how many
  */
-export async function resendInDoubt(db: Database, now: Date): Promise<number> {
+export async function resendInDoubt(db: Database, now: Date, grace = GRACE): Promise<number> {
   const { rows } = await sql<{ campaign_id: string; ids: number[] }>`
     select s.campaign_id, array_agg(s.id)::int8[] as ids from sends s
     join campaigns c on c.id = s.campaign_id and c.in_doubt_policy = 'resend' and c.state in ('running', 'finished')
-    where s.state = 'in_doubt' and s.held_at < ${new Date(now.getTime() - GRACE)}
+    where s.state = 'in_doubt' and s.held_at < clock_timestamp() - ${grace}::float8 * interval '1 second'
     group by s.campaign_id`.execute(db);
   let count = 0;
   for (const { campaign_id: campaignId, ids } of rows) {

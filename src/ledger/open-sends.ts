@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { STALE_AFTER } from './backoff.ts';
 
 /** A mail that was put off for this long since its first try is given up. */
 export const GIVE_UP_AFTER = 24 * 3_600_000;
@@ -12,11 +13,13 @@ export interface OpenSend {
   triedAt: Date | null;
   /** The recipient's domain, lower case; null without an address. */
   domain: string | null;
+  /** What was said at the last try; null when there was none. */
+  detail: string | null;
   /** Its domain had asked us to slow down: this mail finds out whether it takes some again. */
   probe: boolean;
   /**
-   * Its domain has been putting mail off for a day, and so long has this one waited: what the domain last said.
-   * Null when there is no reason to give up.
+   * Its domain has been refusing mail for a day and still does, and so long has this one waited: what the domain last
+   * said. Null when there is no reason to give up.
    */
   givenUp: string | null;
 }
@@ -33,11 +36,13 @@ export async function openSends(
 ): Promise<OpenSend[]> {
   const { campaignId, chunk, limit, now, except } = given;
   const longAgo = new Date(now.getTime() - GIVE_UP_AFTER);
+  const lately = new Date(now.getTime() - STALE_AFTER);
   const { rows } = await sql<OpenSend>`
-    select id, "customerId", attempts, "triedAt", domain, probe, "givenUp" from (
-      select s.id, s.customer_id as "customerId", s.attempts, s.tried_at as "triedAt",
+    select id, "customerId", attempts, "triedAt", detail, domain, probe, "givenUp" from (
+      select s.id, s.customer_id as "customerId", s.attempts, s.tried_at as "triedAt", s.detail,
         address_domain(c.email_key) as domain,
-        case when b.since < ${longAgo} and coalesce(s.tried_at, s.due_at) < ${longAgo} then coalesce(b.reply, '') end
+        case when b.since < ${longAgo} and b.resume_at > ${lately}
+          and coalesce(s.tried_at, s.due_at) < ${longAgo} then coalesce(b.reply, '') end
           as "givenUp",
         b.domain is not null as probe, b.resume_at as "resumeAt",
         case when b.domain is null then 1

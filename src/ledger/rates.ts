@@ -7,39 +7,48 @@ export const EVERYTHING = '*';
 /** How many may leave now, and when more may. */
 export interface Grant {
   granted: number;
-  /** Milliseconds until the next one may leave, if fewer were granted than wanted. */
+  /** Milliseconds until it makes sense to ask again, if none was granted. */
   wait: number;
 }
 
 /**
  * Takes up to `wanted` mails out of a bucket that all workers share: it holds one second's worth and fills at
  * `perSecond` (token bucket, by the database's clock, so that machines need not agree on theirs).
+ *
+ * Who gets nothing gets a moment of his own to ask again: all those who wait are lined up behind each other, `apart`
+ * seconds from the next, so that a thousand of them do not ask a thousand times a second.
  */
 export async function takeFromRate(
   db: Database,
-  given: { scope: string; perSecond: number; wanted: number },
+  given: { scope: string; perSecond: number; wanted: number; apart: number },
 ): Promise<Grant> {
-  const { scope, perSecond, wanted } = given;
+  const { scope, perSecond, wanted, apart } = given;
   // Slower than one a second, a whole mail still has to fit in.
   const size = Math.max(1, perSecond);
   await sql`
-    insert into send_rates (scope, tokens, refilled_at) values (${scope}, ${size}, clock_timestamp())
+    insert into send_rates (scope, tokens, refilled_at, asked_until)
+    values (${scope}, ${size}, clock_timestamp(), clock_timestamp())
     on conflict (scope) do nothing`.execute(db);
   const { rows } = await sql<{ granted: number; wait: number }>`
     with bucket as (
-      select scope, least(${size}::float8, tokens + ${perSecond}::float8
+      select scope, clock_timestamp() as at, asked_until, least(${size}::float8, tokens + ${perSecond}::float8
         * greatest(0, extract(epoch from clock_timestamp() - refilled_at)::float8)) as tokens
       from send_rates where scope = ${scope} for update
     ), taken as (
-      select scope, tokens, least(${wanted}::float8, floor(tokens)) as granted from bucket
+      select *, least(${wanted}::float8, floor(tokens)) as granted from bucket
+    ), lined_up as (
+      select *, case when granted > 0 then asked_until
+        else greatest(asked_until, at + (1 - tokens) / ${perSecond}::float8 * interval '1 second')
+          + ${apart}::float8 * interval '1 second' end as until
+      from taken
     ), left_over as (
-      update send_rates r set tokens = t.tokens - t.granted, refilled_at = clock_timestamp()
-      from taken t where r.scope = t.scope
+      update send_rates r set tokens = l.tokens - l.granted, refilled_at = l.at, asked_until = l.until
+      from lined_up l where r.scope = l.scope
     )
-    select granted::int as granted,
-      (greatest(0, 1 - (tokens - granted)) / ${perSecond}::float8)::float8 as wait from taken`.execute(db);
+    select granted::int as granted, greatest(0, extract(epoch from until - at))::float8 as wait
+    from lined_up`.execute(db);
   const { granted = 0, wait = 1 } = rows[0] ?? {};
-  return { granted, wait: Math.ceil(wait * 1000) };
+  return { granted, wait: granted > 0 ? 0 : Math.ceil(wait * 1000) };
 }
 
 /** Puts back what was taken and not used. */

@@ -36,17 +36,12 @@ export function openSendLedger(given: {
     stoppedAt = Date.now();
   });
 
-  async function settleAll(settlements: Settlement[]): Promise<undefined[]> {
+  /** Writes them together, waiting for a database that is away. @throws when it is the data that can't be written */
+  async function write(settlements: Settlement[]): Promise<void> {
     for (let tries = 0; ; tries++) {
       try {
-        await settleSends(db, settlements, worker.number, now());
-        return [];
+        return await settleSends(db, settlements, worker.number, now());
       } catch (error) {
-        // One row that can't be written must not keep the others from it.
-        if (settlements.length > 1 && isAboutTheData(error)) {
-          for (const settlement of settlements) await settleAll([settlement]);
-          return [];
-        }
         if (isAboutTheData(error) || (stoppedAt !== null && Date.now() - stoppedAt > LAST_WAIT)) throw error;
         log(`${settlements.length} sends can’t be settled yet, trying again: ${(error as Error).message}`);
         await sleep(PAUSES[Math.min(tries, PAUSES.length - 1)]);
@@ -54,12 +49,48 @@ export function openSendLedger(given: {
     }
   }
 
+  /** One row that can't be written must not keep the others from it: it is held for a person, in plain words. */
+  async function writeAlone(settlement: Settlement): Promise<undefined | Error> {
+    try {
+      await write([settlement]);
+    } catch (error) {
+      if (!isAboutTheData(error)) return error as Error;
+      const { id, messageId, address } = settlement;
+      const detail = `It was ${settlement.kind}, but the server's answer could not be written down.`;
+      await write([{ id, messageId, address, kind: 'in_doubt', detail }]).catch(() => {});
+      return error as Error;
+    }
+    return undefined;
+  }
+
   return {
     begin: batched(async (beginnings: Beginning[]) => {
-      const begun = await beginSends(db, beginnings, worker.number, now());
-      return beginnings.map((b) => begun.has(b.id));
+      try {
+        const begun = await beginSends(db, beginnings, worker.number, now());
+        // The same send twice in one batch (a job that stalled, and its second life): the first one has it.
+        return beginnings.map((b) => begun.delete(b.id));
+      } catch (error) {
+        if (beginnings.length === 1 || !isBlocked(error)) throw error;
+      }
+      // Somebody holds one of the addresses: the others need not wait for it.
+      return Promise.all(
+        beginnings.map((b) =>
+          beginSends(db, [b], worker.number, now()).then(
+            (begun) => begun.has(b.id),
+            (error: Error) => error,
+          ),
+        ),
+      );
     }),
-    settle: batched(async (settlements: Settlement[]): Promise<undefined[]> => settleAll(settlements)),
+    settle: batched(async (settlements: Settlement[]) => {
+      try {
+        await write(settlements);
+        return settlements.map(() => undefined);
+      } catch (error) {
+        if (!isAboutTheData(error)) throw error;
+        return Promise.all(settlements.map(writeAlone));
+      }
+    }),
   };
 }
 
@@ -67,4 +98,10 @@ export function openSendLedger(given: {
 function isAboutTheData(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && /^2[23]\w{3}$/.test(code);
+}
+
+/** lock_not_available or deadlock_detected: somebody else has what we want. */
+function isBlocked(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === '55P03' || code === '40P01';
 }

@@ -57,14 +57,14 @@ export async function settleSends(
           else 0 end,
         tried_at = case when d.counts then coalesce(s.tried_at, ${now}) else s.tried_at end,
         worker = null,
-        held_at = case when d.state = 'in_doubt' then ${now}::timestamptz end,
+        held_at = case when d.state = 'in_doubt' then clock_timestamp() end,
         settled_at = case when d.state in ('sent', 'failed') or (d.state = 'queued' and c.state = 'cancelled')
           then ${now}::timestamptz end
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as d (id bigint, message_id text, address text, state text, reason text, detail text, status text, response text,
           due_at timestamptz, counts boolean, uncounted boolean),
         campaigns c
-      where s.id = d.id and c.id = s.campaign_id and (
+      where s.id = any(${rows.map((r) => r.id)}::bigint[]) and s.id = d.id and c.id = s.campaign_id and (
         (s.worker = ${worker} and s.state in ('sending', 'in_doubt'))
         or (s.state in ('planned', 'queued') and d.state in ('queued', 'failed')))
       returning s.id, s.customer_id, s.campaign_id, s.state, s.composition

@@ -15,6 +15,8 @@ export interface WorkerLock {
   release(): Promise<void>;
 }
 
+/** How often the connection is asked whether it lives, and how long it may take to answer, in milliseconds. */
+const PULSE = 5000;
 /** Longest pause between two tries to get a lost lock back, in milliseconds. */
 const MAX_PAUSE = 5000;
 
@@ -40,6 +42,8 @@ export async function holdWorkerLock(
       application_name: 'spielbein worker',
       keepAlive: true,
       connectionTimeoutMillis: 10_000,
+      // What ends a worker's claim to its mails must be known on both sides.
+      query_timeout: PULSE,
     });
     fresh.on('error', () => {});
     await fresh.connect();
@@ -49,7 +53,13 @@ export async function holdWorkerLock(
       return false;
     }
     client = fresh;
+    // A connection may be cut without anybody saying so: then only a question finds out.
+    const pulse = setInterval(() => {
+      fresh.query('select 1').catch(() => fresh.end().catch(() => {}));
+    }, PULSE);
+    pulse.unref();
     fresh.once('end', () => {
+      clearInterval(pulse);
       if (client !== fresh) return;
       client = null;
       if (!released) void comeBack();
@@ -90,9 +100,9 @@ export async function holdWorkerLock(
  * them, so they are held for a person and not sent again (docs/architecture.md).
  * @returns how many there were
  */
-export async function holdOrphans(db: Database, now = new Date()): Promise<number> {
+export async function holdOrphans(db: Database): Promise<number> {
   const { numAffectedRows } = await sql`
-    update sends set state = 'in_doubt', reason = 'worker_died', held_at = ${now},
+    update sends set state = 'in_doubt', reason = 'worker_died', held_at = clock_timestamp(),
       detail = 'The worker died while this mail was on its way. The server may or may not have it.'
     where state = 'sending' and not exists (
       select from pg_locks

@@ -5,6 +5,8 @@ import { QueueError } from './queue-error.ts';
 
 /** How long somebody who adds a job waits for a Redis that is away, in milliseconds. */
 const PATIENCE_MS = 5000;
+/** How long a Redis that took a command may keep silent about it, in milliseconds. */
+const COMMAND_MS = 15_000;
 
 /**
  * Jobs in Redis or Valkey. Two connections for the process and one more for each worker: the producers' one gives
@@ -13,7 +15,9 @@ const PATIENCE_MS = 5000;
 export function redisBackend(url: string, prefix: string): Backend {
   const place = placeOf(url);
   let lastError: Error | undefined;
-  const connect = (options: Pick<RedisOptions, 'maxRetriesPerRequest' | 'retryStrategy'>) => {
+  const connect = (
+    options: Pick<RedisOptions, 'maxRetriesPerRequest' | 'retryStrategy' | 'commandTimeout'>,
+  ) => {
     const all = {
       connectTimeout: 3000,
       // the primary became a replica: connect again, to whoever is primary now
@@ -33,7 +37,11 @@ export function redisBackend(url: string, prefix: string): Backend {
     client.setMaxListeners(1000);
     return client;
   };
-  const producers = connect({ maxRetriesPerRequest: 1, retryStrategy: backOff(1000) });
+  const producers = connect({
+    maxRetriesPerRequest: 1,
+    retryStrategy: backOff(1000),
+    commandTimeout: COMMAND_MS,
+  });
   const workers = connect({ maxRetriesPerRequest: null, retryStrategy: backOff(5000) });
   const ready = (client: RedisReadiness) => within(PATIENCE_MS, client, () => unreachable(place, lastError));
 

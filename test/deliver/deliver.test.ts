@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
+import type { Composition } from '../../src/domain/composition.ts';
 import type { SendState } from '../../src/domain/send.ts';
 import {
   campaignProgress,
@@ -224,6 +225,21 @@ describe('the ledger', () => {
     const addresses = scene.smtp.received.map((m) => m.to[0]);
     expect(new Set(addresses).size).toBe(addresses.length);
     expect(await counts()).toEqual(only({ sent: addresses.length }));
+  });
+
+  it('gives a send once, even to two deliveries of one process that ask in the same moment', async () => {
+    await scene.stand.plan(id());
+    const { ledger } = scene.stand.context;
+    const { id: sendId } = await scene.database.db
+      .selectFrom('sends')
+      .select('id')
+      .where('campaign_id', '=', id())
+      .where('customer_id', '=', 'c000001')
+      .executeTakeFirstOrThrow();
+    const composition = { blocks: [] } as unknown as Composition;
+    const beginning = { id: sendId, messageId: '<x@y>', subject: 'x', composition, address: first };
+    const ask = () => ledger.begin({ ...beginning, mailsKnown: 0, mailsSince: clock.now() });
+    expect((await Promise.all([ask(), ask(), ask()])).sort()).toEqual([false, false, true]);
   });
 
   it('goes on when the connection that shows that the worker lives was lost', async () => {

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { watchDomains } from '../../src/deliver/domain-trouble.ts';
-import { connectOutcome, type Outcome, statusOf, transactionOutcome } from '../../src/deliver/outcome.ts';
-import { watchRefusals } from '../../src/deliver/refusals.ts';
+import {
+  type Cause,
+  connectOutcome,
+  type Outcome,
+  statusOf,
+  transactionOutcome,
+} from '../../src/deliver/outcome.ts';
+import { type RefusedTry, watchRefusals } from '../../src/deliver/refusals.ts';
 import { retryDelay } from '../../src/deliver/retry.ts';
 
 const error = (code: number | undefined, text: string, more: object = {}) => ({
@@ -30,25 +36,25 @@ describe('what became of a try', () => {
       'greylisted',
       error(450, '4.7.1 Greylisted', { command: 'RCPT TO' }),
       false,
-      { kind: 'later', slowDown: false },
+      { kind: 'later', cause: 'recipient' },
     ],
     [
       'full',
       error(452, '4.2.2 Over quota', { command: 'DATA', code: 'EMESSAGE' }),
       true,
-      { kind: 'later', slowDown: false },
+      { kind: 'later', cause: 'recipient' },
     ],
     [
       '421 after the dot',
       error(421, '4.3.2 Closing', { command: 'DATA' }),
       true,
-      { kind: 'later', slowDown: true },
+      { kind: 'later', cause: 'server' },
     ],
     [
       'too fast',
       error(451, '4.7.28 Unusual rate of mail', { command: 'RCPT TO' }),
       false,
-      { kind: 'later', slowDown: true },
+      { kind: 'later', cause: 'slow_down' },
     ],
     [
       'sender refused',
@@ -66,7 +72,7 @@ describe('what became of a try', () => {
       'busy server',
       error(421, '4.3.2 Busy', { command: 'MAIL FROM' }),
       false,
-      { kind: 'unreachable', needsPerson: false },
+      { kind: 'later', cause: 'server' },
     ],
     [
       'reset before the message',
@@ -135,16 +141,17 @@ describe('what became of a try', () => {
 });
 
 describe('refusals', () => {
-  const rejected = (response: string) => ({
+  const rejected = (response: string, before: string | null = null) => ({
+    before,
     outcome: { kind: 'rejected', response, status: statusOf(response) } as Outcome,
   });
-  const sent = { outcome: { kind: 'sent', response: '250 ok', status: null } as Outcome };
+  const sent = { before: null, outcome: { kind: 'sent', response: '250 ok', status: null } as Outcome };
 
   it('every try is failed or spared exactly once, whatever the order', () => {
     const tries = fc.constantFrom('550 5.7.1 no', '554 5.7.1 relay', '550 5.1.1 unknown', 'sent');
     fc.assert(
       fc.property(fc.array(tries, { maxLength: 60 }), (words) => {
-        const refusals = watchRefusals<{ outcome: Outcome; n: number }>();
+        const refusals = watchRefusals<RefusedTry & { n: number }>();
         const seen: number[] = [];
         words.forEach((word, n) => {
           const tried = { ...(word === 'sent' ? sent : rejected(word)), n };
@@ -159,7 +166,7 @@ describe('refusals', () => {
   });
 
   it('five in the same words, nobody taken in between, are about us', () => {
-    const refusals = watchRefusals<{ outcome: Outcome }>();
+    const refusals = watchRefusals<RefusedTry>();
     const verdicts = Array.from({ length: 5 }, (_, n) =>
       refusals.take(rejected(`554 5.7.1 <p${n}@x.test>: Relay access denied`)),
     );
@@ -167,29 +174,39 @@ describe('refusals', () => {
     expect(verdicts[4]?.spared?.tries).toHaveLength(5);
   });
 
-  it('unknown addresses are never about us, however many', () => {
-    const refusals = watchRefusals<{ outcome: Outcome }>();
+  it('what was said to a send before a person looked counts the second time', () => {
+    const refusals = watchRefusals<RefusedTry>();
+    const words = '554 5.7.1 Relay access denied';
+    for (let n = 0; n < 9; n++) expect(refusals.take(rejected(words, words)).failed).toHaveLength(1);
+  });
+
+  it('unknown addresses are never about us, however many, with or without a status', () => {
+    const refusals = watchRefusals<RefusedTry>();
     for (let n = 0; n < 50; n++) {
-      const { failed, spared } = refusals.take(rejected(`550 5.1.1 <p${n}@x.test> unknown`));
-      expect([failed.length, spared]).toEqual([1, null]);
+      for (const words of [`550 5.1.1 <p${n}@x.test> unknown`, `550 <p${n}@x.test>: User unknown here`]) {
+        const { failed, spared } = refusals.take(rejected(words));
+        expect([failed.length, spared]).toEqual([1, null]);
+      }
     }
   });
 });
 
 describe('a domain in trouble', () => {
-  const later = (response: string, slowDown = false): Outcome => ({
+  const later = (response: string, cause: Cause = 'recipient'): Outcome => ({
     kind: 'later',
-    slowDown,
+    cause,
     response,
     status: statusOf(response),
   });
 
   it('is noticed at once when it says so, and by three refusals of its policy in a row', () => {
     const domains = watchDomains();
-    expect(domains.take('a.test', later('421 4.7.0 busy', true))).toBe(true);
+    expect(domains.take('a.test', later('421 4.7.0 busy', 'slow_down'))).toBe(true);
     const policy = later('450 4.7.1 Client host rejected');
     expect([1, 2, 3].map(() => domains.take('b.test', policy))).toEqual([false, false, true]);
     expect([1, 2].map(() => domains.take('c.test', policy))).toEqual([false, false]);
+    const silence = later('Timeout', 'silent');
+    expect([1, 2].map(() => domains.take('e.test', silence))).toEqual([false, true]);
     domains.take('c.test', { kind: 'sent', response: '250 ok', status: null });
     expect(domains.take('c.test', policy)).toBe(false);
     expect(

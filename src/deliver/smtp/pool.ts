@@ -25,8 +25,10 @@ export function openPool(server: SmtpServer, observe?: ObservePhase): Pool {
   const idle: { session: Session; timer: NodeJS.Timeout }[] = [];
   const busy = new Set<Session>();
   const line: (() => void)[] = [];
+  const aborted = new AbortController();
+  // every session that is being opened listens to it
+  const { signal } = aborted;
   let taken = 0;
-  let aborted = false;
   let closed = false;
 
   /** A place at the server; whoever gets one gives it back with `leave`. */
@@ -52,7 +54,7 @@ export function openPool(server: SmtpServer, observe?: ObservePhase): Pool {
   }
   function keep(session: Session): void {
     if (!session.alive()) return;
-    if (closed || aborted || session.used >= server.perConnection) {
+    if (closed || signal.aborted || session.used >= server.perConnection) {
       session.close();
       return;
     }
@@ -65,48 +67,54 @@ export function openPool(server: SmtpServer, observe?: ObservePhase): Pool {
     idle.push(place);
   }
 
-  async function transact(session: Session, mail: Mail, turn: Turn): Promise<Outcome> {
+  async function transact(session: Session, mail: Mail, begin: () => Promise<boolean>): Promise<Outcome> {
     busy.add(session);
-    try {
-      const outcome = await session.transact(mail, () => turn.begin());
-      // Cut off by ourselves: that was no try.
-      return aborted && outcome.kind === 'later' ? { kind: 'recalled' } : outcome;
-    } finally {
-      busy.delete(session);
+    const outcome = await session.transact(mail, begin);
+    busy.delete(session);
+    // Cut off by ourselves: that was no try.
+    return signal.aborted && outcome.kind === 'later' ? { kind: 'recalled' } : outcome;
+  }
+
+  /** The place is free for the next mail once its session is. Nobody waits for it. */
+  async function done(session: Session | null): Promise<void> {
+    if (session) {
+      await session.tidy();
       keep(session);
     }
+    leave();
   }
 
   return {
     async send(mail, turn) {
       await enter();
+      let session: Session | null = null;
       try {
-        const open = takeIdle();
-        if (open) {
-          if (aborted || !turn.wanted()) {
-            keep(open);
-            return { kind: 'recalled' };
+        for (;;) {
+          const open = takeIdle();
+          session = open ?? null;
+          if (signal.aborted || !turn.wanted()) return { kind: 'recalled' };
+          if (!session) {
+            const opened = await openSession(server, { signal, observe });
+            if ('failure' in opened) return signal.aborted ? { kind: 'recalled' } : opened.failure;
+            session = opened.session;
+            if (signal.aborted || !turn.wanted()) return { kind: 'recalled' };
           }
-          const outcome = await transact(open, mail, turn);
-          // The server had hung up on an idle connection: nothing was said about this mail, so a new one is tried.
-          const stale =
-            outcome.kind === 'later' && outcome.status === null && !/^\d{3}/.test(outcome.response);
-          if (!stale) return outcome;
+          let asked = false;
+          const outcome = await transact(session, mail, () => {
+            asked = true;
+            return turn.begin();
+          });
+          if (!(open && !asked && isAboutTheConnection(outcome))) return outcome;
+          // The server had ended a connection that was idle or used up: nothing was said about this mail.
+          session.close('now');
+          session = null;
         }
-        if (aborted || !turn.wanted()) return { kind: 'recalled' };
-        const opened = await openSession(server, observe);
-        if ('failure' in opened) return opened.failure;
-        if (aborted || !turn.wanted()) {
-          keep(opened.session);
-          return { kind: 'recalled' };
-        }
-        return await transact(opened.session, mail, turn);
       } finally {
-        leave();
+        void done(session);
       }
     },
     abort() {
-      aborted = true;
+      aborted.abort();
       for (const session of busy) session.close('now');
     },
     close() {
@@ -117,4 +125,10 @@ export function openPool(server: SmtpServer, observe?: ObservePhase): Pool {
       }
     },
   };
+}
+
+/** Hung up, or a 421 about the connection: "idle for too long", "too many messages on this connection". */
+function isAboutTheConnection(outcome: Outcome): boolean {
+  if (outcome.kind !== 'later') return false;
+  return outcome.cause === 'dropped' || (outcome.cause === 'server' && outcome.response.startsWith('421'));
 }

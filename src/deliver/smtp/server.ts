@@ -7,6 +7,8 @@ export interface SmtpServer {
   name: string;
   options: SMTPConnectionOptions;
   auth: SMTPConnectionAuth | null;
+  /** How long it may keep silent, in milliseconds. */
+  silence: number;
   /** Connections kept open at a time by one process. */
   connections: number;
   /** Mails over one connection, then a new one. */
@@ -15,6 +17,9 @@ export interface SmtpServer {
 
 /** Connections to one server, unless its URL says otherwise: also the number of mails on their way at a time. */
 export const CONNECTIONS = 10;
+
+/** Silence that a slow server keeps and a dead one doesn't, in milliseconds. */
+const SILENCE = 120_000;
 
 /**
  * Reads a nodemailer connection URL, e.g. `smtps://user:password@host:465?maxConnections=5`. What it leaves out has
@@ -26,16 +31,18 @@ export function smtpServer(url: string): SmtpServer {
     maxConnections?: number;
     maxMessages?: number;
   };
+  const silence = given.socketTimeout ?? SILENCE;
   return {
     name: `${given.host ?? 'localhost'}:${given.port ?? (given.secure ? 465 : 587)}`,
     options: {
       connectionTimeout: 30_000,
       greetingTimeout: 30_000,
-      socketTimeout: 120_000,
+      socketTimeout: silence,
       socketCloseTimeout: 1000,
       ...given,
     },
     auth: auth ? { user: auth.user, pass: auth.pass, credentials: auth } : null,
+    silence,
     connections: maxConnections ?? CONNECTIONS,
     perConnection: maxMessages ?? 500,
   };

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 import {
   asText,
@@ -8,7 +7,9 @@ import {
   statusOf,
   transactionOutcome,
 } from '../outcome.ts';
+import { heldBack } from './held-back.ts';
 import type { SmtpServer } from './server.ts';
+import { step } from './steps.ts';
 
 /** A mail as it goes over the wire. */
 export interface Mail {
@@ -31,84 +32,66 @@ export interface Session {
    * it says no, or can't answer, the connection is cut and the server has nothing.
    */
   transact(mail: Mail, begin: () => Promise<boolean>): Promise<Outcome>;
+  /** Makes it ready for the next mail after one that was refused; to be called after each. */
+  tidy(): Promise<void>;
   /** QUIT, or cut off at once. What had not begun to flow comes back as not sent. */
   close(how?: 'now'): void;
 }
 
 type Unreachable = Extract<Outcome, { kind: 'unreachable' }>;
 
-/** Connects and signs in. */
+/** For a step as a whole, so many times as long as the server may be silent. */
+const PATIENCE = 5;
+
+/** Connects and signs in. `signal` gives up at once. */
 export async function openSession(
   server: SmtpServer,
-  observe: ObservePhase = () => {},
+  given: { signal: AbortSignal; observe?: ObservePhase | undefined },
 ): Promise<{ session: Session } | { failure: Unreachable }> {
+  const observe = given.observe ?? (() => {});
   const connection = new SMTPConnection(server.options);
   // Every error also reaches the callback of what is under way; without a listener it would end the process.
   connection.on('error', () => {});
+  const giveUp = () => connection.close();
+  given.signal.addEventListener('abort', giveUp);
   try {
     const clock = stopwatch();
-    await connect(connection);
+    const within = server.silence;
+    await step<void>(
+      connection,
+      { otherwise: 'The server hung up before it said hello.', within },
+      (resolve, reject) => {
+        connection.once('error', reject);
+        connection.connect((error) => (error ? reject(error) : resolve()));
+      },
+    );
     observe('connect', clock());
     const { auth } = server;
     if (auth) {
-      await untilEnd<void>(connection, 'The server hung up while we signed in.', (resolve, reject) =>
-        connection.login(auth, (error) => (error ? reject(error) : resolve())),
+      await step<void>(
+        connection,
+        { otherwise: 'The server hung up while we signed in.', within },
+        (resolve, reject) => connection.login(auth, (error) => (error ? reject(error) : resolve())),
       );
       observe('auth', clock());
     }
-    return { session: sessionOver(connection, observe) };
+    return { session: sessionOver(connection, server, observe) };
   } catch (error) {
     connection.close();
     return { failure: connectOutcome(error as SmtpError) };
-  }
-}
-
-function connect(connection: SMTPConnection): Promise<void> {
-  return untilEnd(connection, 'The server hung up before it said hello.', (resolve, reject) => {
-    connection.once('error', reject);
-    connection.connect((error) => (error ? reject(error) : resolve()));
-  });
-}
-
-/** A step of the conversation; ends with an error when the connection ends and nodemailer does not say so itself. */
-async function untilEnd<T>(
-  connection: SMTPConnection,
-  otherwise: string,
-  step: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
-): Promise<T> {
-  let hungUp = () => {};
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      // nodemailer's own error, which says more, comes after the event
-      hungUp = () => setImmediate(() => reject(new Error(otherwise)));
-      connection.once('end', hungUp);
-      step(resolve, reject);
-    });
   } finally {
-    connection.off('end', hungUp);
+    given.signal.removeEventListener('abort', giveUp);
   }
 }
 
-function sessionOver(connection: SMTPConnection, observe: ObservePhase): Session {
+function sessionOver(connection: SMTPConnection, server: SmtpServer, observe: ObservePhase): Session {
   let used = 0;
   let alive = true;
+  let next: 'as_it_is' | 'reset' | 'close' = 'as_it_is';
   connection.once('end', () => {
     alive = false;
   });
-
-  /** After a refusal the conversation goes on; after anything else the connection is gone. */
-  async function tidy(outcome: Outcome, code: number | undefined): Promise<void> {
-    const goesOn =
-      (outcome.kind === 'rejected' || outcome.kind === 'later') && code !== undefined && code !== 421;
-    if (!alive || !goesOn) {
-      connection.close();
-      alive = false;
-      return;
-    }
-    await untilEnd<void>(connection, 'The server hung up.', (resolve, reject) =>
-      connection.reset((error) => (error ? reject(error) : resolve())),
-    ).catch(() => connection.close());
-  }
+  const within = server.silence * PATIENCE;
 
   return {
     get used() {
@@ -119,9 +102,9 @@ function sessionOver(connection: SMTPConnection, observe: ObservePhase): Session
       used += 1;
       const message = heldBack(mail.raw, begin);
       try {
-        const info = await untilEnd<SMTPConnectionSendInfo>(
+        const info = await step<SMTPConnectionSendInfo>(
           connection,
-          'The connection was cut.',
+          { otherwise: 'The connection was cut.', within },
           (resolve, reject) => {
             const envelope = { from: mail.envelope.from, to: [mail.envelope.to], size: mail.raw.length };
             connection.send(envelope, message.stream, (error, sent) =>
@@ -129,18 +112,47 @@ function sessionOver(connection: SMTPConnection, observe: ObservePhase): Session
             );
           },
         );
+        const reply = { response: asText(info.response), status: statusOf(info.response) };
+        // A 250 for a message that the server has not seen a byte of.
+        if (!message.flowed()) {
+          next = 'close';
+          return { kind: 'later', cause: 'server', ...reply };
+        }
         observe('envelope', info.envelopeTime / 1000);
         observe('data', info.messageTime / 1000);
-        const response = asText(info.response);
-        return { kind: 'sent', response, status: statusOf(response) };
+        next = 'as_it_is';
+        return { kind: 'sent', ...reply };
       } catch (error) {
         const failure = error as SmtpError;
-        const outcome = message.refused()
-          ? ({ kind: 'recalled' } as const)
+        const outcome: Outcome = message.refused()
+          ? { kind: 'recalled' }
           : transactionOutcome(failure, message.flowed());
-        await tidy(outcome, failure.responseCode);
+        // After a 354 nobody knows what the server takes for commands, and what for the message.
+        const understood = !message.asked() || message.flowed();
+        const answered = failure.responseCode !== undefined && failure.responseCode !== 421;
+        next = understood && answered && outcome.kind !== 'in_doubt' ? 'reset' : 'close';
         return outcome;
+      } finally {
+        // What has not flowed never will: not into the next mail's conversation either.
+        message.stream.destroy();
       }
+    },
+    async tidy() {
+      if (next === 'as_it_is' || !alive) return;
+      if (next === 'reset') {
+        const reset = step<void>(
+          connection,
+          { otherwise: 'The server hung up.', within: server.silence },
+          (resolve, reject) => connection.reset((error) => (error ? reject(error) : resolve())),
+        );
+        const ready = await reset.then(
+          () => true,
+          () => false,
+        );
+        if (ready) return;
+      }
+      alive = false;
+      connection.close();
     },
     close(how) {
       alive = false;
@@ -148,42 +160,6 @@ function sessionOver(connection: SMTPConnection, observe: ObservePhase): Session
       else connection.quit();
     },
   };
-}
-
-/**
- * A message that gives out its first byte only after `begin` has said yes. nodemailer reads it after the server's
- * 354, not before.
- */
-function heldBack(raw: Buffer, begin: () => Promise<boolean>) {
-  let asked = false;
-  let flowed = false;
-  let refused = false;
-  const stream = new Readable({
-    highWaterMark: raw.length + 1,
-    read() {
-      if (asked) return;
-      asked = true;
-      begin().then(
-        (yes) => {
-          // The connection broke while we asked: nothing may flow any more.
-          if (stream.destroyed) return;
-          if (!yes) {
-            refused = true;
-            stream.destroy(new Error('The ledger says that this mail must not leave.'));
-            return;
-          }
-          flowed = true;
-          stream.push(raw);
-          stream.push(null);
-        },
-        (error) => {
-          refused = true;
-          stream.destroy(error);
-        },
-      );
-    },
-  });
-  return { stream, flowed: () => flowed, refused: () => refused };
 }
 
 function stopwatch(): () => number {
