@@ -87,6 +87,17 @@ function heldUntilOf(end: ChunkEnd): number | null {
   return end.kind === 'server_unreachable' ? Date.now() + UNREACHABLE_PAUSE : null;
 }
 
+/** What a campaign waits for that does not need a person, in plain words; null when it just goes on. */
+function waitingFor(end: ChunkEnd): string | null {
+  if (end.kind === 'server_unreachable' && !end.needsPerson) {
+    return `The mail server can’t be reached; sending goes on by itself as soon as it can. It said: ${end.response}`;
+  }
+  if (end.kind === 'held' && end.warmUp) {
+    return 'Today’s step of the warm-up is used up; sending goes on by itself tomorrow (delivery.warmUp).';
+  }
+  return null;
+}
+
 /** Shows at the campaign what keeps it from going on, for as long as it does. */
 async function withAttention(
   tools: JobTools,
@@ -103,11 +114,7 @@ async function withAttention(
       .execute();
   try {
     const end = await work();
-    await say(
-      end.kind === 'server_unreachable' && !end.needsPerson
-        ? `The mail server can’t be reached; sending goes on by itself as soon as it can. It said: ${end.response}`
-        : null,
-    );
+    await say(waitingFor(end));
     return end;
   } catch (error) {
     const trouble = contentTrouble(error);

@@ -21,14 +21,8 @@ type Tools = Pick<JobTools, 'db' | 'queues' | 'content' | 'now' | 'log' | 'alert
  */
 export async function tendLedger(tools: Tools): Promise<void> {
   const { db, now } = tools;
-  const orphans = await holdOrphans(db);
-  if (orphans > 0) {
-    void tools.alert({
-      code: 'in_doubt',
-      title: `${orphans} mails were under way when their worker died`,
-      text: 'They are held as in doubt. `spielbein campaign in-doubt` lists them and says what to do.',
-    });
-  }
+  await holdOrphans(db);
+  await tellOfDoubts(tools);
   const again = await resendInDoubt(db, now());
   if (again > 0) tools.log(`${again} mails in doubt are sent again, as their campaigns want it.`);
   await watchCampaigns(tools);
@@ -39,6 +33,25 @@ export async function tendLedger(tools: Tools): Promise<void> {
   for (const { id, state } of rows) {
     if (state === 'running') await finishIfDone(db, id, now());
     else await skipCancelled(db, id, now());
+  }
+}
+
+/** How far back mails that have come in doubt are told of: as long as it takes until the next look, in seconds. */
+const JUST_NOW = 11;
+
+/** Tells people of mails that have just come in doubt. */
+async function tellOfDoubts({ db, alert }: Tools): Promise<void> {
+  const { rows } = await sql<{ campaign: string; count: number }>`
+    select campaign_id as campaign, count(*) as count from sends
+    where state = 'in_doubt' and held_at > clock_timestamp() - ${JUST_NOW}::int * interval '1 second'
+    group by campaign_id`.execute(db);
+  for (const { campaign, count } of rows) {
+    void alert({
+      code: 'in_doubt',
+      campaign,
+      title: `Mails in doubt in campaign ${campaign}: ${count}`,
+      text: `Nobody knows whether the mail server has them. \`spielbein campaign in-doubt ${campaign}\` lists them and says what to do.`,
+    });
   }
 }
 

@@ -8,6 +8,7 @@ import { report, runReportJob, scheduleReport } from '../jobs/report.ts';
 import { runSyncJob, sync } from '../jobs/sync.ts';
 import type { JobTools } from '../jobs/tools.ts';
 import type { App } from './app.ts';
+import { isLoopback } from './config.ts';
 import { crmOf } from './crm.ts';
 import { createEncoder } from './deliver/encode.ts';
 import { createMailer, type Mailer } from './deliver/mailer.ts';
@@ -128,6 +129,7 @@ export async function startWorkers(
 ): Promise<Workers> {
   const { metrics } = options;
   const { mailer, transport } = await mailOf(app, metrics);
+  warnOfLocalLinks(app);
   const worker = app.use(await holdWorkerLock(app.databaseUrl.reveal(), app.log), (lock) => lock.release());
   const queues = options.queues ?? queuesOf(app);
   const stop = new AbortController();
@@ -194,6 +196,16 @@ export async function startWorkers(
   };
   app.use(null, close);
   return { tools, close };
+}
+
+/** A real mail server and links that lead nowhere: nobody could unsubscribe. Said, because tests do it on purpose. */
+function warnOfLocalLinks({ config, log }: App): void {
+  const links = new URL(config.publicUrl).hostname;
+  if (!config.smtpUrl || !isLoopback(links)) return;
+  log(
+    `PUBLIC_URL is ${config.publicUrl}: recipients can't reach it, so nobody can unsubscribe. Set it before real mail goes out.`,
+    { level: 'warn' },
+  );
 }
 
 /** Does something now and then, never twice at a time. What fails is tried again next time. */

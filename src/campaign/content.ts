@@ -48,7 +48,7 @@ export interface Refreshed {
  * @throws LibraryError, TemplateError, ContentError, NothingToTellError; then it keeps what it has.
  */
 export async function refreshContent(
-  given: { db: Database; content: Pick<ContentSource, 'keep' | 'version'> },
+  given: { db: Database; content: Pick<ContentSource, 'keep' | 'version'>; now: () => Date },
   campaignId: string,
 ): Promise<Refreshed> {
   const { db, content } = given;
@@ -61,6 +61,18 @@ export async function refreshContent(
     .set({ content_version: after })
     .where('id', '=', campaignId)
     .where('state', 'in', ['running', 'paused'])
+    .execute();
+  // The settings may say other hours now. What was put off by them is looked at again; sending asks them once more.
+  await db
+    .updateTable('sends')
+    .set({ due_at: given.now() })
+    .where('campaign_id', '=', campaignId)
+    .where('state', 'in', ['planned', 'queued'])
+    .where('tried_at', 'is', null)
+    .where('due_at', '>', given.now())
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('campaigns').select('id').where('id', '=', campaignId).where('spread_hours', '=', 0)),
+    )
     .execute();
   const refreshed = await getCampaign(db, campaignId);
   // It may have been finished or cancelled in the meantime.

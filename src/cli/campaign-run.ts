@@ -7,7 +7,7 @@ import { reasonSentence } from '../domain/reasons.ts';
 import { type Campaign, CampaignError, campaignProgress, getCampaign } from '../ledger/campaigns.ts';
 import { startWorkers } from '../worker.ts';
 import { campaignSummary, lookedAt } from './campaign.ts';
-import { FAILED } from './exit.ts';
+import { FAILED, UsageError } from './exit.ts';
 import { followCampaign } from './follow.ts';
 import { bold, count, dim, percent, plain, progress, yellow } from './output.ts';
 import { type Common, print, withApp } from './session.ts';
@@ -18,6 +18,11 @@ interface RunOptions extends Common {
 }
 
 export async function runCampaign(id: string, options: RunOptions): Promise<void> {
+  if (options.limit !== undefined && !options.dryRun) {
+    throw new UsageError(
+      '--limit is for --dry-run: without it, the campaign goes to everybody. Nothing was sent.',
+    );
+  }
   await withApp(async (app, signal) => {
     const campaign = await getCampaign(app.db, id);
     if (options.dryRun) return dryRun(app, campaign, options, signal);

@@ -168,7 +168,7 @@ export function campaignSummary({ campaign, sends, skipped, failed, blocks }: Ca
   if (sends.in_doubt > 0) {
     lines.push(
       yellow(
-        `In doubt ${count(sends.in_doubt)}: the server may or may not have them; they are not sent again.`,
+        `In doubt ${count(sends.in_doubt)}: the server may or may not have them. See: spielbein campaign in-doubt ${campaign.id}`,
       ),
     );
   }

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.ts';
-import { type CampaignProgress, campaignProgress, getCampaign, sendCounts } from '../ledger/campaigns.ts';
+import { sayMoment } from '../campaign/timing/moment.ts';
+import {
+  type CampaignProgress,
+  campaignProgress,
+  getCampaign,
+  nextMailDue,
+  sendCounts,
+} from '../ledger/campaigns.ts';
 import { progress } from './output.ts';
 
 /**
@@ -17,7 +24,9 @@ export async function followCampaign(
     for (;;) {
       const [campaign, sends] = await Promise.all([getCampaign(app.db, id), sendCounts(app.db, id)]);
       const settled = sends.sent + sends.failed + sends.skipped + sends.in_doubt;
-      shown.update(settled, campaign.planned, sends.failed > 0 ? `${sends.failed} failed` : '');
+      const failed = sends.failed > 0 ? `${sends.failed} failed` : null;
+      const notes = [failed, campaign.attention ?? (await waitsUntil(app, id))];
+      shown.update(settled, campaign.planned, notes.filter((note) => note !== null).join('; '));
       const waiting = campaign.state === 'running' || campaign.state === 'planning';
       if (!waiting || options.signal.aborted) return await campaignProgress(app.db, id);
       await sleep(200, undefined, { signal: options.signal }).catch(() => {});
@@ -25,4 +34,12 @@ export async function followCampaign(
   } finally {
     shown.end();
   }
+}
+
+/** When the next mail may go, if that is not soon: a send window, a spread, another try. */
+async function waitsUntil(app: App, id: string): Promise<string | null> {
+  const due = await nextMailDue(app.db, id);
+  if (!due || due.getTime() < app.now().getTime() + 5000) return null;
+  const { library } = await app.content.library();
+  return `next mail ${sayMoment(due, library.settings.nightly.timeZone)}`;
 }

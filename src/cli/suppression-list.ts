@@ -27,7 +27,10 @@ export async function importList(
     const done = await importSuppressions(app.db, lines, (read) => shown.update(read, null)).finally(
       shown.end,
     );
-    // what was not stopped must not go unnoticed in a script
+    // what was not stopped must not go unnoticed in a script, and neither must a list that should not be empty
+    if (done.added + done.known + done.invalid.length === 0) {
+      throw new UsageError(`${path} has no addresses. Was it exported properly?`);
+    }
     if (done.invalid.length > 0) process.exitCode = FAILED;
     print(options, done, () => summary(done, file.name));
   });

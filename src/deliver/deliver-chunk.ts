@@ -25,7 +25,7 @@ export type ChunkEnd =
   /** The campaign is not running (paused, cancelled, finished), or this process is shutting down. */
   | { kind: 'stopped' }
   /** The rate or the day's warm-up step is used up. */
-  | { kind: 'held'; until: Date }
+  | { kind: 'held'; until: Date; warmUp: boolean }
   /** The mail server can't be reached or refuses us. */
   | { kind: 'server_unreachable'; response: string; needsPerson: boolean };
 
@@ -137,7 +137,7 @@ export async function deliverChunk(
         .finally(() => inHand.delete(id));
       inHand.set(id, delivered);
     }
-    if (group.heldUntil) end ??= { kind: 'held', until: group.heldUntil };
+    if (group.held) end ??= { kind: 'held', ...group.held };
     else if (group.looked === 0 && inHand.size === 0) end ??= { kind: 'done' };
     return group.looked > 0;
   }

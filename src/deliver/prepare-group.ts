@@ -17,8 +17,8 @@ export interface Group {
   prepared: Prepared[];
   /** Sends that were due and looked at, sent or not. */
   looked: number;
-  /** Nothing may leave before this moment (rate, warm-up); null when nothing holds us back. */
-  heldUntil: Date | null;
+  /** Nothing may leave before this moment, because of the rate or the day's warm-up step; null when nothing holds us. */
+  held: { until: Date; warmUp: boolean } | null;
 }
 
 /**
@@ -41,7 +41,10 @@ export async function prepareGroup(
   const decide = composeContext(context, given.campaign);
   const { now } = decide;
   const room = await throttle.take(given.size, now);
-  if (room.granted === 0) return { prepared: [], looked: 0, heldUntil: new Date(now.getTime() + room.wait) };
+  if (room.granted === 0) {
+    const until = new Date(now.getTime() + room.wait);
+    return { prepared: [], looked: 0, held: { until, warmUp: room.warmUp } };
+  }
   let used = 0;
   try {
     const group = await decideGroup(context, throttle, { ...given, size: room.granted, decide });
@@ -119,7 +122,7 @@ async function decideGroup(
     }
   }
   await writeNotSent(db, notSent, now);
-  return { prepared, looked: open.length, heldUntil: null };
+  return { prepared, looked: open.length, held: null };
 }
 
 /** When this mail may go, if that is not now: the recipient's send window, then the rate of the domain. */

@@ -19,18 +19,18 @@ const APART = 0.5;
 /** How fast mails may leave, over all workers: the overall rate, the day's warm-up step, and domains' own rates. */
 export interface Throttle {
   /** Takes room for up to `wanted` mails. */
-  take(wanted: number, now: Date): Promise<Grant>;
+  take(wanted: number, now: Date): Promise<Grant & { warmUp: boolean }>;
   /** Gives back room that was not used. */
   giveBack(count: number, now: Date): Promise<void>;
   /** Takes room for one mail to a domain. @returns milliseconds until there is some; 0 when there is */
   domain(domain: string): Promise<number>;
 }
 
-/** How many mails may leave on a day of the warm-up; null before it begins and once it is over. */
+/** How many mails may leave on a day of the warm-up, or before it begins; null once it is over. */
 export function warmUpAllowance(warmUp: Settings['delivery']['warmUp'], day: string): number | null {
   if (!warmUp) return null;
   const step = Math.round((Date.parse(day) - Date.parse(warmUp.from)) / DAY);
-  return step < 0 ? null : (warmUp.perDay[step] ?? null);
+  return warmUp.perDay[Math.max(0, step)] ?? null;
 }
 
 export function createThrottle(db: Database, settings: Settings): Throttle {
@@ -47,10 +47,15 @@ export function createThrottle(db: Database, settings: Settings): Throttle {
           ? await takeFromRate(db, { scope: EVERYTHING, perSecond, wanted, apart: APART })
           : { granted: wanted, wait: 0 };
       const { day, allowance } = allowanceOf(now);
-      if (allowance === null || rate.granted === 0) return rate;
-      const granted = await takeFromDay(db, { day, allowance, wanted: rate.granted });
+      if (allowance === null || rate.granted === 0) return { ...rate, warmUp: false };
+      const granted = await takeFromDay(db, {
+        day,
+        timeZone: nightly.timeZone,
+        allowance,
+        wanted: rate.granted,
+      });
       if (perSecond > 0) await giveBackToRate(db, EVERYTHING, rate.granted - granted);
-      return { granted, wait: LOOK_AGAIN };
+      return { granted, wait: LOOK_AGAIN, warmUp: true };
     },
     async giveBack(count, now) {
       if (count <= 0) return;

