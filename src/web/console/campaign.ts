@@ -48,6 +48,7 @@ export function campaignRoutes(app: FastifyInstance, context: WebContext): void 
         answers: counted(answers),
         chosen: query.state ?? null,
         doubts: await listInDoubt(context.db, { campaignId: id, limit: 200 }),
+        severalDoubts: sends.in_doubt > 1,
         mayResend: campaign.state !== 'cancelled',
         list,
         audience: audienceOf(campaign.audience),
