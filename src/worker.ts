@@ -28,8 +28,8 @@ import { jobTracing } from './queue/tracing.ts';
 import type { ContentSource } from './render/content.ts';
 
 const RECONCILE_EVERY = 10_000;
-/** Chunks one process delivers at a time. */
-const DELIVERIES = 2;
+/** Chunks one process delivers at a time: the connections are kept busy while one of them comes to its end. */
+const DELIVERIES = 4;
 /** How long what looks after ledger and queue may take to end, in milliseconds. */
 const GOODBYE = 5000;
 /** How long mails in hand have to reach the server when the process is told to stop. */
