@@ -1,7 +1,7 @@
 import type { Database } from '../db/connect.ts';
 
 /** Sends in one delivery job. */
-export const CHUNK = 100;
+export const CHUNK = 250;
 
 /**
  * Numbers the chunks that sends are put into, one after the other: those of one chunk are due together, so that its

@@ -15,7 +15,7 @@ describe.each(['postgres', 'redis'] as const)('the queue in %s agrees with the l
     return;
   }
   const { db, url } = await testDatabase();
-  await seedCustomers(db, 350);
+  await seedCustomers(db, 900);
   const redis = backend === 'redis' ? await redisStand() : null;
   const smtp = await smtpStand();
   const stand = await deliveryStand({ db, databaseUrl: url, smtpUrl: smtp.url });
