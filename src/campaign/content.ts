@@ -42,7 +42,7 @@ export interface Refreshed {
 
 /**
  * Gives a campaign that has begun the content of now, e.g. for a mistake found after its start. What is under way is
- * sent as it is; each group of mails that a worker takes up afterwards has the new content.
+ * sent as it is; each chunk of mails that a worker takes up afterwards has the new content.
  *
  * @throws CampaignError when the campaign has not begun, is being planned or is over.
  * @throws LibraryError, TemplateError, ContentError, NothingToTellError; then it keeps what it has.

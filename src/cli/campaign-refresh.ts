@@ -26,7 +26,7 @@ function refreshSummary({ campaign, before, after, changes }: Refreshed): string
       : []),
     campaign.state === 'paused'
       ? `It is paused; go on with: spielbein campaign resume ${campaign.id}`
-      : 'What workers have in hand goes out as it was; everything after it has the new content.',
+      : 'The chunks that workers have in hand (up to 250 mails each) go out as they were; everything after them has the new content.',
   ].join('\n');
 }
 
