@@ -45,7 +45,13 @@ export interface Config {
   home: string;
   databaseUrl: Secret | null;
   redisUrl: Secret | null;
-  hubspot: { accessToken: Secret; baseUrl: string; webhookSecret: Secret | null } | null;
+  hubspot: {
+    accessToken: Secret;
+    baseUrl: string;
+    /** `v3` (with v4 for associations), or a date-versioned API such as `2026-09`. */
+    apiVersion: string;
+    webhookSecret: Secret | null;
+  } | null;
   smtpUrl: Secret | null;
   /** Taken while the first server can't be reached. */
   smtpFallbackUrl: Secret | null;
@@ -122,6 +128,12 @@ const variables = z.object({
   REDIS_URL: optional(urlOf(['redis:', 'rediss:'], 'redis://host:6379')),
   HUBSPOT_ACCESS_TOKEN: optional(z.string().trim().regex(/^\S+$/, 'must be the token alone, without spaces')),
   HUBSPOT_BASE_URL: optional(urlOf(['http:', 'https:'], HUBSPOT_API)),
+  HUBSPOT_API_VERSION: optional(
+    z
+      .string()
+      .trim()
+      .regex(/^(v3|20\d\d-\d\d)$/, 'must be v3 or a dated version such as 2026-09'),
+  ),
   HUBSPOT_WEBHOOK_SECRET: optional(z.string().trim()),
   SMTP_URL: optional(urlOf(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com:465')),
   SMTP_FALLBACK_URL: optional(urlOf(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com:465')),
@@ -198,8 +210,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
       'MAIL_FROM is missing: with SMTP_URL set, real mail needs a sender, e.g. "Orvelin <news@…>".',
     );
   }
-  if (!raw('HUBSPOT_ACCESS_TOKEN') && (raw('HUBSPOT_BASE_URL') || raw('HUBSPOT_WEBHOOK_SECRET'))) {
-    problems.push('HUBSPOT_ACCESS_TOKEN is missing: HUBSPOT_BASE_URL and HUBSPOT_WEBHOOK_SECRET need it.');
+  for (const name of ['HUBSPOT_BASE_URL', 'HUBSPOT_API_VERSION', 'HUBSPOT_WEBHOOK_SECRET'] as const) {
+    if (raw(name) && !raw('HUBSPOT_ACCESS_TOKEN'))
+      problems.push(`HUBSPOT_ACCESS_TOKEN is missing: ${name} is of no use without it.`);
   }
   for (const name of ['LIBRARY_DIR', 'TEMPLATES_DIR'] as const) {
     const dir = raw(name);
@@ -229,6 +242,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
       ? {
           accessToken: new Secret(v.HUBSPOT_ACCESS_TOKEN),
           baseUrl: (v.HUBSPOT_BASE_URL ?? HUBSPOT_API).replace(/\/+$/, ''),
+          apiVersion: v.HUBSPOT_API_VERSION ?? 'v3',
           webhookSecret: secret(v.HUBSPOT_WEBHOOK_SECRET),
         }
       : null,

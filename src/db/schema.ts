@@ -65,10 +65,25 @@ export interface Tables {
     status: 'kept' | 'returned' | 'cancelled';
   };
   owned_products: { customer_id: string; product_id: string; quantity: number; since: string };
+  crm_limits: { bucket: string; max_calls: number; window_ms: number; paused_until: Timestamp };
+  crm_calls: { id: Generated<number>; bucket: string; begun_at: Timestamp; ended_at: NullableTimestamp };
+  crm_days: { day: string; calls: Generated<number>; allowed: number | null; remaining: number | null };
+  crm_events: {
+    id: Generated<number>;
+    received_at: Timestamp;
+    occurred_at: NullableTimestamp;
+    kind: string;
+    records: JSONColumnType<{ type: string; id: string }[], string, string>;
+    dedupe_key: string;
+    handled_at: NullableTimestamp;
+    outcome: string | null;
+  };
+  crm_reads: { object: string; id: string; asked_at: Timestamp };
+  customer_merges: { id: string; into_id: string; merged_at: Timestamp };
   sync_runs: {
     id: GeneratedAlways<number>;
     source: string;
-    mode: 'full' | 'incremental';
+    mode: 'full' | 'incremental' | 'comparison';
     started_at: Timestamp;
     finished_at: NullableTimestamp;
     progress: JSONColumnType<Record<string, unknown>>;

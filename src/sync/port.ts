@@ -1,7 +1,10 @@
 import type { RowOf, SyncObject } from './rows.ts';
 
-/** `full` reads everything and finds what is gone; `incremental` reads what changed since the cursors. */
-export type SyncMode = 'full' | 'incremental';
+/**
+ * `full` reads everything and finds what is gone; `incremental` reads what changed since the cursors; `comparison` is
+ * a full pass in portions, a night at a time, that finds what slipped through.
+ */
+export type SyncMode = 'full' | 'incremental' | 'comparison';
 
 /** Where to go on after a batch: plain JSON that only the adapter understands. */
 export type Position = Record<string, string | number | boolean | null>;
@@ -26,7 +29,15 @@ interface BatchOf<O extends SyncObject> {
   gone?: readonly string[];
   /** Purchases only: deals or orders read whole. Purchases of theirs that are not in `rows` are removed. */
   parents?: readonly string[];
+  /** Customers only: contacts that live on under another id. Their history and their objections move with them. */
+  merged?: readonly Merge[];
   problems?: readonly Problem[];
+  /**
+   * When the CRM was asked for this (`SyncContext.clock`): it does not undo what was asked for later and came first.
+   */
+  askedAt?: Date;
+  /** Share of the pass that is done with this batch, 0 to 1, as far as the CRM tells how much there is. */
+  done?: number;
   /**
    * Full pass only: with this batch, everything of this object whose id begins with `confirms` has been
    * listed (`''`: everything). Only then may a finished full pass remove what it has not seen.
@@ -40,6 +51,20 @@ interface BatchOf<O extends SyncObject> {
 
 export type SyncBatch = { [O in SyncObject]: BatchOf<O> }[SyncObject];
 
+/** What a refresh delivers: the same, but there is nowhere to go on from. */
+export type FreshBatch = { [O in SyncObject]: Omit<BatchOf<O>, 'position'> }[SyncObject];
+
+export interface Merge {
+  id: string;
+  into: string;
+}
+
+/** A record in the CRM's own words, e.g. `{type: 'deals', id: '17'}`. */
+export interface CrmReference {
+  type: string;
+  id: string;
+}
+
 /** A product as the database knows it, for adapters that must recognise products in purchases. */
 export interface KnownProduct {
   id: string;
@@ -48,8 +73,22 @@ export interface KnownProduct {
   archived: boolean;
 }
 
-export interface SyncContext {
+/** What an adapter may ask the database. */
+export interface Known {
+  /** The database's clock. */
+  clock(): Date;
+  /** Products in the database, including those of batches already delivered. */
+  products(): Promise<KnownProduct[]>;
+  /** Which of these customers are in the database and not archived. */
+  living(ids: readonly string[]): Promise<Set<string>>;
+  /** The deals or orders (`deal-17`) that hold these line items, as the database has it. */
+  parentsOf(lines: readonly string[]): Promise<string[]>;
+}
+
+export interface SyncContext extends Known {
   mode: SyncMode;
+  /** Incremental: look as well for what no search shows, such as archived records. */
+  thorough: boolean;
   /** Incremental: everything changed before this is known. */
   since: Readonly<Partial<Record<SyncObject, Date>>>;
   /** Where to go on; null: from the beginning. Always one that `readPosition` accepted. */
@@ -57,8 +96,6 @@ export interface SyncContext {
   /** When this run (not this attempt) started. */
   startedAt: Date;
   signal: AbortSignal;
-  /** Products in the database, including those of batches already delivered. */
-  products(): Promise<KnownProduct[]>;
 }
 
 /**
@@ -74,6 +111,11 @@ export interface CrmAdapter {
   /** The position if it can be gone on from; null: begin anew. */
   readPosition(raw: unknown): Position | null;
   batches(context: SyncContext): AsyncIterable<SyncBatch>;
+  /** Reads some records, and what hangs on them, as they are now. */
+  refresh?(
+    references: readonly CrmReference[],
+    context: Known & { signal: AbortSignal },
+  ): AsyncIterable<FreshBatch>;
   /** Reads a little of everything, for `doctor`. @throws SyncError in words for people. */
   check?(signal: AbortSignal): Promise<void>;
 }

@@ -3,8 +3,9 @@ import type { Tables } from '../db/schema.ts';
 import { applyPlan, markSeen } from './apply.ts';
 import { addCounts, changes, type SyncCounts } from './counts.ts';
 import { withoutErased } from './erased.ts';
+import { knownOf } from './known.ts';
 import { planBatch } from './plan.ts';
-import { type CrmAdapter, type KnownProduct, type SyncBatch, SyncError, type SyncMode } from './port.ts';
+import { type CrmAdapter, type SyncBatch, SyncError, type SyncMode } from './port.ts';
 import { removeUnseen } from './removal.ts';
 import { SYNC_OBJECTS, type SyncObject } from './rows.ts';
 import {
@@ -23,6 +24,8 @@ export interface SyncOptions {
   crm: CrmAdapter;
   /** `incremental` becomes `full` when the CRM has never been read to its end, or knows no other mode. */
   mode: SyncMode;
+  /** Incremental: look as well for what no search shows, such as archived records; otherwise only what is cheap. */
+  thorough?: boolean;
   now?: () => Date;
   /** Told after every batch that is safely stored. */
   onProgress?: (progress: SyncProgress) => void;
@@ -35,6 +38,8 @@ export interface SyncOptions {
 export interface SyncProgress {
   mode: SyncMode;
   object: SyncObject;
+  /** Share of the pass that is done, 0 to 1; null when the CRM does not tell how much there is. */
+  done: number | null;
   counts: SyncCounts;
 }
 
@@ -125,12 +130,13 @@ async function applyAll(db: Kysely<Tables>, run: Run, options: SyncOptions, now:
   );
   stopIfAborted(signal);
   const batches = crm.batches({
+    ...(await knownOf(db, crm.source)),
     mode: run.mode,
+    thorough: options.thorough ?? true,
     since,
     position: run.progress.position,
     startedAt: run.startedAt,
     signal,
-    products: () => knownProducts(db, crm.source),
   });
   let analyzed = 0;
   for await (const batch of batches) {
@@ -141,7 +147,12 @@ async function applyAll(db: Kysely<Tables>, run: Run, options: SyncOptions, now:
       analyzed = changes(run.counts);
       await sql`analyze customers, purchases, products, companies`.execute(db);
     }
-    options.onProgress?.({ mode: run.mode, object: batch.object, counts: run.counts });
+    options.onProgress?.({
+      mode: run.mode,
+      object: batch.object,
+      done: batch.done ?? null,
+      counts: run.counts,
+    });
   }
   stopIfAborted(signal);
 }
@@ -196,16 +207,6 @@ async function refuseOtherSource(db: Kysely<Tables>, source: string): Promise<vo
     `This installation's customers come from ${other.source}, not from ${source}. One installation has one ` +
       'CRM: use another database (DATABASE_URL or SPIELBEIN_HOME) for the other one.',
   );
-}
-
-async function knownProducts(db: Kysely<Tables>, source: string): Promise<KnownProduct[]> {
-  const rows = await db
-    .selectFrom('products')
-    .select(['id', 'sku', 'name', 'archived_at'])
-    .where('source', '=', source)
-    .orderBy(sql`id collate "C"`)
-    .execute();
-  return rows.map(({ archived_at, ...product }) => ({ ...product, archived: archived_at !== null }));
 }
 
 function stopIfAborted(signal: AbortSignal): void {

@@ -1,0 +1,81 @@
+-- HubSpot in depth: limits shared by all processes, events as they come in, comparisons over many nights, merges.
+
+create table crm_limits (
+  -- 'general' or 'search': HubSpot counts them apart
+  bucket text primary key,
+  -- what the account allows in one window, as its answers tell
+  max_calls integer not null,
+  window_ms integer not null,
+  -- nobody calls before this: the CRM has asked for it
+  paused_until timestamptz not null default '-infinity'
+);
+comment on table crm_limits is 'The CRM''s limits, as its answers tell them. Its row is locked while somebody takes a call.';
+
+-- Unlogged: after a crash of the database nobody has called for longer than any window.
+create unlogged table crm_calls (
+  id bigint generated always as identity primary key,
+  bucket text not null,
+  begun_at timestamptz not null,
+  -- null while it is under way: the CRM may count it at any moment until its answer
+  ended_at timestamptz
+);
+create index crm_calls_bucket on crm_calls (bucket, ended_at);
+comment on table crm_calls is 'Calls of the last seconds, by all processes.';
+
+create table crm_days (
+  day date primary key,
+  -- calls that Spielbein made
+  calls integer not null default 0,
+  -- the account's own numbers, as its last answer told them
+  allowed integer,
+  remaining integer
+);
+comment on table crm_days is 'Calls on each day (UTC), for the daily budget.';
+
+create table crm_events (
+  id bigint generated always as identity primary key,
+  received_at timestamptz not null default now(),
+  occurred_at timestamptz,
+  -- as the CRM calls it, e.g. contact.propertyChange
+  kind text not null,
+  -- what to look at again: [{"type": "contacts", "id": "17"}]; property values are not kept
+  records jsonb not null,
+  dedupe_key text not null unique,
+  handled_at timestamptz,
+  -- refreshed, unknown, or erased
+  outcome text
+);
+create index crm_events_waiting on crm_events (id) where handled_at is null;
+comment on table crm_events is 'What the CRM''s webhooks said: worked off in order of arrival, forgotten after some days.';
+
+-- Unlogged: a crash of the database ends every read that is under way, too.
+create unlogged table crm_reads (
+  object text not null,
+  -- the record's id; for purchases the deal or order
+  id text not null,
+  asked_at timestamptz not null,
+  primary key (object, id)
+);
+create index crm_reads_age on crm_reads (asked_at);
+comment on table crm_reads is 'Records read by themselves, and when: an answer that was asked for earlier does not undo them.';
+
+create table customer_merges (
+  id text primary key,
+  into_id text not null,
+  merged_at timestamptz not null default now()
+);
+create index customer_merges_into on customer_merges (into_id);
+comment on table customer_merges is 'Contacts that the CRM merged into others: old id, and the id that lives on.';
+
+alter table sync_runs drop constraint sync_runs_mode_check;
+alter table sync_runs add constraint sync_runs_mode_check
+  check (mode in ('full', 'incremental', 'comparison'));
+
+-- The last part of a purchase's id: deal-17-4711 is line 4711.
+create function purchase_line(id text) returns text
+  language sql immutable parallel safe
+  return regexp_replace(id, '^.*-', '');
+create index purchases_line on purchases (purchase_line(id));
+
+-- Unsubscribes are told to the CRM: null until that is done.
+alter table suppressions add column crm_told_at timestamptz;
