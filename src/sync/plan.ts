@@ -1,5 +1,5 @@
 import { cleanText } from './clean.ts';
-import type { Problem, SyncBatch } from './port.ts';
+import type { FreshBatch, Merge, Problem } from './port.ts';
 import { purchaseParent, ROW_SCHEMAS, type RowOf, type SyncObject } from './rows.ts';
 
 /** What is to be done with one batch: data only, applied by `apply.ts` in one transaction. */
@@ -12,6 +12,8 @@ export interface BatchPlan<O extends SyncObject = SyncObject> {
   /** Ids whose stored row stays as it is. */
   unreadable: string[];
   gone: string[];
+  /** Customers that live on under another id. */
+  merged: Merge[];
   parents: string[];
   problems: Problem[];
 }
@@ -25,7 +27,7 @@ const NAMES: Record<SyncObject, string> = {
 };
 
 /** Turns a batch into a plan: text cleaned, rows validated, duplicates (the last one counts) taken out. */
-export function planBatch(batch: SyncBatch): BatchPlan {
+export function planBatch(batch: FreshBatch): BatchPlan {
   const { object } = batch;
   const schema = ROW_SCHEMAS[object];
   const rows = new Map<string, RowOf[SyncObject]>();
@@ -65,6 +67,7 @@ export function planBatch(batch: SyncBatch): BatchPlan {
     seen: [...seen],
     unreadable: [...unreadable],
     gone: [...(batch.gone ?? [])],
+    merged: [...(batch.merged ?? [])],
     parents: [...(batch.parents ?? [])],
     problems,
   };

@@ -25,15 +25,39 @@ export interface Progress {
   since: Partial<Record<SyncObject, string>>;
   /** What a full pass has listed to its end. */
   confirmed: Confirmation[];
+  /** Share of the pass that is done, 0 to 1. */
+  done: number;
+  /** Of a comparison: what each portion found. */
+  portions: Portion[];
 }
 
-/** A run that died longer ago than this is given up: what it read is too old to go on from. */
-const RESUMABLE_MS = 24 * 3600 * 1000;
+/** What one night's portion of a comparison looked at, and how many records were not as the CRM has them. */
+export interface Portion {
+  /** ISO 8601. */
+  endedAt: string;
+  /** Shares of the whole, 0 to 1. */
+  from: number;
+  to: number;
+  slipped: number;
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+/** A run that began longer ago than this is given up: what it read is too old to go on from. */
+const RESUMABLE_MS: Record<SyncMode, number> = {
+  full: DAY_MS,
+  incremental: DAY_MS,
+  // what changes meanwhile counts as met, so its first night's marks stay good
+  comparison: 100 * DAY_MS,
+};
 
 const progressJson = z.object({
   position: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(),
   since: z.partialRecord(z.enum(SYNC_OBJECTS), z.iso.datetime()),
   confirmed: z.array(z.object({ object: z.enum(SYNC_OBJECTS), prefix: z.string() })),
+  done: z.number().default(0),
+  portions: z
+    .array(z.object({ endedAt: z.iso.datetime(), from: z.number(), to: z.number(), slipped: z.int() }))
+    .default([]),
 });
 
 /**
@@ -57,11 +81,12 @@ export async function openRun(
   let resumable: Run | null = null;
   for (const row of open) {
     const run = readRun(row);
-    const fresh = now.getTime() - row.started_at.getTime() < RESUMABLE_MS;
+    const fresh = now.getTime() - row.started_at.getTime() < RESUMABLE_MS[row.mode];
     if (!resumable && run && fresh && run.mode === mode && crm.readPosition(run.progress.position) !== null) {
       resumable = run;
-    } else if (row.mode === 'full' && mode === 'incremental' && fresh) {
-      // A full pass that died waits for the next full sync; what changes meanwhile counts as met for it.
+    } else if (row.mode !== 'incremental' && row.mode !== mode && fresh) {
+      // A full pass that died waits for the next full sync, a comparison for the next night; what changes meanwhile
+      // counts as met for them.
     } else {
       await giveUp(db, row.id, now);
     }
@@ -72,6 +97,8 @@ export async function openRun(
     position: null,
     since: Object.fromEntries(Object.entries(since).map(([object, date]) => [object, date.toISOString()])),
     confirmed: [],
+    done: 0,
+    portions: [],
   };
   const counts = noCounts();
   const { id } = await db
@@ -124,17 +151,38 @@ async function giveUp(db: Kysely<Tables>, id: number, now: Date): Promise<void> 
   });
 }
 
-/** Id of the full pass of this source that is under way or waits to be gone on with. */
-export async function openFullRun(db: Kysely<Tables>, source: string): Promise<number | null> {
-  const row = await db
+/** Gives up comparisons that have not come to their end. */
+export async function giveUpComparisons(trx: Transaction<Tables>, source: string, now: Date): Promise<void> {
+  const open = sql`source = ${source} and mode = 'comparison' and finished_at is null`;
+  await sql`delete from sync_seen where run_id in (select id from sync_runs where ${open})`.execute(trx);
+  await sql`
+    update sync_runs set finished_at = ${now}, error = 'Given up: everything was read again meanwhile.'
+    where ${open}`.execute(trx);
+}
+
+/** Ids of the full passes and comparisons of this source that are under way or wait to be gone on with. */
+export async function openPasses(db: Kysely<Tables>, source: string): Promise<number[]> {
+  const rows = await db
     .selectFrom('sync_runs')
     .select('id')
     .where('source', '=', source)
-    .where('mode', '=', 'full')
+    .where('mode', '<>', 'incremental')
     .where('finished_at', 'is', null)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** The portion that a comparison looked at last, of this source; null when there was none. */
+export async function lastPortion(db: Kysely<Tables>, source: string): Promise<Portion | null> {
+  const row = await db
+    .selectFrom('sync_runs')
+    .selectAll()
+    .where('source', '=', source)
+    .where('mode', '=', 'comparison')
     .orderBy('id', 'desc')
+    .limit(1)
     .executeTakeFirst();
-  return row?.id ?? null;
+  return (row && readRun(row)?.progress.portions.at(-1)) ?? null;
 }
 
 export async function saveProgress(trx: Transaction<Tables>, run: Run): Promise<void> {
@@ -149,7 +197,12 @@ export async function finishRun(trx: Transaction<Tables>, run: Run, now: Date): 
   await trx.deleteFrom('sync_seen').where('run_id', '=', run.id).execute();
   await trx
     .updateTable('sync_runs')
-    .set({ finished_at: now, counts: JSON.stringify(run.counts), error: null })
+    .set({
+      finished_at: now,
+      progress: JSON.stringify(run.progress),
+      counts: JSON.stringify(run.counts),
+      error: null,
+    })
     .where('id', '=', run.id)
     .execute();
 }

@@ -1,28 +1,28 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../db/schema.ts';
-import { applyPlan, markSeen } from './apply.ts';
 import { addCounts, changes, type SyncCounts } from './counts.ts';
-import { withoutErased } from './erased.ts';
 import { knownOf } from './known.ts';
-import { planBatch } from './plan.ts';
 import { type CrmAdapter, type SyncBatch, SyncError, type SyncMode } from './port.ts';
+import { forgetReads } from './reads.ts';
 import { removeUnseen } from './removal.ts';
 import { SYNC_OBJECTS, type SyncObject } from './rows.ts';
 import {
   finishRun,
+  giveUpComparisons,
   moveCursor,
   noteFailure,
-  openFullRun,
   openRun,
+  type Portion,
   type Run,
   readCursors,
   saveProgress,
 } from './runs.ts';
+import { storeBatch } from './store.ts';
 
 export interface SyncOptions {
   db: Kysely<Tables>;
   crm: CrmAdapter;
-  /** `incremental` becomes `full` when the CRM has never been read to its end, or knows no other mode. */
+  /** Anything becomes `full` when the CRM has never been read to its end, or knows no other mode. */
   mode: SyncMode;
   /** Incremental: look as well for what no search shows, such as archived records; otherwise only what is cheap. */
   thorough?: boolean;
@@ -31,6 +31,8 @@ export interface SyncOptions {
   onProgress?: (progress: SyncProgress) => void;
   /** Stops between two batches, or in the middle of waiting for the CRM; the next sync goes on from there. */
   signal?: AbortSignal;
+  /** Comparison: stop when this share of the whole (0 to 1) is done, and go on another time. */
+  portion?: number;
   /** A person has said that more than half of the customers (or others) are really gone. */
   acceptMassRemoval?: boolean;
 }
@@ -51,6 +53,10 @@ export interface SyncResult {
   startedAt: Date;
   finishedAt: Date;
   counts: SyncCounts;
+  /** False for a comparison that goes on another night. */
+  complete: boolean;
+  /** Of a comparison, what it found this time. */
+  portion: Portion | null;
 }
 
 /** Changes after which the planner's statistics are worth renewing. */
@@ -94,11 +100,12 @@ async function syncLocked(db: Kysely<Tables>, options: SyncOptions): Promise<Syn
   const cursors = await readCursors(db, crm.source);
   const mode = modeToRun(options.mode, crm.modes, cursors);
   const run = await openRun(db, crm, mode, mode === 'incremental' ? cursors : {}, now());
+  const before = { done: run.progress.done, changes: changes(run.counts) };
   try {
-    await applyAll(db, run, options, now);
+    const complete = await applyAll(db, run, options, now);
     const finishedAt = now();
     await db.transaction().execute(async (trx) => {
-      if (mode === 'full') {
+      if (complete && mode !== 'incremental') {
         const confirmed = run.progress.confirmed;
         run.counts = await removeUnseen(
           trx,
@@ -107,10 +114,16 @@ async function syncLocked(db: Kysely<Tables>, options: SyncOptions): Promise<Syn
           run.counts,
         );
       }
-      await finishRun(trx, run, finishedAt);
+      if (mode === 'comparison') notePortion(run, before, complete, finishedAt);
+      // everything was read just now: what an older comparison has still to look at is known
+      if (mode === 'full') await giveUpComparisons(trx, run.source, finishedAt);
+      if (complete) await finishRun(trx, run, finishedAt);
+      else await saveProgress(trx, run);
+      await forgetReads(trx, finishedAt);
     });
     const { id, resumed, startedAt, counts } = run;
-    return { runId: id, mode, resumed, startedAt, finishedAt, counts };
+    const portion = mode === 'comparison' ? (run.progress.portions.at(-1) ?? null) : null;
+    return { runId: id, mode, resumed, startedAt, finishedAt, counts, complete, portion };
   } catch (caught) {
     const error = options.signal?.aborted ? interrupted(options.signal) : caught;
     const final = error instanceof SyncError && !error.retryable && run.progress.position === null;
@@ -121,10 +134,16 @@ async function syncLocked(db: Kysely<Tables>, options: SyncOptions): Promise<Syn
   }
 }
 
-async function applyAll(db: Kysely<Tables>, run: Run, options: SyncOptions, now: () => Date): Promise<void> {
+/** @returns false when the portion asked for was done before the whole was */
+async function applyAll(
+  db: Kysely<Tables>,
+  run: Run,
+  options: SyncOptions,
+  now: () => Date,
+): Promise<boolean> {
   const { crm } = options;
   const signal = options.signal ?? new AbortController().signal;
-  const fullRun = run.mode === 'full' ? run.id : await openFullRun(db, crm.source);
+  const enough = run.progress.done + (options.portion ?? 1);
   const since = Object.fromEntries(
     Object.entries(run.progress.since).map(([object, date]) => [object, new Date(date)]),
   );
@@ -141,7 +160,7 @@ async function applyAll(db: Kysely<Tables>, run: Run, options: SyncOptions, now:
   let analyzed = 0;
   for await (const batch of batches) {
     stopIfAborted(signal);
-    await applyBatch(db, run, batch, { fullRun, overlapMs: crm.overlapMs, now: now() });
+    await applyBatch(db, run, batch, { overlapMs: crm.overlapMs, now: now() });
     // Tables that grow from nothing: without statistics every batch would read all of them.
     if (changes(run.counts) - analyzed >= Math.max(MANY, analyzed)) {
       analyzed = changes(run.counts);
@@ -153,30 +172,31 @@ async function applyAll(db: Kysely<Tables>, run: Run, options: SyncOptions, now:
       done: batch.done ?? null,
       counts: run.counts,
     });
+    if (options.portion !== undefined && (batch.done ?? 0) >= enough && (batch.done ?? 0) < 1) return false;
   }
   stopIfAborted(signal);
+  return true;
 }
 
 async function applyBatch(
   db: Kysely<Tables>,
   run: Run,
   batch: SyncBatch,
-  { fullRun, overlapMs, now }: { fullRun: number | null; overlapMs: number; now: Date },
+  { overlapMs, now }: { overlapMs: number; now: Date },
 ): Promise<void> {
-  const whole = planBatch(batch);
   const confirmed =
     batch.confirms === undefined
       ? run.progress.confirmed
       : [...run.progress.confirmed, { object: batch.object, prefix: batch.confirms }];
-  const progress = { ...run.progress, position: batch.position, confirmed };
+  const done = batch.done ?? run.progress.done;
+  const progress = { ...run.progress, position: batch.position, confirmed, done };
   const counts = await db.transaction().execute(async (trx) => {
-    const { plan, erased } = await withoutErased(trx, whole);
-    const written = await applyPlan(trx, run.source, plan, now);
-    if (fullRun !== null) await markSeen(trx, fullRun, plan);
-    if (batch.completes) {
+    const { written, problems } = await storeBatch(trx, run.source, batch, { by: 'sync', now });
+    // a comparison of many nights says nothing about what changed since
+    if (batch.completes && run.mode !== 'comparison') {
       await moveCursor(trx, run.source, batch.object, new Date(run.startedAt.getTime() - overlapMs));
     }
-    const counts = addCounts(run.counts, batch.object, { ...written, erased }, plan.problems);
+    const counts = addCounts(run.counts, batch.object, written, problems);
     await saveProgress(trx, { ...run, progress, counts });
     return counts;
   });
@@ -184,14 +204,30 @@ async function applyBatch(
   run.counts = counts;
 }
 
-/** The mode that makes sense: changes can only be asked for once everything was read. */
+/** Adds what this night's portion of a comparison found to its record. */
+function notePortion(
+  run: Run,
+  before: { done: number; changes: number },
+  complete: boolean,
+  endedAt: Date,
+): void {
+  const portion = {
+    endedAt: endedAt.toISOString(),
+    from: before.done,
+    to: complete ? 1 : run.progress.done,
+    slipped: changes(run.counts) - before.changes,
+  };
+  run.progress = { ...run.progress, portions: [...run.progress.portions, portion] };
+}
+
+/** The mode that makes sense: changes can only be asked for, and compared with, once everything was read. */
 export function modeToRun(
   wanted: SyncMode,
   offered: readonly SyncMode[],
   cursors: Partial<Record<SyncObject, Date>>,
 ): SyncMode {
   const complete = SYNC_OBJECTS.every((object) => cursors[object] !== undefined);
-  return wanted === 'incremental' && offered.includes('incremental') && complete ? 'incremental' : 'full';
+  return offered.includes(wanted) && complete ? wanted : 'full';
 }
 
 async function refuseOtherSource(db: Kysely<Tables>, source: string): Promise<void> {

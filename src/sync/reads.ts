@@ -1,0 +1,75 @@
+import { sql, type Transaction } from 'kysely';
+import type { Tables } from '../db/schema.ts';
+import type { BatchPlan } from './plan.ts';
+import { purchaseParent } from './rows.ts';
+
+/**
+ * Who asked the CRM last is right. A sync reads a thousand records, stores them a second later, and meanwhile a
+ * webhook may have brought news of one of them: `crm_reads` remembers when single records were asked for, and what
+ * was asked for earlier does not undo it. Whoever calls these holds the store lock.
+ */
+
+/** Notes that these records were asked for at `askedAt`. @returns the plan without those that were asked for later */
+export async function claimReads(
+  trx: Transaction<Tables>,
+  plan: BatchPlan,
+  askedAt: Date,
+): Promise<BatchPlan> {
+  const ids = idsOf(plan);
+  const { rows } = await sql<{ id: string }>`
+    insert into crm_reads as known (object, id, asked_at)
+    select ${plan.object}, id, ${askedAt} from unnest(${ids}::text[]) as id
+    on conflict (object, id) do update set asked_at = excluded.asked_at
+      where known.asked_at <= excluded.asked_at
+    returning id`.execute(trx);
+  const claimed = new Set(rows.map(({ id }) => id));
+  return claimed.size === ids.length ? plan : only(plan, (id) => claimed.has(id));
+}
+
+/** The plan without records that were asked for after `askedAt` and are stored already. */
+export async function withoutOutdated(
+  trx: Transaction<Tables>,
+  plan: BatchPlan,
+  askedAt: Date,
+): Promise<BatchPlan> {
+  const { rows } = await sql<{ id: string }>`
+    select id from crm_reads where object = ${plan.object} and asked_at >= ${askedAt}`.execute(trx);
+  if (rows.length === 0) return plan;
+  const newer = new Set(rows.map(({ id }) => id));
+  return only(plan, (id) => !newer.has(id));
+}
+
+/** Forgets reads that no answer still under way can be older than. */
+export async function forgetReads(trx: Transaction<Tables>, now: Date): Promise<void> {
+  await sql`delete from crm_reads where asked_at < ${now}::timestamptz - interval '1 day'`.execute(trx);
+}
+
+/** What a batch speaks of: ids of records; of purchases, their deals and orders. */
+function idsOf(plan: BatchPlan): string[] {
+  const ids =
+    plan.object === 'purchases'
+      ? [
+          ...plan.parents,
+          ...plan.rows.map(({ id }) => purchaseParent(id)),
+          ...plan.unreadable.map(purchaseParent),
+        ]
+      : [
+          ...plan.rows.map(({ id }) => id),
+          ...plan.gone,
+          ...plan.unreadable,
+          ...plan.merged.map(({ id }) => id),
+        ];
+  return [...new Set(ids)];
+}
+
+function only(plan: BatchPlan, counts: (id: string) => boolean): BatchPlan {
+  const ofRecord = plan.object === 'purchases' ? (id: string) => counts(purchaseParent(id)) : counts;
+  return {
+    ...plan,
+    rows: plan.rows.filter(({ id }) => ofRecord(id)),
+    unreadable: plan.unreadable.filter(ofRecord),
+    gone: plan.gone.filter(counts),
+    merged: plan.merged.filter(({ id }) => counts(id)),
+    parents: plan.parents.filter(counts),
+  };
+}
