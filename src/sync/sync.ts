@@ -143,7 +143,8 @@ async function applyAll(
 ): Promise<boolean> {
   const { crm } = options;
   const signal = options.signal ?? new AbortController().signal;
-  const enough = run.progress.done + (options.portion ?? 1);
+  const portion = run.mode === 'comparison' ? (options.portion ?? 1) : 1;
+  const enough = run.progress.done + portion;
   const since = Object.fromEntries(
     Object.entries(run.progress.since).map(([object, date]) => [object, new Date(date)]),
   );
@@ -172,7 +173,7 @@ async function applyAll(
       done: batch.done ?? null,
       counts: run.counts,
     });
-    if (options.portion !== undefined && (batch.done ?? 0) >= enough && (batch.done ?? 0) < 1) return false;
+    if (portion < 1 && run.progress.done >= enough && run.progress.done < 1) return false;
   }
   stopIfAborted(signal);
   return true;
