@@ -1,5 +1,6 @@
 import type { DemoCompany } from '../company/company.ts';
 import { iso } from '../company/record.ts';
+import { ChangeFeed, propertyChanges } from './changes.ts';
 import { Edges } from './edges.ts';
 import { createdId, isGenerated, NAMING, OBJECT_TYPES, type ObjectType } from './object-types.ts';
 
@@ -14,7 +15,10 @@ export interface StoredRecord {
 
 /** One state of a record that was changed or created after the company was generated. */
 interface Version {
+  /** When it came about; the search index follows this. */
   at: number;
+  /** What the record shows as the time of its last change: some changes don't move it. */
+  modifiedAt: number;
   /** Changed properties; everything for a created record. */
   properties: Record<string, string | null>;
   /** Null for generated records. */
@@ -24,6 +28,14 @@ interface Version {
   gone: boolean;
 }
 
+/** How a change is dated. */
+export interface Dating {
+  /** Does not move the time of the last change, as HubSpot's calculated properties don't. */
+  silent?: boolean;
+  /** Epoch ms; default now. Many records of a bulk edit share one. */
+  at?: number;
+}
+
 /** Old versions are kept as long as a search index may lag behind. */
 const LONGEST_LAG = 120_000;
 
@@ -31,6 +43,7 @@ const LONGEST_LAG = 120_000;
 export class Store {
   readonly company: DemoCompany;
   readonly edges: Edges;
+  readonly feed = new ChangeFeed();
   /** The CRM's clock, epoch ms. */
   readonly now: () => number;
   private readonly changes = new Map<ObjectType, Map<number, Version[]>>();
@@ -41,7 +54,7 @@ export class Store {
   constructor(company: DemoCompany, now: () => number) {
     this.company = company;
     this.now = now;
-    this.edges = new Edges(company, (type, id) => this.read(type, id)?.archivedAt === null);
+    this.edges = new Edges(company, (type, id) => this.read(type, id)?.archivedAt === null, this.feed);
     for (const type of OBJECT_TYPES) this.changes.set(type, new Map());
   }
 
@@ -51,7 +64,7 @@ export class Store {
     if (version?.gone) return undefined;
     const base = isGenerated(type) ? this.company.get(type, id) : undefined;
     const createdAt = version?.createdAt ?? base?.createdAt;
-    const updatedAt = version?.at ?? base?.updatedAt;
+    const updatedAt = version?.modifiedAt ?? base?.updatedAt;
     if (createdAt === undefined || updatedAt === undefined) return undefined;
     const { created, modified } = NAMING[type];
     const properties = {
@@ -66,7 +79,9 @@ export class Store {
 
   /** When a record was last changed, without building it. */
   modified(type: ObjectType, id: number, at: number): number {
-    return this.versionAt(type, id, at)?.at ?? (isGenerated(type) ? this.company.modified(type, id) : 0);
+    return (
+      this.versionAt(type, id, at)?.modifiedAt ?? (isGenerated(type) ? this.company.modified(type, id) : 0)
+    );
   }
 
   /** Whether a record existed, not archived, at a time; the id must be one of `ids`. */
@@ -97,24 +112,49 @@ export class Store {
   create(type: ObjectType, properties: Record<string, string | null>): StoredRecord {
     const id = createdId(type, this.created++);
     const at = this.now();
-    this.push(type, id, { at, properties, createdAt: at, archivedAt: null, gone: false });
+    this.push(type, id, { at, modifiedAt: at, properties, createdAt: at, archivedAt: null, gone: false });
+    this.feed.announce({ kind: 'creation', type, id });
+    for (const change of propertyChanges(type, id, {}, properties)) this.feed.announce(change);
     return this.read(type, id) as StoredRecord;
   }
 
   /** Changes properties and the time of the last change; undefined if there is no such live record. */
-  update(type: ObjectType, id: number, properties: Record<string, string | null>): StoredRecord | undefined {
-    return this.change(type, id, { properties });
+  update(
+    type: ObjectType,
+    id: number,
+    properties: Record<string, string | null>,
+    dating?: Dating,
+  ): StoredRecord | undefined {
+    const before = this.read(type, id);
+    if (!before || before.archivedAt !== null) return undefined;
+    this.change(type, before, { properties }, dating);
+    for (const change of propertyChanges(type, id, before.properties, properties)) this.feed.announce(change);
+    return this.read(type, id);
   }
 
   /** Archives a record; false if there is no such live record. */
   archive(type: ObjectType, id: number): boolean {
-    const at = this.now();
-    return this.change(type, id, { archivedAt: at }) !== undefined;
+    const before = this.read(type, id);
+    if (!before || before.archivedAt !== null) return false;
+    this.change(type, before, { archivedAt: this.now() });
+    this.feed.announce({ kind: 'deletion', type, id });
+    return true;
+  }
+
+  /** Brings an archived record back; false if there is none with this id. */
+  restore(type: ObjectType, id: number, dating?: Dating): boolean {
+    const before = this.read(type, id);
+    if (!before || before.archivedAt === null) return false;
+    this.change(type, before, { archivedAt: null }, dating);
+    this.feed.announce({ kind: 'restore', type, id });
+    return true;
   }
 
   /** Deletes a record for privacy: it never was. */
   forget(type: ObjectType, id: number): void {
-    if (this.read(type, id)) this.vanish(type, id);
+    if (!this.read(type, id)) return;
+    this.vanish(type, id);
+    this.feed.announce({ kind: 'privacyDeletion', type, id });
   }
 
   /** Merges one record into another: the old id vanishes without being archived, its associations move. */
@@ -125,17 +165,22 @@ export class Store {
     this.aliases.set(loser, winner);
     this.vanish(type, loser);
     const merged = [before.properties.hs_merged_object_ids, String(loser)].filter(Boolean).join(';');
+    this.feed.announce({ kind: 'merge', type, winner, loser, moved: 0 });
     return this.update(type, winner, { hs_merged_object_ids: merged });
   }
 
-  private change(type: ObjectType, id: number, change: Partial<Version>): StoredRecord | undefined {
-    const before = this.read(type, id);
-    if (!before || before.archivedAt !== null) return undefined;
-    const last = this.versionAt(type, id, Number.POSITIVE_INFINITY);
+  private change(
+    type: ObjectType,
+    before: StoredRecord,
+    change: Partial<Version>,
+    dating: Dating = {},
+  ): void {
+    const last = this.versionAt(type, before.id, Number.POSITIVE_INFINITY);
+    const at = dating.at ?? this.now();
+    const modifiedAt = dating.silent ? before.updatedAt : at;
     const base = { createdAt: last?.createdAt ?? null, archivedAt: null, gone: false };
     const properties = { ...last?.properties, ...change.properties };
-    this.push(type, id, { ...base, ...change, at: this.now(), properties });
-    return this.read(type, id);
+    this.push(type, before.id, { ...base, ...change, at, modifiedAt, properties });
   }
 
   private vanish(type: ObjectType, id: number): void {
@@ -143,6 +188,7 @@ export class Store {
     const at = this.now();
     this.push(type, id, {
       at,
+      modifiedAt: at,
       properties: {},
       createdAt: last?.createdAt ?? null,
       archivedAt: null,
