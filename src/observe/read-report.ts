@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { lastPortion } from '../sync/comparison.ts';
+import type { Portion } from '../sync/progress.ts';
 import { readAnswerRate, readCampaigns, readDoubts } from './report-campaigns.ts';
 import type { ReportNumbers } from './report-numbers.ts';
 
@@ -38,6 +40,7 @@ export async function readReportNumbers(db: Database, now: Date): Promise<Report
     .select(sql<number>`count(*)`.as('unread'))
     .where('handled_at', 'is', null)
     .executeTakeFirstOrThrow();
+  const crm = await readSyncs(db);
   return {
     from,
     to: now,
@@ -50,8 +53,14 @@ export async function readReportNumbers(db: Database, now: Date): Promise<Report
     ...(await readCampaigns(db, from, now)),
     inDoubt: await readDoubts(db),
     unreadReports: unread,
-    crm: await readSyncs(db),
+    crm,
+    compared: await readComparison(db, from, crm),
   };
+}
+
+async function readComparison(db: Database, from: Date, crm: ReportNumbers['crm']): Promise<Portion | null> {
+  const portions = await Promise.all(crm.map(({ source }) => lastPortion(db, source)));
+  return portions.find((portion) => portion !== null && new Date(portion.endedAt) >= from) ?? null;
 }
 
 async function readSyncs(db: Database): Promise<ReportNumbers['crm']> {

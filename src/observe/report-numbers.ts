@@ -1,4 +1,5 @@
 import type { MailEventKind } from '../domain/send.ts';
+import type { Portion } from '../sync/progress.ts';
 
 /** What a daily report tells. */
 export interface ReportNumbers {
@@ -23,6 +24,8 @@ export interface ReportNumbers {
   unreadReports: number;
   /** Each CRM: when it was last read to the end, and why the newest try failed, if it did. */
   crm: { source: string; syncedAt: Date | null; error: string | null }[];
+  /** What the newest portion of a comparison with the CRM found, if there was one within the time reported. */
+  compared: Portion | null;
   /** The newest nightly round within the time reported. */
   nightly: { state: string; planned: number | null; candidates: number | null } | null;
 }

@@ -28,6 +28,8 @@ export interface ReportWords {
   syncFailed(source: string, why: string): string;
   syncOld(source: string, when: string): string;
   synced(source: string): string;
+  compared: string;
+  portion(share: string, slipped: number): string;
   never: string;
   nightly: string;
   noNightly: string;
@@ -66,6 +68,11 @@ const GERMAN: ReportWords = {
   syncFailed: (source, why) => `Der letzte Abgleich mit ${source} ist gescheitert: ${why}`,
   syncOld: (source, when) => `Der letzte vollständige Abgleich mit ${source} war ${when}.`,
   synced: (source) => `Abgleich mit ${source}`,
+  compared: 'Gegenprobe',
+  portion: (share, slipped) =>
+    slipped === 0
+      ? `${share} des CRM verglichen, alles stimmt`
+      : `${share} des CRM verglichen, ${slipped} ${slipped === 1 ? 'Eintrag war' : 'Einträge waren'} durchgerutscht und ${slipped === 1 ? 'ist' : 'sind'} berichtigt`,
   never: 'noch nie',
   nightly: 'Nachtrunde',
   noNightly: 'keine',
@@ -104,6 +111,11 @@ const ENGLISH: ReportWords = {
   syncFailed: (source, why) => `The last sync with ${source} failed: ${why}`,
   syncOld: (source, when) => `The last complete sync with ${source} was ${when}.`,
   synced: (source) => `Sync with ${source}`,
+  compared: 'Comparison',
+  portion: (share, slipped) =>
+    slipped === 0
+      ? `${share} of the CRM looked at again, all is well`
+      : `${share} of the CRM looked at again, ${slipped} ${slipped === 1 ? 'record' : 'records'} had slipped through and ${slipped === 1 ? 'is' : 'are'} put right`,
   never: 'never yet',
   nightly: 'Nightly round',
   noNightly: 'none',

@@ -1,5 +1,6 @@
 import type { Language } from '../domain/customer.ts';
 import { reasonSentence } from '../domain/reasons.ts';
+import type { Portion } from '../sync/progress.ts';
 import { maskAddresses } from './mask.ts';
 import { layOut, type Row, type Section } from './report-layout.ts';
 import type { ReportNumbers } from './report-numbers.ts';
@@ -100,7 +101,7 @@ function dayRows(numbers: ReportNumbers, words: ReportWords, language: Language)
 
 function aroundRows(numbers: ReportNumbers, words: ReportWords, language: Language): Row[] {
   const count = (n: number) => n.toLocaleString(language);
-  const { nightly, crm, to } = numbers;
+  const { nightly, crm, compared, to } = numbers;
   const planned =
     nightly === null
       ? words.noNightly
@@ -109,8 +110,14 @@ function aroundRows(numbers: ReportNumbers, words: ReportWords, language: Langua
         : words.planned(count(nightly.planned), count(nightly.candidates));
   return [
     ...crm.map(({ source, syncedAt }): Row => [words.synced(source), ago(syncedAt, to, words, language)]),
+    ...(compared === null ? [] : [comparedRow(compared, words, language)]),
     [words.nightly, planned],
   ];
+}
+
+function comparedRow({ from, to, slipped }: Portion, words: ReportWords, language: Language): Row {
+  const share = (to - from).toLocaleString(language, { style: 'percent', maximumFractionDigits: 0 });
+  return [words.compared, words.portion(share, slipped)];
 }
 
 /** "vor 3 Stunden" */

@@ -1,10 +1,9 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { z } from 'zod';
 import type { Tables } from '../db/schema.ts';
 import { noCounts, type SyncCounts } from './counts.ts';
-import type { CrmAdapter, Position, SyncMode } from './port.ts';
-import type { Confirmation } from './removal.ts';
-import { SYNC_OBJECTS, type SyncObject } from './rows.ts';
+import type { CrmAdapter, SyncMode } from './port.ts';
+import { type Progress, progressJson } from './progress.ts';
+import type { SyncObject } from './rows.ts';
 
 /** A row of `sync_runs` that is under way. */
 export interface Run {
@@ -18,29 +17,6 @@ export interface Run {
   resumed: boolean;
 }
 
-/** What a run that died needs to go on. */
-export interface Progress {
-  position: Position | null;
-  /** Cursors as they were when the run started, ISO 8601. */
-  since: Partial<Record<SyncObject, string>>;
-  /** What a full pass has listed to its end. */
-  confirmed: Confirmation[];
-  /** Share of the pass that is done, 0 to 1. */
-  done: number;
-  /** Of a comparison: what each portion found. */
-  portions: Portion[];
-}
-
-/** What one night's portion of a comparison looked at, and how many records were not as the CRM has them. */
-export interface Portion {
-  /** ISO 8601. */
-  endedAt: string;
-  /** Shares of the whole, 0 to 1. */
-  from: number;
-  to: number;
-  slipped: number;
-}
-
 const DAY_MS = 24 * 3600 * 1000;
 /** A run that began longer ago than this is given up: what it read is too old to go on from. */
 const RESUMABLE_MS: Record<SyncMode, number> = {
@@ -49,16 +25,6 @@ const RESUMABLE_MS: Record<SyncMode, number> = {
   // what changes meanwhile counts as met, so its first night's marks stay good
   comparison: 100 * DAY_MS,
 };
-
-const progressJson = z.object({
-  position: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(),
-  since: z.partialRecord(z.enum(SYNC_OBJECTS), z.iso.datetime()),
-  confirmed: z.array(z.object({ object: z.enum(SYNC_OBJECTS), prefix: z.string() })),
-  done: z.number().default(0),
-  portions: z
-    .array(z.object({ endedAt: z.iso.datetime(), from: z.number(), to: z.number(), slipped: z.int() }))
-    .default([]),
-});
 
 /**
  * The run to work on: one that died in the same mode, if it can be gone on from, else a new one. Whoever calls
@@ -151,13 +117,14 @@ async function giveUp(db: Kysely<Tables>, id: number, now: Date): Promise<void> 
   });
 }
 
-/** Gives up comparisons that have not come to their end. */
-export async function giveUpComparisons(trx: Transaction<Tables>, source: string, now: Date): Promise<void> {
-  const open = sql`source = ${source} and mode = 'comparison' and finished_at is null`;
-  await sql`delete from sync_seen where run_id in (select id from sync_runs where ${open})`.execute(trx);
-  await sql`
-    update sync_runs set finished_at = ${now}, error = 'Given up: everything was read again meanwhile.'
-    where ${open}`.execute(trx);
+/** Forgets polls of last week: there is one every minute, and nothing hangs on them. */
+export async function forgetOldRuns(trx: Transaction<Tables>, source: string, now: Date): Promise<void> {
+  await trx
+    .deleteFrom('sync_runs')
+    .where('source', '=', source)
+    .where('mode', '=', 'incremental')
+    .where('finished_at', '<', new Date(now.getTime() - 7 * DAY_MS))
+    .execute();
 }
 
 /** Ids of the full passes and comparisons of this source that are under way or wait to be gone on with. */
@@ -170,19 +137,6 @@ export async function openPasses(db: Kysely<Tables>, source: string): Promise<nu
     .where('finished_at', 'is', null)
     .execute();
   return rows.map(({ id }) => id);
-}
-
-/** The portion that a comparison looked at last, of this source; null when there was none. */
-export async function lastPortion(db: Kysely<Tables>, source: string): Promise<Portion | null> {
-  const row = await db
-    .selectFrom('sync_runs')
-    .selectAll()
-    .where('source', '=', source)
-    .where('mode', '=', 'comparison')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return (row && readRun(row)?.progress.portions.at(-1)) ?? null;
 }
 
 export async function saveProgress(trx: Transaction<Tables>, run: Run): Promise<void> {
@@ -223,26 +177,4 @@ export async function noteFailure(
       .where('id', '=', run.id)
       .execute();
   });
-}
-
-/** Up to when each object of this source is known. */
-export async function readCursors(
-  db: Kysely<Tables>,
-  source: string,
-): Promise<Partial<Record<SyncObject, Date>>> {
-  const rows = await db.selectFrom('sync_cursors').selectAll().where('source', '=', source).execute();
-  return Object.fromEntries(rows.map((row) => [row.object, row.synced_until]));
-}
-
-/** Moves one cursor forward, never back: both the old and the new moment are known to be covered. */
-export async function moveCursor(
-  trx: Transaction<Tables>,
-  source: string,
-  object: SyncObject,
-  until: Date,
-): Promise<void> {
-  await sql`
-    insert into sync_cursors (source, object, synced_until) values (${source}, ${object}, ${until})
-    on conflict (source, object) do update
-      set synced_until = greatest(sync_cursors.synced_until, excluded.synced_until)`.execute(trx);
 }

@@ -1,22 +1,15 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../db/schema.ts';
+import { giveUpComparisons, notePortion } from './comparison.ts';
 import { addCounts, changes, type SyncCounts } from './counts.ts';
+import { moveCursor, readCursors } from './cursors.ts';
 import { knownOf } from './known.ts';
 import { type CrmAdapter, type SyncBatch, SyncError, type SyncMode } from './port.ts';
+import type { Portion } from './progress.ts';
 import { forgetReads } from './reads.ts';
 import { removeUnseen } from './removal.ts';
 import { SYNC_OBJECTS, type SyncObject } from './rows.ts';
-import {
-  finishRun,
-  giveUpComparisons,
-  moveCursor,
-  noteFailure,
-  openRun,
-  type Portion,
-  type Run,
-  readCursors,
-  saveProgress,
-} from './runs.ts';
+import { finishRun, forgetOldRuns, noteFailure, openRun, type Run, saveProgress } from './runs.ts';
 import { storeBatch } from './store.ts';
 
 export interface SyncOptions {
@@ -120,6 +113,7 @@ async function syncLocked(db: Kysely<Tables>, options: SyncOptions): Promise<Syn
       if (complete) await finishRun(trx, run, finishedAt);
       else await saveProgress(trx, run);
       await forgetReads(trx, finishedAt);
+      await forgetOldRuns(trx, run.source, finishedAt);
     });
     const { id, resumed, startedAt, counts } = run;
     const portion = mode === 'comparison' ? (run.progress.portions.at(-1) ?? null) : null;
@@ -203,22 +197,6 @@ async function applyBatch(
   });
   run.progress = progress;
   run.counts = counts;
-}
-
-/** Adds what this night's portion of a comparison found to its record. */
-function notePortion(
-  run: Run,
-  before: { done: number; changes: number },
-  complete: boolean,
-  endedAt: Date,
-): void {
-  const portion = {
-    endedAt: endedAt.toISOString(),
-    from: before.done,
-    to: complete ? 1 : run.progress.done,
-    slipped: changes(run.counts) - before.changes,
-  };
-  run.progress = { ...run.progress, portions: [...run.progress.portions, portion] };
 }
 
 /** The mode that makes sense: changes can only be asked for, and compared with, once everything was read. */

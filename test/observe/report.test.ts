@@ -18,6 +18,7 @@ const quiet: ReportNumbers = {
   inDoubt: [],
   unreadReports: 0,
   crm: [{ source: 'hubspot', syncedAt: new Date('2026-10-12T01:31:00Z'), error: null }],
+  compared: null,
   nightly: { state: 'finished', planned: 1204, candidates: 9000 },
 };
 
