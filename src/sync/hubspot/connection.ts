@@ -1,10 +1,12 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent as HttpAgent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@hubspot/api-client';
-import { CallFailed, type Failure, toSyncError } from './failure.ts';
+import { checkAnswer, failureOf } from './answer.ts';
+import { type ApiVersion, versioned, versionedUrl } from './api-version.ts';
+import { CallFailed, toSyncError } from './failure.ts';
 import { RateLimiter } from './limiter.ts';
 import { decideRetry } from './retry.ts';
+import { socketPool } from './sockets.ts';
 
 export interface HubSpotOptions {
   accessToken: string;
@@ -14,10 +16,35 @@ export interface HubSpotOptions {
   timeoutMs?: number;
   /** Waits between tries are multiplied by this: tests are in a hurry. */
   patience?: number;
+  /** `v3` unless told otherwise. */
+  apiVersion?: ApiVersion;
 }
 
 /** The kind of call decides which limit it counts against. */
 export type Bucket = 'general' | 'search';
+
+/** A call that the client has no method for. */
+export interface HubSpotRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With v3 or v4, e.g. `/communication-preferences/v4/definitions`: it is asked in the API version configured. */
+  path: string;
+  query?: Record<string, string>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Statuses beyond 2xx that are answers and no failures, e.g. 404 where a record may be missing. */
+  accepts?: readonly number[];
+  /**
+   * Making it twice does no harm, so it is made again when nobody knows whether it arrived. True unless told
+   * otherwise, but for POST: that may create something.
+   */
+  repeatable?: boolean;
+}
+
+/** What the client's middleware shows of a request. */
+interface RequestContext {
+  getUrl(): string;
+  setUrl(url: string): void;
+}
 
 /** What the client's middleware shows of an answer. */
 interface ResponseContext {
@@ -28,12 +55,13 @@ interface ResponseContext {
 
 /**
  * The official client, made safe to rely on. Its own retries and limiter stay off: they are shared by the whole
- * process, miss most of the faults that happen, and know no time-out. Every call goes through `call`.
+ * process, miss most of the faults that happen, and know no time-out. Every call goes through `call` or `request`.
  */
 export class HubSpotConnection {
   readonly baseUrl: string;
   readonly #options: Required<HubSpotOptions>;
-  readonly #agent: HttpAgent | HttpsAgent;
+  readonly #agent: HttpAgent;
+  readonly #closed = new AbortController();
   readonly #limiters: Record<Bucket, RateLimiter> = {
     // the lowest limit any account has, until its answers name the real one
     general: new RateLimiter(95, 10_000),
@@ -43,15 +71,14 @@ export class HubSpotConnection {
 
   constructor(options: HubSpotOptions) {
     this.baseUrl = options.baseUrl.trim().replace(/\/+$/, '');
-    this.#options = { timeoutMs: 30_000, patience: 1, ...options };
-    const pool = { keepAlive: true, maxSockets: 10, timeout: this.#options.timeoutMs };
-    this.#agent = this.baseUrl.startsWith('http:') ? new HttpAgent(pool) : new HttpsAgent(pool);
-    endSilentSockets(this.#agent);
+    this.#options = { timeoutMs: 30_000, patience: 1, apiVersion: 'v3', ...options };
+    this.#agent = socketPool(this.baseUrl, this.#options.timeoutMs);
   }
 
   /**
-   * Makes one call: in its turn, with a time-out, again after passing faults.
+   * Makes one call of the client: in its turn, with a time-out, again after passing faults.
    * @param what what is asked for, in words for people, e.g. "contacts"
+   * @param repeatable false for calls that create something (see `HubSpotRequest`)
    * @throws SyncError when it finally failed; the signal's reason when aborted
    */
   async call<T>(
@@ -59,18 +86,57 @@ export class HubSpotConnection {
     what: string,
     signal: AbortSignal,
     make: (client: Client) => Promise<T>,
+    repeatable = true,
   ): Promise<T> {
     const client = await this.#load();
+    return await this.#persist(bucket, what, signal, repeatable, () => this.#within(make(client), signal));
+  }
+
+  /**
+   * Makes a call that the client has no method for, with the same limits, retries, time-out and checks. The body of
+   * the answer is what the JSON says, unchecked; null when there is none (204).
+   * @param what as in `call`
+   * @throws SyncError when it finally failed; the signal's reason when aborted
+   */
+  async request(
+    what: string,
+    signal: AbortSignal,
+    request: HubSpotRequest,
+  ): Promise<{ status: number; body: unknown }> {
+    const { method, path, accepts = [], repeatable = method !== 'POST' } = request;
+    const bucket = /\/search$/.test(path) ? 'search' : 'general';
+    return await this.#persist(bucket, what, signal, repeatable, async () => {
+      const ended = AbortSignal.any([signal, this.#closed.signal]);
+      const { status, headers, text } = await this.#within(this.#fetch(request, ended), signal);
+      this.#hear(headers);
+      checkAnswer({ status, headers, text }, accepts);
+      return { status, body: status === 204 ? null : (JSON.parse(text) as unknown) };
+    });
+  }
+
+  /** Ends every connection, hanging ones too. */
+  close(): void {
+    this.#closed.abort();
+    this.#agent.destroy();
+  }
+
+  async #persist<T>(
+    bucket: Bucket,
+    what: string,
+    signal: AbortSignal,
+    repeatable: boolean,
+    make: () => Promise<T>,
+  ): Promise<T> {
     const limiter = this.#limiters[bucket];
     for (let tries = 1; ; tries++) {
       await limiter.take(signal);
       try {
-        return await this.#within(make(client), signal);
+        return await make();
       } catch (error) {
         signal.throwIfAborted();
         const failure = failureOf(error);
         if (!failure) throw error;
-        const decision = decideRetry(failure, tries, Math.random(), new Date());
+        const decision = decideRetry(failure, tries, Math.random(), new Date(), repeatable);
         if (!decision.retry) throw toSyncError(failure, what, this.baseUrl);
         const waitMs = decision.waitMs * this.#options.patience;
         if (decision.pauseAll) limiter.pause(waitMs);
@@ -79,9 +145,22 @@ export class HubSpotConnection {
     }
   }
 
-  /** Ends every connection, hanging ones too. */
-  close(): void {
-    this.#agent.destroy();
+  async #fetch({ method, path, query, body }: HubSpotRequest, signal: AbortSignal) {
+    const { accessToken, apiVersion, timeoutMs } = this.#options;
+    const search = query ? `?${new URLSearchParams(query)}` : '';
+    const answer = await fetch(`${this.baseUrl}${versioned(path, apiVersion)}${search}`, {
+      method,
+      headers: {
+        Authorization: `Bearer ${accessToken}`,
+        Accept: 'application/json',
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // the token goes to nobody else
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    });
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() };
   }
 
   async #load(): Promise<Client> {
@@ -92,36 +171,36 @@ export class HubSpotConnection {
   async #connect(): Promise<Client> {
     // 50 ms and more that commands without a CRM need not spend
     const { Client } = await import('@hubspot/api-client');
+    const { accessToken, apiVersion } = this.#options;
     return new Client({
-      accessToken: this.#options.accessToken,
+      accessToken,
       basePath: this.baseUrl,
       numberOfApiCallRetries: 0,
       httpAgent: this.#agent,
       middleware: [
-        { pre: (context) => context, post: (context) => this.#inspect(context as ResponseContext) },
+        {
+          pre: async (context: RequestContext) => {
+            context.setUrl(versionedUrl(context.getUrl(), this.baseUrl, apiVersion));
+            return context;
+          },
+          post: (context) => this.#inspect(context as ResponseContext),
+        },
       ],
     });
   }
 
-  /**
-   * Looks at every answer before the client does: it would turn HTML into `{}`, and drop from errors the
-   * fields that tell a limit of the day from one of the second.
-   */
   async #inspect(context: ResponseContext): Promise<ResponseContext> {
     const { httpStatusCode: status, headers } = context;
+    this.#hear(headers);
+    checkAnswer({ status, headers, text: await context.body.text() });
+    return context;
+  }
+
+  /** What the account allows. */
+  #hear(headers: Record<string, string>): void {
     const max = Number(headers['x-hubspot-ratelimit-max']);
     const windowMs = Number(headers['x-hubspot-ratelimit-interval-milliseconds']);
     if (max && windowMs) this.#limiters.general.adapt(max, windowMs);
-    const text = await context.body.text();
-    if (status < 200 || status > 299) throw new CallFailed({ kind: 'status', status, headers, body: text });
-    if (!/\bjson\b/i.test(headers['content-type'] ?? '') || !text.trimStart().startsWith('{')) {
-      const html = /^\s*<|\bhtml\b/i.test(`${text.slice(0, 200)} ${headers['content-type'] ?? ''}`);
-      const message = html
-        ? 'it answered with a web page'
-        : 'it answered with something that is no JSON object';
-      throw new CallFailed({ kind: 'garbled', message });
-    }
-    return context;
   }
 
   /** The client knows no time-out and no signal; losing the race leaves the socket to `close`. */
@@ -145,35 +224,4 @@ export class HubSpotConnection {
       call.catch(() => {});
     }
   }
-}
-
-/** Node only reports a silent socket. Left open, ten of them would use up the pool. */
-function endSilentSockets(agent: HttpAgent): void {
-  const connect = agent.createConnection.bind(agent);
-  agent.createConnection = (...args: Parameters<typeof connect>) => {
-    const socket = connect(...args);
-    socket?.on('timeout', () => socket.destroy());
-    return socket;
-  };
-}
-
-/** What kind of failure an exception is; undefined for mistakes of our own. */
-export function failureOf(error: unknown): Failure | undefined {
-  if (error instanceof CallFailed) return error.failure;
-  if (error instanceof SyntaxError) return { kind: 'garbled', message: 'it answered with broken JSON' };
-  if (error instanceof TypeError && /is not iterable/.test(error.message)) {
-    return { kind: 'garbled', message: 'its lists are no lists' };
-  }
-  if (!(error instanceof Error)) return undefined;
-  const code = codeOf(error);
-  return code === undefined ? undefined : { kind: 'network', code, message: error.message };
-}
-
-function codeOf(error: Error): string | undefined {
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) return codeOf(error.errors[0]);
-  const { code } = error as NodeJS.ErrnoException;
-  if (typeof code === 'string' && /^(E[A-Z_]+|UND_ERR_\w+|CERT_\w+|HPE_\w+|\w+_CERT\w*)$/.test(code))
-    return code;
-  if (error.cause instanceof Error) return codeOf(error.cause);
-  return /aborted|socket hang up|fetch failed/i.test(error.message) ? 'ECONNRESET' : undefined;
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { SyncError } from '../port.ts';
 
 /** What went wrong with one call. Built at the edge; `decideRetry` and `toSyncError` act on it. */
@@ -18,23 +19,29 @@ export class CallFailed extends Error {
 }
 
 /** The fields of HubSpot's error body that matter; the client's own error type drops some of them. */
-interface ErrorBody {
-  message: string;
-  category: string;
-  policyName: string;
-}
-
-export function errorBody(text: string): ErrorBody {
-  let body: Record<string, unknown> = {};
+export const errorBody = (text: string): z.infer<typeof errorFields> => {
   try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null) body = parsed as Record<string, unknown>;
+    return errorFields.parse(JSON.parse(text));
   } catch {
     // a proxy's page: nothing to read
+    return errorFields.parse({});
   }
-  const field = (name: string) => (typeof body[name] === 'string' ? body[name] : '');
-  return { message: field('message'), category: field('category'), policyName: field('policyName') };
-}
+};
+
+const scopes = z.object({
+  requiredGranularScopes: z.array(z.string()).catch([]),
+  requiredScopes: z.array(z.string()).catch([]),
+  missingScopes: z.array(z.string()).catch([]),
+});
+const errorFields = z.object({
+  message: z.string().catch(''),
+  category: z.string().catch(''),
+  policyName: z.string().catch(''),
+  context: scopes.catch(scopes.parse({})),
+  errors: z
+    .array(z.object({ context: scopes.catch(scopes.parse({})) }).catch({ context: scopes.parse({}) }))
+    .catch([]),
+});
 
 /** The account's limit for the day is used up: waiting seconds helps nobody. */
 export function isDailyLimit(failure: Failure): boolean {
@@ -43,8 +50,18 @@ export function isDailyLimit(failure: Failure): boolean {
   return policyName.toUpperCase() === 'DAILY' || /daily (limit|rate)/i.test(message);
 }
 
-/** Scopes that a 403 says are missing, e.g. `crm.objects.orders.read`. */
+/**
+ * Scopes that a 403 names, e.g. `crm.objects.orders.read`; having one of them is enough. HubSpot lists them in
+ * `errors[].context`: granular ones as they are in the settings of an app or key, else old ones; some answers
+ * name them only in their message.
+ */
 export function missingScopes(body: string): string[] {
+  const { context, errors } = errorBody(body);
+  const contexts = [context, ...errors.map((error) => error.context)];
+  for (const kind of ['requiredGranularScopes', 'missingScopes', 'requiredScopes'] as const) {
+    const listed = contexts.flatMap((one) => one[kind]);
+    if (listed.length > 0) return [...new Set(listed)];
+  }
   return [...new Set(body.match(/\b[a-z][a-z0-9_-]*(?:\.[a-z0-9_-]+)*\.(?:read|write)\b/g) ?? [])];
 }
 
@@ -94,8 +111,8 @@ function statusError(failure: Failure & { kind: 'status' }, what: string, baseUr
       return new SyncError(
         'crm_scope_missing',
         scopes.length > 0
-          ? `The HubSpot token may not read ${what}: it lacks the scope ${scopes.join(', ')}. Add it to the service key or app, and use the new token.`
-          : `HubSpot does not let this token read ${what}${message ? `: ${message}` : '.'}`,
+          ? `The HubSpot token has no access to ${what}: it lacks the scope ${scopes.join(' or ')}. Add it to the service key or app, and use the new token.`
+          : `HubSpot gives this token no access to ${what}${message ? `: ${message}` : '.'}`,
       );
     }
     case 404:

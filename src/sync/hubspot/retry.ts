@@ -12,8 +12,16 @@ const REFUSED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CERT_HAS_EXP
 /**
  * @param tries  how often the call has been made, at least 1
  * @param random 0 to 1: jitter, so that parallel calls don't come back all at once
+ * @param repeatable false: made again only if it surely had no effect
  */
-export function decideRetry(failure: Failure, tries: number, random: number, now: Date): RetryDecision {
+export function decideRetry(
+  failure: Failure,
+  tries: number,
+  random: number,
+  now: Date,
+  repeatable = true,
+): RetryDecision {
+  if (!repeatable && !hadNoEffect(failure)) return { retry: false };
   const after = (ms: number, most: number, pauseAll = false): RetryDecision =>
     tries >= most || ms > LONGEST_WAIT_MS
       ? { retry: false }
@@ -46,6 +54,12 @@ export function decideRetry(failure: Failure, tries: number, random: number, now
       return { retry: false };
     }
   }
+}
+
+/** The call never arrived, or was sent away at the door. */
+function hadNoEffect(failure: Failure): boolean {
+  if (failure.kind === 'network') return REFUSED.has(failure.code);
+  return failure.kind === 'status' && [423, 429, 477].includes(failure.status);
 }
 
 /** Retry-After: seconds or an HTTP date. */

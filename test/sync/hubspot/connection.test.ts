@@ -1,0 +1,116 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { HubSpotConnection, type HubSpotOptions } from '../../../src/sync/hubspot/connection.ts';
+import { type Answer, type HttpStand, httpStand } from './http-stand.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+const never = new AbortController().signal;
+
+async function connect(
+  answer: (line: string, body: string, number: number) => Answer,
+  options: Partial<HubSpotOptions> = {},
+): Promise<{ connection: HubSpotConnection; stand: HttpStand }> {
+  const stand = await httpStand(answer);
+  const connection = new HubSpotConnection({
+    accessToken: 'secret-token',
+    baseUrl: stand.url,
+    patience: 0.01,
+    ...options,
+  });
+  closing.push(() => connection.close(), stand.close);
+  return { connection, stand };
+}
+
+const broken = (status: number, body: Record<string, unknown> = {}): Answer => ({
+  status,
+  body: { status: 'error', ...body },
+});
+
+describe('a request that the client has no method for', () => {
+  test('is asked in the API version configured, and answers with its JSON', async () => {
+    const { connection, stand } = await connect(() => ({ body: { results: [1] } }), {
+      apiVersion: '2026-09',
+    });
+    const answer = await connection.request('subscription types', never, {
+      method: 'GET',
+      path: '/communication-preferences/v4/definitions',
+      query: { includeTranslations: 'false' },
+    });
+    expect(answer).toEqual({ status: 200, body: { results: [1] } });
+    expect(stand.requests.map(({ line }) => line)).toEqual([
+      'GET /communication-preferences/2026-09/definitions?includeTranslations=false',
+    ]);
+  });
+
+  test('sends its body as JSON; an answer without content is null', async () => {
+    const { connection, stand } = await connect(() => ({ status: 204, body: '' }));
+    const put = { method: 'PUT', path: '/crm/v3/properties/contacts/x', body: { label: 'ü' } } as const;
+    expect(await connection.request('a property', never, put)).toEqual({ status: 204, body: null });
+    expect(stand.requests[0]?.body).toBe('{"label":"ü"}');
+  });
+
+  test('statuses that the caller accepts are answers', async () => {
+    const { connection } = await connect(() => broken(404, { message: 'no such property' }));
+    const get = { method: 'GET', path: '/crm/v3/properties/contacts/x' } as const;
+    expect(await connection.request('a property', never, { ...get, accepts: [404] })).toMatchObject({
+      status: 404,
+      body: { message: 'no such property' },
+    });
+    await expect(connection.request('a property', never, get)).rejects.toMatchObject({
+      code: 'crm_not_found',
+    });
+  });
+
+  test('is made again after faults that pass', async () => {
+    const { connection, stand } = await connect((_, __, n) => (n < 3 ? broken(503) : { body: { ok: true } }));
+    const answer = await connection.request('owners', never, { method: 'GET', path: '/crm/v3/owners' });
+    expect(answer.body).toEqual({ ok: true });
+    expect(stand.requests).toHaveLength(3);
+  });
+
+  test('that creates something is not made again when it may have arrived', async () => {
+    const { connection, stand } = await connect(() => broken(502));
+    const post = { method: 'POST', path: '/crm/v3/objects/notes', body: {} } as const;
+    await expect(connection.request('notes', never, post)).rejects.toMatchObject({ code: 'crm_down' });
+    expect(stand.requests).toHaveLength(1);
+  });
+
+  test('that was sent away at the door is made again, whatever it creates', async () => {
+    const { connection, stand } = await connect((_, __, n) => (n < 2 ? broken(429) : { body: { id: '1' } }));
+    const post = { method: 'POST', path: '/crm/v3/objects/notes', body: {} } as const;
+    expect((await connection.request('notes', never, post)).body).toEqual({ id: '1' });
+    expect(stand.requests).toHaveLength(2);
+  });
+
+  test('follows nobody with the token in its hand', async () => {
+    const { connection, stand } = await connect(() => ({ status: 302, headers: { Location: '/elsewhere' } }));
+    const get = { method: 'GET', path: '/crm/v3/owners' } as const;
+    await expect(connection.request('owners', never, get)).rejects.toMatchObject({ code: 'crm_refused' });
+    expect(stand.requests).toHaveLength(1);
+  });
+
+  test('a web page with status 200 is no answer', async () => {
+    const { connection } = await connect(() => ({
+      body: '<html>Sign in</html>',
+      headers: { 'Content-Type': 'text/html' },
+    }));
+    const get = { method: 'GET', path: '/crm/v3/owners' } as const;
+    await expect(connection.request('owners', never, get)).rejects.toMatchObject({ code: 'not_hubspot' });
+  });
+});
+
+test("the client's own calls are asked in the API version configured", async () => {
+  const { connection, stand } = await connect(() => ({ body: { results: [] } }), { apiVersion: '2026-09' });
+  await connection.call('general', 'contacts', never, (c) => c.crm.objects.basicApi.getPage('contacts', 100));
+  await connection.call('general', 'owners', never, (c) => c.crm.owners.ownersApi.getPage());
+  await connection.call('general', 'deals of contacts', never, (c) =>
+    c.crm.associations.v4.batchApi.getPage('contacts', 'deals', { inputs: [{ id: '1' }] }),
+  );
+  expect(stand.requests.map(({ line }) => line)).toEqual([
+    'GET /crm/objects/2026-09/contacts?limit=100',
+    expect.stringMatching(/^GET \/crm\/owners\/2026-09/),
+    'POST /crm/associations/2026-09/contacts/deals/batch/read',
+  ]);
+});
