@@ -44,7 +44,11 @@ export function crmOf(app: App): () => Promise<CrmAdapter> {
  */
 async function connect(app: App): Promise<CrmAdapter> {
   const { hubspot, smtpUrl } = app.config;
-  if (hubspot) return hubspotCrm({ accessToken: hubspot.accessToken.reveal(), baseUrl: hubspot.baseUrl });
+  const settings = async () => (await app.content.current()).library.settings.hubspot;
+  if (hubspot) {
+    const { accessToken, baseUrl } = hubspot;
+    return hubspotCrm({ accessToken: accessToken.reveal(), baseUrl, settings });
+  }
   const choice = await crmChoice(app);
   if (choice.kind === 'csv') return csvCrm({ dir: choice.dir });
   if (smtpUrl) {
@@ -56,7 +60,7 @@ async function connect(app: App): Promise<CrmAdapter> {
   const company = demoCompany({ customers: await demoCustomers(app), today: await foundingDay(app) });
   const server = app.use(await startDemoCrm({ company }), (s) => s.close());
   app.log(`No HUBSPOT_ACCESS_TOKEN: using the demo company's CRM at ${server.url}.`);
-  return hubspotCrm({ accessToken: 'demo', baseUrl: server.url });
+  return hubspotCrm({ accessToken: 'demo', baseUrl: server.url, settings });
 }
 
 /**

@@ -139,7 +139,9 @@ const hubspotSettings = z.strictObject({
         })
         .prefault({}),
       companies: z.strictObject({ innovationRatio: property.default('innovation_ratio') }).prefault({}),
-      products: z.strictObject({ family: property.default('product_family') }).prefault({}),
+      products: z
+        .strictObject({ sku: property.default('hs_sku'), family: property.default('product_family') })
+        .prefault({}),
       deals: z.strictObject({ date: property.default('closedate') }).prefault({}),
       orders: z
         .strictObject({
@@ -148,7 +150,13 @@ const hubspotSettings = z.strictObject({
         })
         .prefault({}),
       /** `returned` holds yes or true when the piece came back; most accounts write a negative quantity instead. */
-      lineItems: z.strictObject({ returned: property.optional() }).prefault({}),
+      lineItems: z
+        .strictObject({
+          quantity: property.default('quantity'),
+          sku: property.default('hs_sku'),
+          returned: property.optional(),
+        })
+        .prefault({}),
     })
     .prefault({}),
 });
@@ -251,6 +259,8 @@ export const settingsFile = z.strictObject({
 });
 
 export type HubSpotSettings = Settings['hubspot'];
+/** What holds as long as nobody writes anything about HubSpot. */
+export const HUBSPOT_DEFAULTS: HubSpotSettings = hubspotSettings.parse({});
 export type ProductFile = z.infer<typeof productFile>;
 export type BlockText = z.infer<typeof blockText>;
 export type Settings = z.infer<typeof settingsFile>;

@@ -1,7 +1,7 @@
 import type { Client } from '@hubspot/api-client';
 import type { Bucket, HubSpotConnection } from './connection.ts';
 import { CallFailed } from './failure.ts';
-import { type CrmOwner, type CrmRecord, type HubSpotType, MODIFIED, PROPERTIES } from './mapping.ts';
+import { type CrmOwner, type CrmRecord, type HubSpotType, type Mapping, MODIFIED } from './mapping.ts';
 
 export interface Page<T> {
   results: T[];
@@ -24,10 +24,13 @@ type Calls = Client['crm'];
  * account.
  */
 export class HubSpotApi {
+  /** What is asked for, and what is made of it. */
+  readonly mapping: Mapping;
   readonly #connection: HubSpotConnection;
   readonly #signal: AbortSignal;
 
-  constructor(connection: HubSpotConnection, signal: AbortSignal) {
+  constructor(connection: HubSpotConnection, mapping: Mapping, signal: AbortSignal) {
+    this.mapping = mapping;
     this.#connection = connection;
     this.#signal = signal;
   }
@@ -40,7 +43,7 @@ export class HubSpotApi {
           type,
           LIST_PAGE,
           after ?? undefined,
-          [...PROPERTIES[type]],
+          [...this.mapping.properties[type]],
           undefined,
           undefined,
           archived,
@@ -73,7 +76,7 @@ export class HubSpotApi {
             },
           ],
           sorts: ['hs_object_id'],
-          properties: [...PROPERTIES[type]],
+          properties: [...this.mapping.properties[type]],
           limit: SEARCH_PAGE,
         }),
         null,
@@ -93,7 +96,7 @@ export class HubSpotApi {
     return await this.#call('general', type, async (crm) => {
       const answer = await crm.objects.batchApi.read(type, {
         inputs: ids.map((id) => ({ id })),
-        properties: [...PROPERTIES[type]],
+        properties: [...this.mapping.properties[type]],
         propertiesWithHistory: [],
       });
       const errors = 'errors' in answer ? (answer.errors ?? []) : [];

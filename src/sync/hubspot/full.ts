@@ -1,17 +1,7 @@
 import type { RowOf } from '../rows.ts';
 import type { HubSpotApi } from './api.ts';
-import {
-  type CrmRecord,
-  type HubSpotType,
-  isPurchase,
-  type Mapped,
-  mapCompany,
-  mapContact,
-  mapOwner,
-  mapProduct,
-  PARENT_NAME,
-  type ParentType,
-} from './mapping.ts';
+import { mapOwner } from './mapping/catalogue.ts';
+import { type CrmRecord, type HubSpotType, type Mapped, PARENT_NAME, type ParentType } from './mapping.ts';
 import { gather, pagesAhead } from './paging.ts';
 import type { Chunk, Phase } from './phases.ts';
 import type { ProductIndex } from './product-index.ts';
@@ -26,9 +16,12 @@ const PARENTS = 1000;
 export function fullPhases(api: HubSpotApi, products: () => Promise<ProductIndex>): Phase[] {
   return [
     { name: 'owners', read: (after) => owners(api, after) },
-    { name: 'companies', read: (after) => records(api, 'companies', 'companies', mapCompany, after) },
-    { name: 'products', read: (after) => records(api, 'products', 'products', mapProduct, after) },
-    { name: 'customers', read: (after) => records(api, 'contacts', 'customers', mapContact, after) },
+    {
+      name: 'companies',
+      read: (after) => records(api, 'companies', 'companies', api.mapping.company, after),
+    },
+    { name: 'products', read: (after) => records(api, 'products', 'products', api.mapping.product, after) },
+    { name: 'customers', read: (after) => records(api, 'contacts', 'customers', api.mapping.contact, after) },
     { name: 'deals', read: (after) => purchases(api, 'deals', products, after) },
     { name: 'orders', read: (after) => purchases(api, 'orders', products, after) },
   ];
@@ -95,7 +88,7 @@ async function* purchases(
     }
   }
   const pages = pagesAhead((cursor) => api.list(type, cursor), from);
-  const bought = gather(pages, PARENTS, (record) => isPurchase(type, record));
+  const bought = gather(pages, PARENTS, (record) => api.mapping.isPurchase(type, record));
   for await (const { results, after } of bought) {
     const confirms = after === null ? { confirms: `${PARENT_NAME[type]}-` } : {};
     const completes = after === null && type === 'orders' ? { completes: true } : {};

@@ -4,7 +4,7 @@ import type { HubSpotApi } from './api.ts';
 import { changedPurchases } from './changed-purchases.ts';
 import { archivedIds, changes } from './changes.ts';
 import { mapAll, owners, ROWS } from './full.ts';
-import { mapCompany, mapContact, mapProduct, mergedIds } from './mapping.ts';
+import { mergedIds } from './mapping/contacts.ts';
 import type { Chunk, Phase } from './phases.ts';
 import type { ProductIndex } from './product-index.ts';
 
@@ -37,14 +37,14 @@ export function incrementalPhases(
 async function* companies(api: HubSpotApi, since: Date, from: string | null): AsyncGenerator<Chunk> {
   for await (const { results, after } of changes(api, 'companies', since, from, ROWS)) {
     const completes = after === null;
-    yield { batches: [{ object: 'companies', ...mapAll(results, mapCompany), completes }], after };
+    yield { batches: [{ object: 'companies', ...mapAll(results, api.mapping.company), completes }], after };
   }
 }
 
 async function* productsChanged(api: HubSpotApi, since: Date, from: string | null): AsyncGenerator<Chunk> {
   for await (const { results, after } of changes(api, 'products', since, from, ROWS)) {
     const completes = after === null;
-    yield { batches: [{ object: 'products', ...mapAll(results, mapProduct), completes }], after };
+    yield { batches: [{ object: 'products', ...mapAll(results, api.mapping.product), completes }], after };
   }
 }
 
@@ -52,7 +52,7 @@ async function* customers(api: HubSpotApi, since: Date, from: string | null): As
   for await (const { results, after } of changes(api, 'contacts', since, from, ROWS)) {
     // merged away: such ids vanish without ever being archived
     const gone = results.flatMap(mergedIds);
-    yield { batches: [{ object: 'customers', ...mapAll(results, mapContact), gone }], after };
+    yield { batches: [{ object: 'customers', ...mapAll(results, api.mapping.contact), gone }], after };
   }
 }
 

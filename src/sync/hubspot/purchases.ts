@@ -1,14 +1,7 @@
 import { type Problem, SyncError } from '../port.ts';
 import type { ProductRow, PurchaseRow } from '../rows.ts';
 import { ASSOCIATION_READ, BATCH_READ, type HubSpotApi } from './api.ts';
-import {
-  type CrmRecord,
-  isPurchase,
-  mapLineItem,
-  mapParent,
-  PARENT_NAME,
-  type ParentType,
-} from './mapping.ts';
+import { type CrmRecord, PARENT_NAME, type ParentType } from './mapping.ts';
 import { chunksOf, inParallel } from './paging.ts';
 import type { Chunk } from './phases.ts';
 import type { ProductIndex } from './product-index.ts';
@@ -37,7 +30,7 @@ export async function readPurchases(
   records: readonly CrmRecord[],
   products: ProductIndex,
 ): Promise<Purchases> {
-  const bought = records.filter((record) => isPurchase(type, record));
+  const bought = records.filter((record) => api.mapping.isPurchase(type, record));
   const ids = bought.map((record) => record.id);
   const [contacts, lines] = await Promise.all([
     associations(api, type, 'contacts', ids),
@@ -67,12 +60,12 @@ export async function readPurchases(
       });
       continue;
     }
-    const head = mapParent(type, record);
+    const head = api.mapping.parent(type, record);
     for (const lineId of lineIds) {
       const item = items.get(lineId);
       // deleted between the two reads
       if (!item) continue;
-      const line = mapLineItem(head, item, products);
+      const line = api.mapping.lineItem(head, item, products);
       purchases.problems.push(...line.problems);
       if (!line.row) {
         purchases.unreadable.push(line.id);

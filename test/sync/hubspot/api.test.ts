@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { HUBSPOT_DEFAULTS } from '../../../src/library/schema.ts';
 import { HubSpotApi } from '../../../src/sync/hubspot/api.ts';
 import { HubSpotConnection } from '../../../src/sync/hubspot/connection.ts';
+import { hubspotMapping } from '../../../src/sync/hubspot/mapping.ts';
 import { type Answer, type HttpStand, httpStand } from './http-stand.ts';
 
 const closing: (() => unknown)[] = [];
@@ -21,7 +23,10 @@ async function apiOf(
     timeoutMs,
   });
   closing.push(() => connection.close(), stand.close);
-  return { api: new HubSpotApi(connection, new AbortController().signal), stand };
+  return {
+    api: new HubSpotApi(connection, hubspotMapping(HUBSPOT_DEFAULTS), new AbortController().signal),
+    stand,
+  };
 }
 
 const record = (id: string, properties = {}) => ({
@@ -92,7 +97,7 @@ describe('refusals, in words for people', () => {
     );
     await expect(api.list('contacts', null)).rejects.toMatchObject({
       code: 'crm_scope_missing',
-      message: expect.stringContaining('may not read contacts: it lacks the scope crm.objects.contacts.read'),
+      message: expect.stringContaining('has no access to contacts: it lacks the scope crm.objects.contacts.read'),
     });
   });
 

@@ -1,17 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type CrmRecord,
-  isPurchase,
-  mapCompany,
-  mapContact,
-  mapLineItem,
-  mapOwner,
-  mapParent,
-  mapProduct,
-  mergedIds,
-  orderStatus,
-} from '../../../src/sync/hubspot/mapping.ts';
+import { HUBSPOT_DEFAULTS } from '../../../src/library/schema.ts';
+import { mapOwner } from '../../../src/sync/hubspot/mapping/catalogue.ts';
+import { mergedIds } from '../../../src/sync/hubspot/mapping/contacts.ts';
+import { orderStatus } from '../../../src/sync/hubspot/mapping/parents.ts';
+import { type CrmRecord, hubspotMapping } from '../../../src/sync/hubspot/mapping.ts';
 import { ProductIndex } from '../../../src/sync/hubspot/product-index.ts';
+
+const mapping = hubspotMapping(HUBSPOT_DEFAULTS);
 
 const record = (properties: CrmRecord['properties'], id = '7'): CrmRecord => ({
   id,
@@ -21,7 +16,7 @@ const record = (properties: CrmRecord['properties'], id = '7'): CrmRecord => ({
 
 describe('a contact', () => {
   test('becomes a customer', () => {
-    const { row, problems } = mapContact(
+    const { row, problems } = mapping.contact(
       record({
         email: ' Jana@Kunde.example ',
         firstname: 'Jana',
@@ -59,7 +54,9 @@ describe('a contact', () => {
   });
 
   test('about whom nothing is known becomes one who gets no mail', () => {
-    const { row, problems } = mapContact(record({ email: null, firstname: '  ', hs_language: undefined }));
+    const { row, problems } = mapping.contact(
+      record({ email: null, firstname: '  ', hs_language: undefined }),
+    );
     expect(problems).toEqual([]);
     expect(row).toMatchObject({
       email: null,
@@ -72,7 +69,7 @@ describe('a contact', () => {
   });
 
   test('who opted out or bounced is marked so', () => {
-    const { row } = mapContact(
+    const { row } = mapping.contact(
       record({
         hs_email_optout: 'TRUE',
         hs_email_hard_bounce_reason_enum: 'UNKNOWN_USER',
@@ -83,7 +80,7 @@ describe('a contact', () => {
   });
 
   test('with a ratio or an address that can not be keeps neither, and the report shows no address', () => {
-    const { row, problems } = mapContact(
+    const { row, problems } = mapping.contact(
       record({ email: 'jana weiss@kunde.example', innovation_ratio: '30' }),
     );
     expect(row).toMatchObject({ email: null, innovationRatio: null });
@@ -95,7 +92,9 @@ describe('a contact', () => {
   });
 
   test('whose region code says more than the country text is taken by the code', () => {
-    expect(mapContact(record({ country: 'Region Süd', hs_country_region_code: 'CH' })).row).toMatchObject({
+    expect(
+      mapping.contact(record({ country: 'Region Süd', hs_country_region_code: 'CH' })).row,
+    ).toMatchObject({
       country: 'CH',
       language: 'de',
     });
@@ -113,17 +112,17 @@ test('owners, companies and products', () => {
     name: 'Anna',
     email: null,
   });
-  expect(mapCompany(record({ name: 'Werk AG', innovation_ratio: 'x' }))).toMatchObject({
+  expect(mapping.company(record({ name: 'Werk AG', innovation_ratio: 'x' }))).toMatchObject({
     row: { name: 'Werk AG', innovationRatio: null },
     problems: [{ record: 'company 7', code: 'ratio_unreadable' }],
   });
-  expect(mapProduct(record({ name: 'AquaDos', hs_sku: 'ORV-AQD', product_family: '' })).row).toEqual({
+  expect(mapping.product(record({ name: 'AquaDos', hs_sku: 'ORV-AQD', product_family: '' })).row).toEqual({
     id: '7',
     sku: 'ORV-AQD',
     name: 'AquaDos',
     family: null,
   });
-  expect(mapProduct(record({ name: '', hs_sku: 'S' }))).toMatchObject({
+  expect(mapping.product(record({ name: '', hs_sku: 'S' }))).toMatchObject({
     row: { name: 'S' },
     problems: [{ code: 'product_without_name' }],
   });
@@ -131,19 +130,19 @@ test('owners, companies and products', () => {
 
 describe('a deal or order', () => {
   test('takes its day from when it was closed or made, else from its record', () => {
-    expect(mapParent('deals', record({ closedate: '2024-03-01T23:30:00Z' }))).toEqual({
+    expect(mapping.parent('deals', record({ closedate: '2024-03-01T23:30:00Z' }))).toEqual({
       parent: 'deal-7',
       purchasedOn: '2024-03-02',
       status: 'kept',
     });
     expect(
-      mapParent('deals', record({ closedate: '', createdate: '2024-04-01T00:00:00Z' })).purchasedOn,
+      mapping.parent('deals', record({ closedate: '', createdate: '2024-04-01T00:00:00Z' })).purchasedOn,
     ).toBe('2024-04-01');
-    expect(mapParent('orders', record({ hs_external_created_date: '2024-01-05' }))).toMatchObject({
+    expect(mapping.parent('orders', record({ hs_external_created_date: '2024-01-05' }))).toMatchObject({
       parent: 'order-7',
       purchasedOn: '2024-01-05',
     });
-    expect(mapParent('orders', record({})).purchasedOn).toBe('2024-05-02');
+    expect(mapping.parent('orders', record({})).purchasedOn).toBe('2024-05-02');
   });
 
   test.each<[string | null, string]>([
@@ -161,10 +160,10 @@ describe('a deal or order', () => {
 
   test('counts when it is won; an order always', () => {
     expect([
-      isPurchase('deals', record({ hs_is_closed_won: 'true' })),
-      isPurchase('deals', record({ hs_is_closed_won: 'false' })),
-      isPurchase('deals', record({})),
-      isPurchase('orders', record({})),
+      mapping.isPurchase('deals', record({ hs_is_closed_won: 'true' })),
+      mapping.isPurchase('deals', record({ hs_is_closed_won: 'false' })),
+      mapping.isPurchase('deals', record({})),
+      mapping.isPurchase('orders', record({})),
     ]).toEqual([true, false, false, true]);
   });
 });
@@ -177,7 +176,7 @@ describe('a line item', () => {
     { id: '11', sku: null, name: 'AquaDos', archived: false },
   ];
   const map = (properties: CrmRecord['properties'], index = new ProductIndex(known)) => ({
-    ...mapLineItem(head, record(properties), index),
+    ...mapping.lineItem(head, record(properties), index),
     adHoc: index.takeAdHoc(),
   });
 
@@ -220,7 +219,7 @@ describe('a line item', () => {
   });
 
   test('without any date is skipped and reported', () => {
-    const line = mapLineItem(
+    const line = mapping.lineItem(
       { ...head, purchasedOn: null },
       record({ name: 'AquaDos' }),
       new ProductIndex(known),
