@@ -1,6 +1,6 @@
-import type { GeneratedType } from '../company/ids.ts';
-import { DAY, iso } from '../company/record.ts';
-import type { Store, StoredRecord } from './store.ts';
+import { addDeal, addOrder, productBySku } from './new-purchase.ts';
+import type { ObjectType } from './object-types.ts';
+import type { Store } from './store.ts';
 
 export interface NewPurchase {
   contactId: string;
@@ -13,15 +13,34 @@ export interface NewPurchase {
   via?: 'deal' | 'order';
 }
 
-/** What people do in the CRM, for tests and demonstrations. Everything bumps the time of the last change. */
+type Values = Record<string, string | null>;
+/** One end of an association. */
+export interface RecordKey {
+  type: ObjectType;
+  id: string;
+}
+
+/**
+ * What people do in the CRM, for tests and demonstrations. Everything moves the time of the last change unless it
+ * says otherwise; the two ends of an association are never moved by it, as in HubSpot.
+ */
 export interface CrmOperations {
-  addContact(properties: Record<string, string | null>): { id: string };
-  updateContact(id: string, properties: Record<string, string | null>): void;
+  addContact(properties: Values): { id: string };
+  updateContact(id: string, properties: Values): void;
   /** The same for any object type. */
-  update(type: GeneratedType, id: string, properties: Record<string, string | null>): void;
+  update(type: ObjectType, id: string, properties: Values): void;
+  /** Changes properties without moving the time of the last change, as HubSpot's calculated properties do. */
+  silentUpdate(type: ObjectType, id: string, properties: Values): void;
+  /** A bulk edit: all records get the same time of the last change, to the millisecond. */
+  updateMany(type: ObjectType, ids: Iterable<string>, properties: Values): void;
   archiveContact(id: string): void;
-  archive(type: GeneratedType, id: string): void;
-  /** The second contact's id vanishes; its purchases belong to the first. */
+  archive(type: ObjectType, id: string): void;
+  /** Brings back an archived record; `silently` leaves the time of the last change where it was. */
+  restore(type: ObjectType, id: string, how?: { silently?: boolean }): void;
+  associate(from: RecordKey, to: RecordKey): void;
+  dissociate(from: RecordKey, to: RecordKey): void;
+  /** The second record's id vanishes; its associations belong to the first. */
+  merge(type: ObjectType, winnerId: string, loserId: string): void;
   mergeContacts(winnerId: string, loserId: string): void;
   /** Deletes for privacy: not archived, simply gone. */
   forgetContact(id: string): void;
@@ -39,15 +58,30 @@ export function operations(store: Store): CrmOperations {
   const archive: CrmOperations['archive'] = (type, id) => {
     demand(store.archive(type, Number(id)) || undefined, `${type} ${id}`);
   };
+  const merge: CrmOperations['merge'] = (type, winner, loser) => {
+    demand(store.merge(type, Number(winner), Number(loser)), `${type} ${winner} or ${loser}`);
+  };
+  const endOf = ({ type, id }: RecordKey) => demand(store.read(type, Number(id)), `${type} ${id}`).id;
   return {
     update,
+    silentUpdate: (type, id, properties) => {
+      demand(store.update(type, Number(id), properties, { silent: true }), `${type} ${id}`);
+    },
+    updateMany: (type, ids, properties) => {
+      const at = store.now();
+      for (const id of ids) demand(store.update(type, Number(id), properties, { at }), `${type} ${id}`);
+    },
     archive,
+    restore: (type, id, { silently = false } = {}) => {
+      demand(store.restore(type, Number(id), { silent: silently }) || undefined, `archived ${type} ${id}`);
+    },
+    associate: (from, to) => store.edges.link(from.type, endOf(from), to.type, endOf(to)),
+    dissociate: (from, to) => store.edges.unlink(from.type, endOf(from), to.type, endOf(to)),
+    merge,
     addContact: (properties) => ({ id: String(store.create('contacts', properties).id) }),
     updateContact: (id, properties) => update('contacts', id, properties),
     archiveContact: (id) => archive('contacts', id),
-    mergeContacts: (winner, loser) => {
-      demand(store.merge('contacts', Number(winner), Number(loser)), `contacts ${winner} or ${loser}`);
-    },
+    mergeContacts: (winner, loser) => merge('contacts', winner, loser),
     forgetContact: (id) => store.forget('contacts', Number(id)),
     addPurchase: ({ contactId, sku, quantity = 1, on = new Date(store.now()), via = 'deal' }) => {
       const contact = demand(store.read('contacts', Number(contactId)), `contacts ${contactId}`);
@@ -68,35 +102,4 @@ export function operations(store: Store): CrmOperations {
       return { tradeId: String(trade.id), lineItemId: String(line.id) };
     },
   };
-}
-
-function productBySku(store: Store, sku: string): StoredRecord | undefined {
-  for (const id of store.ids('products')) {
-    const product = store.read('products', id);
-    if (product?.properties.hs_sku === sku && product.archivedAt === null) return product;
-  }
-  return undefined;
-}
-
-function addDeal(store: Store, product: StoredRecord, on: Date): StoredRecord {
-  return store.create('deals', {
-    dealname: product.properties.name ?? '',
-    pipeline: 'default',
-    dealstage: 'closedwon',
-    hs_is_closed: 'true',
-    hs_is_closed_won: 'true',
-    closedate: on.toISOString(),
-    amount: product.properties.price ?? null,
-    deal_currency_code: 'EUR',
-  });
-}
-
-function addOrder(store: Store, product: StoredRecord, on: Date): StoredRecord {
-  return store.create('orders', {
-    hs_order_name: `Auftrag ${product.properties.name}`,
-    hs_external_order_id: `SO-${iso(on.getTime()).slice(0, 4)}-${Math.floor(on.getTime() / DAY)}`,
-    hs_external_order_status: 'delivered',
-    hs_external_created_date: on.toISOString(),
-    hs_currency_code: 'EUR',
-  });
 }

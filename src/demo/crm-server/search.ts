@@ -25,6 +25,8 @@ const body = z.object({
 
 /** Reads one property of a candidate; `id` and time of change cost little, everything else builds the record. */
 type Look = (property: string) => string | null | undefined;
+/** Which state of a record the index knows: that of this time, epoch ms. */
+type IndexedAt = (id: number) => number;
 
 /** Search, with the limits and the lag of a search index. Archived records are never found. */
 export function searchRoutes(app: FastifyInstance, context: CrmContext): void {
@@ -37,7 +39,8 @@ export function searchRoutes(app: FastifyInstance, context: CrmContext): void {
     const start = after === undefined || after === '' ? 0 : numericId(String(after));
     if (start < 0) throw invalid('after must be a number.');
     if (start + limit > MOST_RESULTS) throw invalid('No more than 10,000 results can be paged through.');
-    const indexedAt = faults.searchLagMs > 0 ? store.now() - faults.searchLagMs : Number.POSITIVE_INFINITY;
+    const now = store.now();
+    const indexedAt: IndexedAt = (id) => faults.indexedAt(id, now);
     const groups = filterGroups.map(({ filters }) => filters);
     const sort = sorts.length > 0 ? sortFrom(sorts[0]) : undefined;
     if (sort) propertyType(context, type, sort.property);
@@ -46,7 +49,7 @@ export function searchRoutes(app: FastifyInstance, context: CrmContext): void {
     const ordered = sort ? sortedBy(context, type, matches, sort, indexedAt) : matches;
     const results = ordered
       .slice(start, start + limit)
-      .map((id) => shown(context, type, store.read(type, id, indexedAt) as StoredRecord, properties));
+      .map((id) => shown(context, type, store.read(type, id, indexedAt(id)) as StoredRecord, properties));
     const end = start + results.length;
     const paging = end < ordered.length ? { paging: { next: { after: String(end) } } } : {};
     return { total: ordered.length, results, ...paging };
@@ -54,7 +57,7 @@ export function searchRoutes(app: FastifyInstance, context: CrmContext): void {
 }
 
 /** Ids that fit any of the groups (all filters of it), ascending. */
-function matching(context: CrmContext, type: ObjectType, groups: Filter[][], at: number): number[] {
+function matching(context: CrmContext, type: ObjectType, groups: Filter[][], indexedAt: IndexedAt): number[] {
   const { store } = context;
   const { modified } = NAMING[type];
   const cheap = (name: string) => name === 'hs_object_id' || name === modified;
@@ -74,6 +77,7 @@ function matching(context: CrmContext, type: ObjectType, groups: Filter[][], at:
 
   const found: number[] = [];
   for (const id of onlyChanged ? store.changedIds(type) : store.ids(type)) {
+    const at = indexedAt(id);
     let record: StoredRecord | undefined;
     const look: Look = (name) => {
       if (name === 'hs_object_id') return String(id);
@@ -87,15 +91,15 @@ function matching(context: CrmContext, type: ObjectType, groups: Filter[][], at:
   return found;
 }
 
-function sortedBy(context: CrmContext, type: ObjectType, ids: number[], sort: Sort, at: number): number[] {
+function sortedBy(context: CrmContext, type: ObjectType, ids: number[], sort: Sort, at: IndexedAt): number[] {
   if (sort.property === 'hs_object_id') return sort.descending ? ids.reverse() : ids;
   const kind = propertyType(context, type, sort.property);
   const { modified } = NAMING[type];
   const keyed = ids.map((id) => {
     const value =
       sort.property === modified
-        ? iso(context.store.modified(type, id, at))
-        : context.store.read(type, id, at)?.properties[sort.property];
+        ? iso(context.store.modified(type, id, at(id)))
+        : context.store.read(type, id, at(id))?.properties[sort.property];
     return { id, key: comparable(value, kind) };
   });
   const sign = sort.descending ? -1 : 1;

@@ -85,6 +85,7 @@ function guard(app: FastifyInstance, faults: Faults, limits: Limits, requests: M
   app.addHook('onRequest', async (request, reply) => {
     const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
     requests.set(route, (requests.get(route) ?? 0) + 1);
+    await faults.latency();
     if (faults.strike(request, reply)) return reply;
     if (!/^Bearer \S/.test(request.headers.authorization ?? '')) throw unauthorized();
     if (route.endsWith('/search')) {
