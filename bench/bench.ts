@@ -3,6 +3,7 @@
  * measure is a ratio against a reference in the same run, because only ratios can be compared.
  */
 import { cpus } from 'node:os';
+import { benchFirstSync } from './first-sync.ts';
 import { benchMemory } from './memory.ts';
 import { benchRender } from './render.ts';
 
@@ -24,6 +25,19 @@ const measures: Record<string, () => Promise<{ says: string; data: unknown }>> =
       .map((r) => `${r.customers} customers: ${r.peakMb.toFixed(0)} MB, ${r.sent} sent`)
       .join('; ');
     return { says: `${data.ratio.toFixed(2)} × the memory (${runs})`, data };
+  },
+  async 'first-sync'() {
+    const data = await benchFirstSync(full ? 1 : 0.1);
+    const { total, least, ratio, seconds, rowsPerSecond, memory, kills } = data;
+    const mb = ([second, last]: [number, number]) => `${second.toFixed(0)} → ${last.toFixed(0)} MB`;
+    return {
+      says:
+        `${ratio.toFixed(3)} × the least possible requests (${total} of ${least}, target: 1.1); ${seconds.toFixed(0)} s, ` +
+        `${rowsPerSecond.toFixed(0)} rows/s; memory of the second and last third: ${mb(memory.rssMb)} resident, ` +
+        `${mb(memory.heapMb)} heap; killed ${kills.times} times: ` +
+        `${kills.sameResult ? 'the same rows' : 'OTHER ROWS'} with ${kills.total} requests (seed ${kills.seed})`,
+      data,
+    };
   },
 };
 

@@ -1,0 +1,112 @@
+/**
+ * The first full sync of a large account: how many requests, how much memory, how long, and whether ten kills change
+ * anything. The demo CRM without limits and the sync in processes of their own, a real PostgreSQL.
+ *
+ *   npm run bench -- first-sync            20,000 contacts, 30,000 deals, 100,000 line items
+ *   npm run bench -- first-sync --full     ten times that
+ */
+import { randomBytes } from 'node:crypto';
+import { openDatabase } from '../src/db/connect.ts';
+import { migrate } from '../src/db/migrate.ts';
+import { dice } from '../src/demo/company/dice.ts';
+import { startPostgres } from './faults/postgres.ts';
+import { type Contents, contentsOf } from './first-sync/contents.ts';
+import { type Memory, memoryOf } from './first-sync/flat.ts';
+import { type PlainSizes, plainSizes } from './first-sync/plain-company.ts';
+import { type CrmProcess, runSyncProcess, type SyncOutcome, startCrm } from './first-sync/process.ts';
+
+export interface FirstSync {
+  sizes: PlainSizes;
+  /** The least that HUBSPOT's page and batch sizes allow for contacts, deals, line items and products. */
+  least: number;
+  requests: Record<string, number>;
+  total: number;
+  /** Total against the least. */
+  ratio: number;
+  seconds: number;
+  rowsPerSecond: number;
+  memory: Memory;
+  kills: { times: number; sameResult: boolean; total: number; seed: string };
+}
+
+const KILLS = 10;
+
+/** Pages of 100, association reads of 1,000 (contacts and line items), batch reads of 100. */
+export function leastRequests({ contacts, deals, lines, products }: PlainSizes): number {
+  const pages = (n: number) => Math.ceil(n / 100);
+  return pages(contacts) + pages(deals) + pages(products) + pages(lines) + 2 * Math.ceil(deals / 1000);
+}
+
+export async function benchFirstSync(
+  scale: number,
+  seed = randomBytes(4).toString('hex'),
+): Promise<FirstSync> {
+  const sizes = plainSizes(scale);
+  const postgres = await startPostgres();
+  try {
+    const whole = await inDatabase(await postgres.createDatabase('whole'), sizes, async (databaseUrl, crm) =>
+      runSyncProcess({ databaseUrl, crmUrl: crm.url }),
+    );
+    const broken = await inDatabase(await postgres.createDatabase('broken'), sizes, (databaseUrl, crm) =>
+      withKills({ databaseUrl, crmUrl: crm.url, times: KILLS, ms: whole.outcome.seconds * 1000, seed }),
+    );
+    const total = sum(whole.requests);
+    const least = leastRequests(sizes);
+    const rows = Object.values(whole.contents).reduce((n, table) => n + table.rows, 0);
+    return {
+      sizes,
+      least,
+      requests: whole.requests,
+      total,
+      ratio: total / least,
+      seconds: whole.outcome.seconds,
+      rowsPerSecond: rows / whole.outcome.seconds,
+      memory: memoryOf(whole.outcome.memory),
+      kills: {
+        times: broken.outcome.kills,
+        sameResult: JSON.stringify(whole.contents) === JSON.stringify(broken.contents),
+        total: sum(broken.requests),
+        seed,
+      },
+    };
+  } finally {
+    await postgres.close();
+  }
+}
+
+async function inDatabase<T>(
+  databaseUrl: string,
+  sizes: PlainSizes,
+  work: (databaseUrl: string, crm: CrmProcess) => Promise<T>,
+): Promise<{ outcome: T; contents: Contents; requests: Record<string, number> }> {
+  const { db, close } = openDatabase(databaseUrl, { max: 1, applicationName: 'first-sync' });
+  const crm = await startCrm(sizes);
+  try {
+    await migrate(db);
+    const outcome = await work(databaseUrl, crm);
+    return { outcome, contents: await contentsOf(db), requests: await crm.requests() };
+  } finally {
+    await crm.close();
+    await close();
+  }
+}
+
+/** The same pass, killed so many times at random moments spread over it, and gone on with by a new process each. */
+export async function withKills(given: {
+  databaseUrl: string;
+  crmUrl: string;
+  times: number;
+  /** How long it takes without kills. */
+  ms: number;
+  seed: string;
+}): Promise<SyncOutcome & { kills: number }> {
+  const roll = dice(given.seed);
+  for (let kills = 0; kills < given.times; kills++) {
+    const killAfterMs = (roll('kill', kills) * 2 * given.ms) / (given.times + 1);
+    const outcome = await runSyncProcess({ ...given, killAfterMs });
+    if (outcome.complete) return { ...outcome, kills };
+  }
+  return { ...(await runSyncProcess(given)), kills: given.times };
+}
+
+const sum = (requests: Record<string, number>) => Object.values(requests).reduce((a, b) => a + b, 0);
