@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { BlockKind, Composition, SkipReason } from '../domain/composition.ts';
+import type { CrmSubscriptions } from '../domain/crm-subscriptions.ts';
 import type { ConsentBasis, Language } from '../domain/customer.ts';
 import type {
   CampaignAudience,
@@ -75,6 +76,9 @@ export interface Tables {
     kind: string;
     records: JSONColumnType<{ type: string; id: string }[], string, string>;
     dedupe_key: string;
+    due_at: Timestamp;
+    together: Generated<number>;
+    tries: Generated<number>;
     handled_at: NullableTimestamp;
     outcome: string | null;
   };
@@ -99,7 +103,13 @@ export interface Tables {
     reason: SuppressionReason;
     detail: string | null;
     created_at: Timestamp;
+    crm_told_at: NullableTimestamp;
+    crm_outcome: 'told' | 'known' | 'no_address' | null;
+    crm_before: JSONColumnType<CrmSubscriptions> | null;
+    crm_try_at: Generated<Date>;
+    crm_tries: Generated<number>;
   };
+  crm_take_backs: { email_key: string; before: JSONColumnType<CrmSubscriptions>; taken_back_at: Timestamp };
   mail_events: {
     id: GeneratedAlways<number>;
     send_id: number | null;

@@ -41,11 +41,17 @@ create table crm_events (
   -- what to look at again: [{"type": "contacts", "id": "17"}]; property values are not kept
   records jsonb not null,
   dedupe_key text not null unique,
+  -- nobody takes it before this: somebody has it in hand, or it failed
+  due_at timestamptz not null default '-infinity',
+  -- so many may be worked off in one go: a group that failed is halved until the one that fails is alone
+  together integer not null default 500,
+  -- how often it failed alone
+  tries integer not null default 0,
   handled_at timestamptz,
-  -- refreshed, unknown, or erased
+  -- refreshed, erased, unknown, ignored, or failed
   outcome text
 );
-create index crm_events_waiting on crm_events (id) where handled_at is null;
+create index crm_events_waiting on crm_events (together desc, id) where handled_at is null;
 comment on table crm_events is 'What the CRM''s webhooks said: worked off in order of arrival, forgotten after some days.';
 
 -- Unlogged: a crash of the database ends every read that is under way, too.
@@ -77,5 +83,23 @@ create function purchase_line(id text) returns text
   return regexp_replace(id, '^.*-', '');
 create index purchases_line on purchases (purchase_line(id));
 
--- Unsubscribes are told to the CRM: null until that is done.
-alter table suppressions add column crm_told_at timestamptz;
+-- Unsubscribes and complaints are told to the CRM: suppressions are their own outbox.
+alter table suppressions
+  -- null: still to be told
+  add column crm_told_at timestamptz,
+  -- told, known (the CRM had it already), or no_address (the CRM has no such address)
+  add column crm_outcome text check (crm_outcome in ('told', 'known', 'no_address')),
+  -- written down before the CRM is told: what to restore there, should the person take it back
+  add column crm_before jsonb,
+  add column crm_try_at timestamptz not null default '-infinity',
+  add column crm_tries integer not null default 0;
+create index suppressions_untold on suppressions (crm_try_at)
+  where crm_told_at is null and email_key is not null and reason in ('unsubscribed', 'complained');
+
+create table crm_take_backs (
+  email_key text primary key,
+  -- a suppression's crm_before
+  before jsonb not null,
+  taken_back_at timestamptz not null
+);
+comment on table crm_take_backs is 'Unsubscribes that the CRM may know of and that were taken back: gone when it is told.';
