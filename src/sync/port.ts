@@ -1,3 +1,4 @@
+import type { CrmSubscriptions } from '../domain/crm-subscriptions.ts';
 import type { RowOf, SyncObject } from './rows.ts';
 
 /**
@@ -99,6 +100,28 @@ export interface SyncContext extends Known {
 }
 
 /**
+ * What became of telling an address's objection: `told`, `known` (the CRM had it already), `no_address` (the CRM has no
+ * such address), or `refused`, in the CRM's own words. What concerns the whole account is thrown instead.
+ */
+export type ConsentAnswer =
+  | { outcome: 'told' | 'known' | 'no_address' }
+  | { outcome: 'refused'; message: string };
+
+/**
+ * Tells a CRM with a mailer of its own what people said about mail here. It never signs anybody on, but for taking
+ * back what was told. Everything may be said twice.
+ * @throws SyncError from every method, when the CRM can't be told anything
+ */
+export interface ConsentDesk {
+  /** What is to be restored if this person takes the objection back; null: the CRM knows of an objection already. */
+  before(address: string): Promise<CrmSubscriptions | null>;
+  optOut(address: string): Promise<ConsentAnswer>;
+  /** Restores what `before` said. */
+  takeBack(address: string, before: CrmSubscriptions): Promise<ConsentAnswer>;
+  close(): void;
+}
+
+/**
  * What a CRM must be able to do. An adapter reads and translates; it neither decides what changed nor writes.
  * A batch is applied, with its position, in one transaction, before the next one is asked for.
  */
@@ -116,6 +139,8 @@ export interface CrmAdapter {
     references: readonly CrmReference[],
     context: Known & { signal: AbortSignal },
   ): AsyncIterable<FreshBatch>;
+  /** Only for CRMs with a mailer of their own. Null: the settings want it to be told nothing. */
+  consent?(signal: AbortSignal): Promise<ConsentDesk | null>;
   /** Reads a little of everything, for `doctor`. @throws SyncError in words for people. */
   check?(signal: AbortSignal): Promise<void>;
 }
