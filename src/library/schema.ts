@@ -135,7 +135,11 @@ const hubspotSettings = z.strictObject({
           innovationRatio: property.default('innovation_ratio'),
           language: property.default('hs_language'),
           salutation: property.default('salutation'),
+          /** Academic title; unset: it stands in the salutation ("Frau Dr."). */
+          title: property.optional(),
           country: property.default('country'),
+          /** On what ground people are written to: HubSpot's legal bases, or a check box for consent. */
+          legalBasis: property.default('hs_legal_basis'),
         })
         .prefault({}),
       companies: z.strictObject({ innovationRatio: property.default('innovation_ratio') }).prefault({}),
@@ -147,6 +151,12 @@ const hubspotSettings = z.strictObject({
         .strictObject({
           date: property.default('hs_external_created_date'),
           status: property.default('hs_external_order_status'),
+        })
+        .prefault({}),
+      subscriptions: z
+        .strictObject({
+          date: property.default('hs_recurring_billing_start_date'),
+          status: property.default('hs_status'),
         })
         .prefault({}),
       /** `returned` holds yes or true when the piece came back; most accounts write a negative quantity instead. */

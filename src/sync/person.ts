@@ -48,9 +48,19 @@ export function chooseLanguage(
   return countryText ? 'en' : 'de';
 }
 
+/** HubSpot's legal bases as contacts show them and as its API for subscriptions names them. */
+const CONSENT = new Set(['freely given consent from contact', 'consent_with_notice', 'true', 'yes', 'ja']);
+const CUSTOMER = new Set([
+  'legitimate interest - existing customer',
+  'legitimate_interest_client',
+  'performance of a contract',
+  'performance_of_contract',
+]);
+
 /**
- * Consent from HubSpot's legal bases for processing, labels separated by ";". Only these allow mail; the
- * legitimate interest in a prospect or "other" does not (UWG §7(3) needs a sale).
+ * Consent from HubSpot's legal bases for processing, separated by ";", or from a ticked check box. Only these allow
+ * mail; the legitimate interest in a prospect or "other" does not (UWG §7(3) needs a sale), nor does the consent to
+ * store data (`PROCESS_AND_STORE`).
  */
 export function consentFromLegalBasis(text: string | null): ConsentBasis {
   const labels = (text ?? '').split(';').map((label) =>
@@ -61,7 +71,6 @@ export function consentFromLegalBasis(text: string | null): ConsentBasis {
       .replace(/\s+/g, ' ')
       .trim(),
   );
-  if (labels.includes('freely given consent from contact')) return 'consent';
-  const customer = ['legitimate interest - existing customer', 'performance of a contract'];
-  return labels.some((label) => customer.includes(label)) ? 'existing_customer' : 'none';
+  if (labels.some((label) => CONSENT.has(label))) return 'consent';
+  return labels.some((label) => CUSTOMER.has(label)) ? 'existing_customer' : 'none';
 }

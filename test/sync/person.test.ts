@@ -91,6 +91,13 @@ describe('countryCode', () => {
 describe('consentFromLegalBasis', () => {
   test.each<[string | null, 'consent' | 'existing_customer' | 'none']>([
     ['Freely given consent from contact', 'consent'],
+    ['CONSENT_WITH_NOTICE', 'consent'],
+    ['true', 'consent'],
+    ['false', 'none'],
+    ['LEGITIMATE_INTEREST_CLIENT', 'existing_customer'],
+    ['PERFORMANCE_OF_CONTRACT;LEGITIMATE_INTEREST_PQL', 'existing_customer'],
+    ['LEGITIMATE_INTEREST_PQL', 'none'],
+    ['LEGITIMATE_INTEREST_OTHER;NON_GDPR;PROCESS_AND_STORE', 'none'],
     ['Performance of a contract;Freely given consent from contact', 'consent'],
     ['Legitimate interest – existing customer', 'existing_customer'],
     ['Legitimate interest - existing customer', 'existing_customer'],

@@ -8,7 +8,7 @@ import type { CrmRecord, HubSpotType, Mapped, ParentType } from './mapping/recor
 import type { ProductIndex } from './product-index.ts';
 
 export type { CrmOwner, CrmRecord, HubSpotType, Mapped, ParentType } from './mapping/records.ts';
-export { MODIFIED, PARENT_NAME } from './mapping/records.ts';
+export { MODIFIED, PARENT_NAME, PARENT_TYPES } from './mapping/records.ts';
 
 /** How one account's records become ours. This and `mapping/` are the only places that know property names. */
 export interface Mapping {
@@ -18,7 +18,7 @@ export interface Mapping {
   company(record: CrmRecord): Mapped<CompanyRow>;
   product(record: CrmRecord): Mapped<ProductRow>;
   contact(record: CrmRecord): Mapped<CustomerRow>;
-  /** Whether something was bought with this deal or order. */
+  /** Whether something was bought with this deal, order or subscription. */
   isPurchase(type: ParentType, record: CrmRecord): boolean;
   parent(type: ParentType, record: CrmRecord): PurchaseHead;
   lineItem(head: PurchaseHead, record: CrmRecord, products: ProductIndex): MappedLine;
@@ -39,7 +39,7 @@ export function hubspotMapping(settings: HubSpotSettings): Mapping {
 }
 
 function propertiesOf(settings: HubSpotSettings): Mapping['properties'] {
-  const { companies, products, deals, orders, lineItems } = settings.properties;
+  const { companies, products, deals, orders, subscriptions, lineItems } = settings.properties;
   const won = Object.keys(settings.wonStages).length > 0 ? ['pipeline', 'dealstage'] : ['hs_is_closed_won'];
   const returned = lineItems.returned === undefined ? [] : [lineItems.returned];
   return {
@@ -48,6 +48,7 @@ function propertiesOf(settings: HubSpotSettings): Mapping['properties'] {
     products: ['name', products.sku, products.family, 'hs_lastmodifieddate'],
     deals: [...won, deals.date, 'createdate', 'hs_lastmodifieddate'],
     orders: [orders.status, orders.date, 'hs_createdate', 'hs_lastmodifieddate'],
+    subscriptions: [subscriptions.status, subscriptions.date, 'hs_createdate', 'hs_lastmodifieddate'],
     line_items: [
       'name',
       'hs_product_id',

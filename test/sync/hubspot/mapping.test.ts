@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { HUBSPOT_DEFAULTS } from '../../../src/library/schema.ts';
+import { HUBSPOT_DEFAULTS, settingsFile } from '../../../src/library/schema.ts';
 import { mapOwner } from '../../../src/sync/hubspot/mapping/catalogue.ts';
 import { mergedIds } from '../../../src/sync/hubspot/mapping/contacts.ts';
-import { orderStatus } from '../../../src/sync/hubspot/mapping/parents.ts';
+import { orderStatus, subscriptionStatus } from '../../../src/sync/hubspot/mapping/parents.ts';
 import { type CrmRecord, hubspotMapping } from '../../../src/sync/hubspot/mapping.ts';
 import { ProductIndex } from '../../../src/sync/hubspot/product-index.ts';
 
 const mapping = hubspotMapping(HUBSPOT_DEFAULTS);
+/** The mapping of settings as people write them. */
+const mappingOf = (written: unknown) => hubspotMapping(settingsFile.shape.hubspot.parse(written));
 
 const record = (properties: CrmRecord['properties'], id = '7'): CrmRecord => ({
   id,
@@ -77,6 +79,58 @@ describe('a contact', () => {
       }),
     );
     expect(row).toMatchObject({ optedOut: true, bounced: true, companyId: null });
+  });
+
+  test.each([
+    ['hs_email_bad_address', 'true', true],
+    ['hs_email_quarantined', 'true', true],
+    ['hs_email_quarantined', 'false', false],
+    ['hs_email_bounce', '2', false],
+    ['hs_email_is_ineligible', 'true', false],
+  ])('whose %s is %s counts as bounced: %s', (name, value, bounced) => {
+    expect(mapping.contact(record({ [name]: value })).row.bounced).toBe(bounced);
+  });
+
+  test('who opted out of the kind of mail that ours is has opted out, once the settings say which that is', () => {
+    const contact = record({ hs_email_optout: 'false', hs_email_optout_4711: 'true' });
+    expect(mapping.contact(contact).row.optedOut).toBe(false);
+    const ours = mappingOf({ subscriptionType: '4711' });
+    expect(ours.properties.contacts).toContain('hs_email_optout_4711');
+    expect(ours.contact(contact).row.optedOut).toBe(true);
+    expect(mappingOf({ subscriptionType: '12' }).contact(contact).row.optedOut).toBe(false);
+  });
+
+  test('is read from the properties that the settings name', () => {
+    const contacts = {
+      innovationRatio: 'neuigkeiten_anteil',
+      language: 'sprache',
+      salutation: 'anrede',
+      title: 'titel',
+      country: 'land',
+      legalBasis: 'newsletter_ja',
+    };
+    const ours = mappingOf({ properties: { contacts } });
+    expect(ours.properties.contacts).toEqual(expect.arrayContaining(Object.values(contacts)));
+    expect(ours.properties.contacts).not.toContain('innovation_ratio');
+    const { row } = ours.contact(
+      record({
+        neuigkeiten_anteil: '0.4',
+        innovation_ratio: '0.9',
+        sprache: 'en',
+        anrede: 'Herr',
+        titel: 'Prof Dr',
+        land: 'Schweiz',
+        newsletter_ja: 'true',
+      }),
+    );
+    expect(row).toMatchObject({
+      innovationRatio: 0.4,
+      language: 'en',
+      salutation: 'herr',
+      title: 'Prof. Dr.',
+      country: 'CH',
+      consent: 'consent',
+    });
   });
 
   test('with a ratio or an address that can not be keeps neither, and the report shows no address', () => {
@@ -158,6 +212,43 @@ describe('a deal or order', () => {
     expect(orderStatus(text)).toBe(status);
   });
 
+  test.each<[string | null, string]>([
+    ['active', 'kept'],
+    ['unpaid', 'kept'],
+    ['past_due', 'kept'],
+    ['paused', 'kept'],
+    ['scheduled', 'kept'],
+    [null, 'kept'],
+    ['canceled', 'cancelled'],
+    ['cancelled', 'cancelled'],
+    ['EXPIRED', 'cancelled'],
+  ])('subscription status %j → %s', (text, status) => {
+    expect(subscriptionStatus(text)).toBe(status);
+  });
+
+  test('a subscription is a purchase from the day it starts', () => {
+    const subscription = record({ hs_status: 'expired', hs_recurring_billing_start_date: '2025-02-01' });
+    expect(mapping.isPurchase('subscriptions', subscription)).toBe(true);
+    expect(mapping.parent('subscriptions', subscription)).toEqual({
+      parent: 'subscription-7',
+      purchasedOn: '2025-02-01',
+      status: 'cancelled',
+    });
+  });
+
+  test('of stages that people named: those, each in its own pipeline, and no others', () => {
+    const ours = mappingOf({ wonStages: { default: ['auftrag', 'geliefert'], service: ['fertig'] } });
+    expect(ours.properties.deals).toEqual(expect.arrayContaining(['pipeline', 'dealstage']));
+    const won = (pipeline: string | null, dealstage: string | null) =>
+      ours.isPurchase('deals', record({ pipeline, dealstage, hs_is_closed_won: 'true' }));
+    expect(won('default', 'geliefert')).toBe(true);
+    expect(won('service', 'fertig')).toBe(true);
+    expect(won('default', 'fertig')).toBe(false);
+    expect(won('other', 'geliefert')).toBe(false);
+    expect(won('constructor', 'name')).toBe(false);
+    expect(won(null, null)).toBe(false);
+  });
+
   test('counts when it is won; an order always', () => {
     expect([
       mapping.isPurchase('deals', record({ hs_is_closed_won: 'true' })),
@@ -201,6 +292,23 @@ describe('a line item', () => {
     ]);
     expect(map({ hs_sku: 'SONDER-1', name: 'Neu' }, index).adHoc).toMatchObject([{ name: 'Alt' }]);
     expect(map({ hs_sku: 'sonder-1', name: 'Neu' }, index).adHoc).toEqual([]);
+  });
+
+  test('is read from the properties that the settings name; what came back is returned', () => {
+    const lineItems = { quantity: 'stueck', sku: 'artikelnummer', returned: 'rueckgabe' };
+    const ours = mappingOf({ properties: { lineItems } });
+    expect(ours.properties.line_items).toEqual(expect.arrayContaining(Object.values(lineItems)));
+    const read = (rueckgabe: string | null, status: 'kept' | 'cancelled' = 'kept') =>
+      ours.lineItem(
+        { ...head, status },
+        record({ artikelnummer: 'ORV-DP10', stueck: '3', quantity: '9', rueckgabe }),
+        new ProductIndex(known),
+      ).row;
+    expect(read('true')).toMatchObject({ productId: '10', quantity: 3, status: 'returned' });
+    expect(read('Ja')?.status).toBe('returned');
+    expect(read('false')?.status).toBe('kept');
+    expect(read(null)?.status).toBe('kept');
+    expect(read('true', 'cancelled')?.status).toBe('cancelled');
   });
 
   test('keeps returns negative and rounds halves with a note', () => {

@@ -10,21 +10,39 @@ import { type CrmRecord, isYes, type Mapped, madeAt, property, valueOr } from '.
 /** HubSpot's own code of the country, where the account has it; it goes before what was typed. */
 const REGION_CODE = 'hs_country_region_code';
 
+/** Why HubSpot gave an address up after a bounce: it writes to nobody of whom this is set, until somebody clears it. */
+const HARD_BOUNCE = 'hs_email_hard_bounce_reason_enum';
+/**
+ * Check boxes that HubSpot sets: the address can't be one, or must not be written to (traps, abuse). Not taken:
+ * `hs_email_bounce` counts passing bounces, too, and `hs_email_is_ineligible` mixes all of these with the opt-outs.
+ */
+const DEAD_ADDRESS = ['hs_email_bad_address', 'hs_email_quarantined'] as const;
+
+/** Opted out of everything, or of the kind of mail that ours is. */
+function optOutProperties(subscriptionType: string | undefined): string[] {
+  return [
+    'hs_email_optout',
+    ...(subscriptionType === undefined ? [] : [`hs_email_optout_${subscriptionType}`]),
+  ];
+}
+
 /** What is asked of contacts. */
-export function contactProperties({ properties: { contacts } }: HubSpotSettings): string[] {
+export function contactProperties({ properties: { contacts }, subscriptionType }: HubSpotSettings): string[] {
   return [
     'email',
     'firstname',
     'lastname',
     contacts.salutation,
+    ...(contacts.title === undefined ? [] : [contacts.title]),
     contacts.language,
     contacts.country,
     REGION_CODE,
     'associatedcompanyid',
     'hubspot_owner_id',
-    'hs_legal_basis',
-    'hs_email_optout',
-    'hs_email_hard_bounce_reason_enum',
+    contacts.legalBasis,
+    ...optOutProperties(subscriptionType),
+    HARD_BOUNCE,
+    ...DEAD_ADDRESS,
     contacts.innovationRatio,
     'createdate',
     'lastmodifieddate',
@@ -42,20 +60,27 @@ export function mapContact(record: CrmRecord, settings: HubSpotSettings): Mapped
   const row: CustomerRow = {
     id: record.id,
     email: mapEmail(record.properties.email, name, problems),
-    ...parseSalutation(property(record, names.salutation)),
+    ...addressed(property(record, names.salutation), names.title && property(record, names.title)),
     firstName: property(record, 'firstname'),
     lastName: property(record, 'lastname'),
     companyId: reference(property(record, 'associatedcompanyid')),
     ownerId: reference(property(record, 'hubspot_owner_id')),
     language: chooseLanguage(property(record, names.language), country, region ?? typed),
     country,
-    consent: consentFromLegalBasis(property(record, 'hs_legal_basis')),
-    optedOut: isYes(property(record, 'hs_email_optout')),
-    bounced: property(record, 'hs_email_hard_bounce_reason_enum') !== null,
+    consent: consentFromLegalBasis(property(record, names.legalBasis)),
+    optedOut: optOutProperties(settings.subscriptionType).some((one) => isYes(property(record, one))),
+    bounced:
+      property(record, HARD_BOUNCE) !== null || DEAD_ADDRESS.some((one) => isYes(property(record, one))),
     innovationRatio: valueOr(parseRatio(property(record, names.innovationRatio)), null, name, problems),
     createdAt: isoMoment(property(record, 'createdate')) ?? madeAt(record),
   };
   return { row, problems };
+}
+
+/** A title in a property of its own goes before one in the salutation. */
+function addressed(salutation: string | null, title: string | null | undefined) {
+  const parsed = parseSalutation(salutation);
+  return title ? { ...parsed, title: parseSalutation(title).title ?? parsed.title } : parsed;
 }
 
 /** Ids that were merged into this contact: they vanish from the CRM without being archived. */

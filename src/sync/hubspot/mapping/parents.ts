@@ -3,7 +3,7 @@ import { dayInGermany } from '../../figures.ts';
 import type { PurchaseRow } from '../../rows.ts';
 import { type CrmRecord, isYes, madeAt, PARENT_NAME, type ParentType, property } from './records.ts';
 
-/** What the line items of one deal or order have in common. */
+/** What the line items of one deal, order or subscription have in common. */
 export interface PurchaseHead {
   /** First part of the purchases' ids, e.g. `deal-17`. */
   parent: string;
@@ -11,7 +11,7 @@ export interface PurchaseHead {
   status: PurchaseRow['status'];
 }
 
-/** Only won deals are purchases; every order is one, whatever became of it. */
+/** Only won deals are purchases; every order and subscription is one, whatever became of it. */
 export function isPurchase(type: ParentType, record: CrmRecord, settings: HubSpotSettings): boolean {
   return type !== 'deals' || isWon(record, settings);
 }
@@ -27,15 +27,38 @@ function isWon(record: CrmRecord, { wonStages }: HubSpotSettings): boolean {
 export function mapParent(
   type: ParentType,
   record: CrmRecord,
-  { properties: { deals, orders } }: HubSpotSettings,
+  { properties }: HubSpotSettings,
 ): PurchaseHead {
-  const date = property(record, type === 'deals' ? deals.date : orders.date);
+  const date = property(record, properties[type].date);
   const created = property(record, type === 'deals' ? 'createdate' : 'hs_createdate');
   return {
     parent: `${PARENT_NAME[type]}-${record.id}`,
     purchasedOn: dayInGermany(date) ?? dayInGermany(created) ?? dayInGermany(madeAt(record)),
-    status: type === 'orders' ? orderStatus(property(record, orders.status)) : 'kept',
+    status: statusOf(type, record, properties),
   };
+}
+
+function statusOf(
+  type: ParentType,
+  record: CrmRecord,
+  { orders, subscriptions }: HubSpotSettings['properties'],
+): PurchaseRow['status'] {
+  switch (type) {
+    case 'deals':
+      return 'kept';
+    case 'orders':
+      return orderStatus(property(record, orders.status));
+    case 'subscriptions':
+      return subscriptionStatus(property(record, subscriptions.status));
+  }
+}
+
+/**
+ * A subscription that ended is owned no longer. One that is unpaid, paused or scheduled still runs, or will
+ * (https://knowledge.hubspot.com/subscriptions/manage-subscriptions).
+ */
+export function subscriptionStatus(text: string | null): PurchaseRow['status'] {
+  return /^(cancell?ed|expired|ended)$/i.test(text ?? '') ? 'cancelled' : 'kept';
 }
 
 export function orderStatus(text: string | null): PurchaseRow['status'] {

@@ -2,12 +2,21 @@ import { textOrNull } from '../../clean.ts';
 import type { Parsed } from '../../figures.ts';
 import type { Problem } from '../../port.ts';
 
-/** The two kinds of records that hold purchases, and how they are called in purchases' ids. */
-export const PARENT_NAME = { deals: 'deal', orders: 'order' } as const;
+/** The records that hold purchases, and how they are called in purchases' ids. */
+export const PARENT_NAME = { deals: 'deal', orders: 'order', subscriptions: 'subscription' } as const;
 export type ParentType = keyof typeof PARENT_NAME;
+export const PARENT_TYPES = Object.keys(PARENT_NAME) as ParentType[];
 
 /** What is read of HubSpot, besides owners. */
-export const HUBSPOT_TYPES = ['contacts', 'companies', 'products', 'deals', 'orders', 'line_items'] as const;
+export const HUBSPOT_TYPES = [
+  'contacts',
+  'companies',
+  'products',
+  'deals',
+  'orders',
+  'subscriptions',
+  'line_items',
+] as const;
 export type HubSpotType = (typeof HUBSPOT_TYPES)[number];
 
 /** Contacts are the exception; asking the others for this name returns nothing, silently. */
@@ -17,6 +26,7 @@ export const MODIFIED: Record<HubSpotType, string> = {
   products: 'hs_lastmodifieddate',
   deals: 'hs_lastmodifieddate',
   orders: 'hs_lastmodifieddate',
+  subscriptions: 'hs_lastmodifieddate',
   line_items: 'hs_lastmodifieddate',
 };
 
