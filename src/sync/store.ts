@@ -3,9 +3,11 @@ import type { Tables } from '../db/schema.ts';
 import { applyPlan, markSeen } from './apply.ts';
 import type { ObjectCounts } from './counts.ts';
 import { withoutErased } from './erased.ts';
+import { followAddresses, followMerges } from './follow.ts';
 import { planBatch } from './plan.ts';
 import type { FreshBatch, Problem } from './port.ts';
 import { claimReads, withoutOutdated } from './reads.ts';
+import type { RowOf } from './rows.ts';
 import { openPasses } from './runs.ts';
 
 /** Key of the advisory lock under which batches are stored, one after the other ("stor" in ASCII). */
@@ -36,7 +38,12 @@ export async function storeBatch(
       by === 'refresh' ? await claimReads(trx, whole, askedAt) : await withoutOutdated(trx, whole, askedAt);
   }
   const { plan, erased } = await withoutErased(trx, current);
+  if (plan.object === 'customers') await followAddresses(trx, plan.rows as RowOf['customers'][]);
   const written = await applyPlan(trx, source, plan, now);
   for (const pass of await openPasses(trx, source)) await markSeen(trx, pass, plan);
-  return { written: { ...written, erased }, problems: plan.problems };
+  const followed = await followMerges(trx, plan.merged, now);
+  return {
+    written: { ...written, removed: (written.removed ?? 0) + followed.archived, erased },
+    problems: [...plan.problems, ...followed.problems],
+  };
 }

@@ -1,15 +1,19 @@
 import { HUBSPOT_DEFAULTS, type HubSpotSettings } from '../../library/schema.ts';
-import type { CrmAdapter, SyncContext } from '../port.ts';
+import type { CrmAdapter, Known } from '../port.ts';
 import { HubSpotApi } from './api.ts';
+import { createAvailability } from './availability.ts';
 import { HubSpotConnection, type HubSpotOptions } from './connection.ts';
+import { hubspotConsent } from './consent.ts';
 import { fullPhases } from './full.ts';
 import { incrementalPhases } from './incremental.ts';
 import { hubspotMapping } from './mapping.ts';
 import { readPhasePosition, walkPhases } from './phases.ts';
 import { ProductIndex } from './product-index.ts';
+import type { Reader } from './reader.ts';
+import { refreshed } from './refresh.ts';
 
-/** HubSpot's index of changes lags by seconds to minutes, and clocks differ. */
-const OVERLAP_MS = 10 * 60_000;
+/** HubSpot's index of changes lags by seconds, sometimes minutes, and clocks differ. */
+const OVERLAP_MS = 5 * 60_000;
 
 export interface HubSpotCrmOptions extends HubSpotOptions {
   /** How this account is read; asked for at the beginning of each run. Unset: as long as nobody writes anything. */
@@ -19,9 +23,10 @@ export interface HubSpotCrmOptions extends HubSpotOptions {
 /** HubSpot as a source of customers and purchases. Nothing is connected or even loaded until it is read from. */
 export function hubspotCrm({ settings, ...options }: HubSpotCrmOptions): CrmAdapter {
   const mapping = async () => hubspotMapping((await settings?.()) ?? HUBSPOT_DEFAULTS);
+  const availability = createAvailability();
   return {
     source: 'hubspot',
-    modes: ['full', 'incremental'],
+    modes: ['full', 'incremental', 'comparison'],
     overlapMs: OVERLAP_MS,
     readPosition: readPhasePosition,
     async check(signal) {
@@ -37,28 +42,42 @@ export function hubspotCrm({ settings, ...options }: HubSpotCrmOptions): CrmAdap
         connection.close();
       }
     },
-    async *batches(context: SyncContext) {
-      const connection = new HubSpotConnection(options);
-      const ended = new AbortController();
-      try {
-        const signal = AbortSignal.any([context.signal, ended.signal]);
-        const api = new HubSpotApi(connection, await mapping(), signal);
-        let index: Promise<ProductIndex> | undefined;
-        const products = async () => {
-          // asked for when the first purchases come, so after the products themselves
-          index ??= context.products().then((known) => new ProductIndex(known));
-          return await index;
-        };
-        const phases =
-          context.mode === 'full'
-            ? fullPhases(api, products)
-            : incrementalPhases(api, context.since, products);
-        yield* walkPhases(phases, readPhasePosition(context.position));
-      } finally {
-        // calls made ahead must not go on trying
-        ended.abort();
-        connection.close();
-      }
+    async consent(signal) {
+      const wanted = (await settings?.()) ?? HUBSPOT_DEFAULTS;
+      return wanted.tellUnsubscribes ? hubspotConsent(new HubSpotConnection(options), wanted, signal) : null;
     },
+    batches: (context) =>
+      reading(context, async function* (reader) {
+        const { api, products } = reader;
+        const phases =
+          context.mode === 'incremental'
+            ? incrementalPhases(reader, context)
+            : fullPhases(api, products, availability);
+        yield* walkPhases(phases, readPhasePosition(context.position));
+      }),
+    refresh: (references, context) => reading(context, (reader) => refreshed(reader, references)),
   };
+
+  /** Opens a connection for one sync or refresh, and ends it with all that was asked ahead. */
+  async function* reading<T>(
+    context: Known & { signal: AbortSignal },
+    work: (reader: Reader) => AsyncIterable<T>,
+  ): AsyncGenerator<T> {
+    const connection = new HubSpotConnection(options);
+    const ended = new AbortController();
+    try {
+      const signal = AbortSignal.any([context.signal, ended.signal]);
+      const api = new HubSpotApi(connection, await mapping(), signal);
+      let index: Promise<ProductIndex> | undefined;
+      const products = () => {
+        index ??= context.products().then((known) => new ProductIndex(known));
+        return index;
+      };
+      yield* work({ api, known: context, products, availability, done: new Set() });
+    } finally {
+      // calls made ahead must not go on trying
+      ended.abort();
+      connection.close();
+    }
+  }
 }

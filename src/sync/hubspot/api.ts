@@ -60,10 +60,11 @@ export class HubSpotApi {
   }
 
   /**
-   * Records modified at or after `since` whose id is above `afterId`, in the order of their ids. Going on by id
-   * and not by page keeps clear of the 10,000 results that one search gives, and of pages that shift.
+   * Ids of records modified at or after `since` that are above `afterId`, in their order. Going on by id and not by
+   * page keeps clear of the 10,000 results that one search gives, of thousands of equal timestamps, and of pages that
+   * shift. Only ids: what the search index says about a record may be minutes old.
    */
-  async modified(type: HubSpotType, since: Date, afterId: string): Promise<Page<CrmRecord>> {
+  async modified(type: HubSpotType, since: Date, afterId: string): Promise<Page<string>> {
     return await this.#call('search', `changed ${type}`, async (crm) => {
       const { results, after } = pageOf(
         await crm.objects.searchApi.doSearch(type, {
@@ -76,7 +77,7 @@ export class HubSpotApi {
             },
           ],
           sorts: ['hs_object_id'],
-          properties: [...this.mapping.properties[type]],
+          properties: ['hs_object_id'],
           limit: SEARCH_PAGE,
         }),
         null,
@@ -87,7 +88,7 @@ export class HubSpotApi {
         last = BigInt(id);
       }
       const more = results.length > 0 && (after !== null || results.length >= SEARCH_PAGE);
-      return { results, after: more ? String(last) : null };
+      return { results: results.map(({ id }) => id), after: more ? String(last) : null };
     });
   }
 
@@ -120,8 +121,10 @@ export class HubSpotApi {
       inputs = await this.#call('general', `${to} of ${from}`, async (crm) => {
         const answer = await crm.associations.v4.batchApi.getPage(from, to, { inputs: asked });
         for (const error of 'errors' in answer ? (answer.errors ?? []) : []) {
-          // 207: the usual way of saying that a record has none; anything else is a fault, never "none"
-          if (!/NO_ASSOCIATIONS_FOUND/.test(`${String(error.subCategory)} ${error.category}`)) {
+          // 207: the usual way of saying that a record has none, or is gone; anything else is a fault, never "none"
+          if (
+            !/NO_ASSOCIATIONS_FOUND|OBJECT_NOT_FOUND/.test(`${String(error.subCategory)} ${error.category}`)
+          ) {
             garbled(`it could not tell the ${to} of some ${from} (${error.category})`);
           }
         }

@@ -1,29 +1,27 @@
-import type { HubSpotApi, ListedRecord, Page } from './api.ts';
-import type { CrmRecord, HubSpotType } from './mapping.ts';
+import type { HubSpotApi, Page } from './api.ts';
+import type { HubSpotType } from './mapping.ts';
 import { gather, pagesAhead } from './paging.ts';
 
-/** Records changed at or after `since`, in the order of their ids, about `size` at a time. */
-export function changes(
+/** Ids of records changed at or after `since`, in their order, about `size` at a time. */
+export function changedIds(
   api: HubSpotApi,
   type: HubSpotType,
   since: Date,
   from: string | null,
   size: number,
-): AsyncGenerator<Page<CrmRecord>> {
+): AsyncGenerator<Page<string>> {
   const search = (after: string | null) => api.modified(type, since, after ?? '0');
   return gather(pagesAhead(search, from), size);
 }
 
-/** Ids archived at or after `since`, or at a time that HubSpot does not tell. Search never shows these. */
+/** Ids of archived records, as far back as HubSpot keeps them (90 days). Search never shows these. */
 export async function* archivedIds(
   api: HubSpotApi,
   type: HubSpotType,
-  since: Date,
   from: string | null,
-): AsyncGenerator<{ ids: string[]; after: string | null }> {
+): AsyncGenerator<Page<string>> {
   const pages = pagesAhead((cursor) => api.list(type, cursor, true), from);
-  const recent = ({ archivedAt }: ListedRecord) => !archivedAt || !(archivedAt < since);
-  for await (const { results, after } of gather(pages, 2000, recent)) {
-    yield { ids: results.map(({ id }) => id), after };
+  for await (const { results, after } of gather(pages, 2000)) {
+    yield { results: results.map(({ id }) => id), after };
   }
 }

@@ -1,11 +1,19 @@
 import type { RowOf } from '../rows.ts';
 import type { HubSpotApi } from './api.ts';
+import { type Availability, isSwitchedOff } from './availability.ts';
 import { mapOwner } from './mapping/catalogue.ts';
-import { type CrmRecord, type HubSpotType, type Mapped, PARENT_NAME, type ParentType } from './mapping.ts';
+import {
+  type CrmRecord,
+  type HubSpotType,
+  type Mapped,
+  PARENT_NAME,
+  PARENT_TYPES,
+  type ParentType,
+} from './mapping.ts';
 import { gather, pagesAhead } from './paging.ts';
 import type { Chunk, Phase } from './phases.ts';
 import type { ProductIndex } from './product-index.ts';
-import { ordersUnavailable, purchaseBatches } from './purchases.ts';
+import { purchaseBatches } from './purchases.ts';
 
 /** Rows in one batch, about. */
 export const ROWS = 2000;
@@ -13,7 +21,11 @@ export const ROWS = 2000;
 const PARENTS = 1000;
 
 /** Everything there is. Owners, companies and products come first, because the others point at them. */
-export function fullPhases(api: HubSpotApi, products: () => Promise<ProductIndex>): Phase[] {
+export function fullPhases(
+  api: HubSpotApi,
+  products: () => Promise<ProductIndex>,
+  availability: Availability,
+): Phase[] {
   return [
     { name: 'owners', read: (after) => owners(api, after) },
     {
@@ -22,8 +34,10 @@ export function fullPhases(api: HubSpotApi, products: () => Promise<ProductIndex
     },
     { name: 'products', read: (after) => records(api, 'products', 'products', api.mapping.product, after) },
     { name: 'customers', read: (after) => records(api, 'contacts', 'customers', api.mapping.contact, after) },
-    { name: 'deals', read: (after) => purchases(api, 'deals', products, after) },
-    { name: 'orders', read: (after) => purchases(api, 'orders', products, after) },
+    ...PARENT_TYPES.map((type) => ({
+      name: type,
+      read: (after: string | null) => purchases(api, type, { products, availability }, after),
+    })),
   ];
 }
 
@@ -73,26 +87,26 @@ export function mapAll<Row>(
 async function* purchases(
   api: HubSpotApi,
   type: ParentType,
-  products: () => Promise<ProductIndex>,
+  { products, availability }: { products: () => Promise<ProductIndex>; availability: Availability },
   from: string | null,
 ): AsyncGenerator<Chunk> {
-  if (type === 'orders' && from === null) {
-    const problem = await ordersUnavailable(api);
-    if (problem) {
-      // Not confirmed: what is known from orders stays.
-      yield {
-        batches: [{ object: 'purchases', rows: [], problems: [problem], completes: true }],
-        after: null,
-      };
-      return;
-    }
+  const confirms = `${PARENT_NAME[type]}-`;
+  const completes = type === PARENT_TYPES.at(-1);
+  const problem = from === null ? await availability.problem(api, type) : null;
+  if (problem) {
+    const batch = isSwitchedOff(problem)
+      ? // they count no longer
+        { object: 'purchases' as const, rows: [], completes, confirms }
+      : // not confirmed: what is known from them stays
+        { object: 'purchases' as const, rows: [], completes, problems: [problem] };
+    yield { batches: [batch], after: null };
+    return;
   }
   const pages = pagesAhead((cursor) => api.list(type, cursor), from);
   const bought = gather(pages, PARENTS, (record) => api.mapping.isPurchase(type, record));
   for await (const { results, after } of bought) {
-    const confirms = after === null ? { confirms: `${PARENT_NAME[type]}-` } : {};
-    const completes = after === null && type === 'orders' ? { completes: true } : {};
     const batches = await purchaseBatches(api, type, results, await products());
-    yield { batches: batches.with(-1, { ...batches.at(-1), ...confirms, ...completes } as never), after };
+    const whole = after === null ? { confirms, completes } : {};
+    yield { batches: batches.with(-1, { ...batches.at(-1), ...whole } as never), after };
   }
 }

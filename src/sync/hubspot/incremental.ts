@@ -1,63 +1,127 @@
 import type { SyncContext } from '../port.ts';
 import type { SyncObject } from '../rows.ts';
-import type { HubSpotApi } from './api.ts';
-import { changedPurchases } from './changed-purchases.ts';
-import { archivedIds, changes } from './changes.ts';
-import { mapAll, owners, ROWS } from './full.ts';
-import { mergedIds } from './mapping/contacts.ts';
+import { isSwitchedOff } from './availability.ts';
+import { archivedIds, changedIds } from './changes.ts';
+import { owners, ROWS } from './full.ts';
+import { PARENT_NAME, PARENT_TYPES, type ParentType } from './mapping.ts';
 import type { Chunk, Phase } from './phases.ts';
-import type { ProductIndex } from './product-index.ts';
+import {
+  freshCatalogue,
+  freshContacts,
+  freshParents,
+  purchasesOf,
+  purchasesOfLines,
+  type Reader,
+} from './reader.ts';
+
+/** Deals, orders or line items looked at in one chunk. */
+const AT_ONCE = 600;
+
+type Batches = Chunk['batches'];
 
 /**
- * What changed since the cursors. Search never shows archived records, so their lists are read too; line items
- * are searched as well, because it is not known whether a change of one marks its deal as changed. Changed
- * associations, and companies and products that are gone, wait for the next full pass.
+ * What changed since the cursors. Search names the records, and they are read by their ids, because the index lags.
+ * Line items are searched as well: it is not known whether a change of one marks its deal as changed.
+ *
+ * Search never shows archived records. Their lists are read too when the sync is thorough: they are not in the order of
+ * time, so they cost as many calls as there are pages. What leaves no trace at all (an association made between two
+ * old records, a record restored, values that HubSpot calculates) is found by webhooks and by the slow comparison.
  */
-export function incrementalPhases(
-  api: HubSpotApi,
-  cursors: SyncContext['since'],
-  products: () => Promise<ProductIndex>,
-): Phase[] {
-  const since = (object: SyncObject) => cursors[object] ?? new Date(0);
-  const bought = changedPurchases(api, since('purchases'), products);
+export function incrementalPhases(reader: Reader, context: Pick<SyncContext, 'since' | 'thorough'>): Phase[] {
+  const since = (object: SyncObject) => context.since[object] ?? new Date(0);
+  const { api } = reader;
+  const changed = (
+    name: string,
+    type: Parameters<typeof changedIds>[1],
+    object: SyncObject,
+    read: (ids: string[]) => Promise<Batches>,
+    completes: boolean,
+  ): Phase => ({
+    name,
+    async *read(from) {
+      const size = object === 'purchases' ? AT_ONCE : ROWS;
+      for await (const { results, after } of changedIds(api, type, since(object), from, size)) {
+        const batches = results.length > 0 ? await read(results) : [];
+        yield { batches: ended(batches, object, completes && after === null), after };
+      }
+    },
+  });
+  const archived = (
+    type: Parameters<typeof archivedIds>[1],
+    object: SyncObject,
+    read: (ids: string[]) => Batches | Promise<Batches>,
+  ): Phase => ({
+    name: `archived-${type}`,
+    async *read(from) {
+      for await (const { results, after } of archivedIds(api, type, from)) {
+        yield { batches: ended(results.length > 0 ? await read(results) : [], object, false), after };
+      }
+    },
+  });
+
+  const phases: Phase[] = [
+    changed(
+      'companies',
+      'companies',
+      'companies',
+      async (ids) => [await freshCatalogue(reader, 'companies', ids)],
+      true,
+    ),
+    changed(
+      'products',
+      'products',
+      'products',
+      async (ids) => [await freshCatalogue(reader, 'products', ids)],
+      true,
+    ),
+    changed('customers', 'contacts', 'customers', (ids) => freshContacts(reader, ids), true),
+    ...PARENT_TYPES.map((type) =>
+      whereReadable(
+        reader,
+        type,
+        changed(type, type, 'purchases', (ids) => freshParents(reader, type, ids), false),
+      ),
+    ),
+    changed('line-items', 'line_items', 'purchases', (ids) => purchasesOf(reader, 'line_items', ids), true),
+  ];
+  if (!context.thorough) return phases;
   return [
-    { name: 'owners', read: (after) => owners(api, after) },
-    { name: 'companies', read: (after) => companies(api, since('companies'), after) },
-    { name: 'products', read: (after) => productsChanged(api, since('products'), after) },
-    { name: 'customers', read: (after) => customers(api, since('customers'), after) },
-    { name: 'archived-customers', read: (after) => archivedCustomers(api, since('customers'), after) },
-    { name: 'deals', read: (after) => bought.changed('deals', after) },
-    { name: 'orders', read: (after) => bought.changed('orders', after) },
-    { name: 'line-items', read: (after) => bought.throughLineItems(after) },
-    { name: 'archived-deals', read: (after) => bought.archived('deals', after) },
-    { name: 'archived-orders', read: (after) => bought.archived('orders', after) },
+    { name: 'owners', read: (from) => owners(api, from) },
+    ...phases,
+    archived('companies', 'companies', (gone) => [{ object: 'companies', rows: [], gone }]),
+    archived('products', 'products', (gone) => [{ object: 'products', rows: [], gone }]),
+    archived('contacts', 'customers', (gone) => [{ object: 'customers', rows: [], gone }]),
+    ...PARENT_TYPES.map((type) =>
+      whereReadable(
+        reader,
+        type,
+        archived(type, 'purchases', (ids) => [
+          { object: 'purchases', rows: [], parents: ids.map((id) => `${PARENT_NAME[type]}-${id}`) },
+        ]),
+      ),
+    ),
+    archived('line_items', 'purchases', (ids) => purchasesOfLines(reader, ids)),
   ];
 }
 
-async function* companies(api: HubSpotApi, since: Date, from: string | null): AsyncGenerator<Chunk> {
-  for await (const { results, after } of changes(api, 'companies', since, from, ROWS)) {
-    const completes = after === null;
-    yield { batches: [{ object: 'companies', ...mapAll(results, api.mapping.company), completes }], after };
-  }
+/** A chunk has at least one batch: it carries where to go on. The last of a phase may move the cursor. */
+function ended(batches: Batches, object: SyncObject, completes: boolean): Batches {
+  if (!completes && batches.length > 0) return batches;
+  return [...batches, { object, rows: [], ...(completes ? { completes } : {}) }];
 }
 
-async function* productsChanged(api: HubSpotApi, since: Date, from: string | null): AsyncGenerator<Chunk> {
-  for await (const { results, after } of changes(api, 'products', since, from, ROWS)) {
-    const completes = after === null;
-    yield { batches: [{ object: 'products', ...mapAll(results, api.mapping.product), completes }], after };
-  }
-}
-
-async function* customers(api: HubSpotApi, since: Date, from: string | null): AsyncGenerator<Chunk> {
-  for await (const { results, after } of changes(api, 'contacts', since, from, ROWS)) {
-    // merged away: such ids vanish without ever being archived
-    const gone = results.flatMap(mergedIds);
-    yield { batches: [{ object: 'customers', ...mapAll(results, api.mapping.contact), gone }], after };
-  }
-}
-
-async function* archivedCustomers(api: HubSpotApi, since: Date, from: string | null): AsyncGenerator<Chunk> {
-  for await (const { ids, after } of archivedIds(api, 'contacts', since, from)) {
-    yield { batches: [{ object: 'customers', rows: [], gone: ids, completes: after === null }], after };
-  }
+/** The phase, or in its place the problem, when the account has no such records. Archived lists don't tell it again. */
+function whereReadable(reader: Reader, type: ParentType, phase: Phase): Phase {
+  return {
+    name: phase.name,
+    async *read(from) {
+      const problem = await reader.availability.problem(reader.api, type);
+      if (problem === null) {
+        yield* phase.read(from);
+        return;
+      }
+      const told = isSwitchedOff(problem) || phase.name !== type;
+      yield { batches: [{ object: 'purchases', rows: [], problems: told ? [] : [problem] }], after: null };
+    },
+  };
 }

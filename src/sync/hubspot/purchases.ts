@@ -1,7 +1,7 @@
-import { type Problem, SyncError } from '../port.ts';
+import type { Problem } from '../port.ts';
 import type { ProductRow, PurchaseRow } from '../rows.ts';
 import { ASSOCIATION_READ, BATCH_READ, type HubSpotApi } from './api.ts';
-import { type CrmRecord, PARENT_NAME, type ParentType } from './mapping.ts';
+import { type CrmRecord, type HubSpotType, PARENT_NAME, type ParentType } from './mapping.ts';
 import { chunksOf, inParallel } from './paging.ts';
 import type { Chunk } from './phases.ts';
 import type { ProductIndex } from './product-index.ts';
@@ -33,8 +33,8 @@ export async function readPurchases(
   const bought = records.filter((record) => api.mapping.isPurchase(type, record));
   const ids = bought.map((record) => record.id);
   const [contacts, lines] = await Promise.all([
-    associations(api, type, 'contacts', ids),
-    associations(api, type, 'line_items', ids),
+    associated(api, type, 'contacts', ids),
+    associated(api, type, 'line_items', ids),
   ]);
   const wanted = [...new Set(ids.flatMap((id) => (contacts.has(id) ? (lines.get(id) ?? []) : [])))];
   const read = await inParallel(chunksOf(wanted, BATCH_READ), PARALLEL, (chunk) =>
@@ -78,10 +78,11 @@ export async function readPurchases(
   return purchases;
 }
 
-async function associations(
+/** What records are associated with, by id of the record; without an entry: nothing. */
+export async function associated(
   api: HubSpotApi,
-  from: ParentType,
-  to: 'contacts' | 'line_items',
+  from: HubSpotType,
+  to: HubSpotType,
   ids: readonly string[],
 ): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
@@ -103,20 +104,4 @@ export async function purchaseBatches(
   const { adHoc, ...purchases } = await readPurchases(api, type, records, products);
   const batch = { object: 'purchases', ...purchases } as const;
   return adHoc.length > 0 ? [{ object: 'products', rows: adHoc }, batch] : [batch];
-}
-
-/** Not every account has orders, and not every token may read them. Everything else goes on without them. */
-export async function ordersUnavailable(api: HubSpotApi): Promise<Problem | null> {
-  try {
-    await api.list('orders', null);
-    return null;
-  } catch (error) {
-    if (!(error instanceof SyncError)) throw error;
-    if (error.code !== 'crm_scope_missing' && error.code !== 'crm_not_found') throw error;
-    return {
-      record: 'orders',
-      code: 'orders_unavailable',
-      message: `Orders can't be read, so only won deals count as purchases. ${error.message}`,
-    };
-  }
 }
