@@ -6,10 +6,13 @@ import { watchCampaigns } from '../src/feedback/watch.ts';
 import { finishIfDone, reopenUnfinished, skipCancelled } from '../src/ledger/campaigns.ts';
 import { resendInDoubt } from '../src/ledger/in-doubt.ts';
 import { holdOrphans } from '../src/ledger/worker-lock.ts';
+import { forgetEvents } from '../src/sync/inbox.ts';
 import { alignQueue } from './align-queue.ts';
+import { keepEventsMoving } from './crm-events.ts';
 import { deliver } from './deliver.ts';
 import { plan } from './plan.ts';
 import { startScheduled } from './scheduled.ts';
+import { queueTelling } from './tell-crm.ts';
 import type { JobTools } from './tools.ts';
 
 type Tools = Pick<JobTools, 'db' | 'queues' | 'content' | 'now' | 'log' | 'alert'>;
@@ -60,12 +63,15 @@ const ALIGN_EVERY = 60_000;
 
 /**
  * Sees that the queue does what the ledger says, on every start and every ten seconds: campaigns whose time has come are
- * started, planning that was interrupted goes on, and the queue is made to agree with the ledger (`align-queue.ts`).
+ * started, planning that was interrupted goes on, events of the CRM that wait are worked off, and the queue is made to
+ * agree with the ledger (`align-queue.ts`).
  */
 export function createQueueKeeper(tools: Tools): () => Promise<void> {
   let alignedAt = 0;
   return async () => {
     await startScheduled(tools);
+    await keepEventsMoving(tools);
+    await queueTelling(tools);
     const open = await tools.db
       .selectFrom('campaigns')
       .select(['id', 'state'])
@@ -82,6 +88,7 @@ export function createQueueKeeper(tools: Tools): () => Promise<void> {
       await alignQueue(tools, running);
       alignedAt = Date.now();
       await forgetHandled(tools.db, tools.now());
+      await forgetEvents(tools.db, tools.now());
     });
   };
 }

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bounces, runBouncesJob, scheduleBounces } from '../jobs/bounces.ts';
+import { crmEvents, runCrmEvents } from '../jobs/crm-events.ts';
 import { deliver, runDeliver } from '../jobs/deliver.ts';
 import { nightly, runNightlyJob, scheduleNightly } from '../jobs/nightly.ts';
 import { plan, runPlan } from '../jobs/plan.ts';
+import { poll, runPollJob, schedulePolls } from '../jobs/poll.ts';
 import { createQueueKeeper, tendLedger } from '../jobs/reconcile.ts';
 import { report, runReportJob, scheduleReport } from '../jobs/report.ts';
 import { runSyncJob, sync } from '../jobs/sync.ts';
+import { runTellCrmJob, tellOfUnsubscribes } from '../jobs/tell-crm.ts';
 import type { JobTools } from '../jobs/tools.ts';
 import type { App } from './app.ts';
 import { isLoopback } from './config.ts';
@@ -159,6 +162,7 @@ export async function startWorkers(
     await scheduleNightly(tools);
     await scheduleReport(tools);
     await scheduleBounces(mailbox);
+    await schedulePolls({ ...tools, polls: app.config.hubspot !== null });
   }
   const running = [
     queues.worker(deliver.queue, (job, token) => runDeliver(tools, job, token), {
@@ -170,9 +174,15 @@ export async function startWorkers(
   if (options.scheduler) {
     running.push(
       queues.worker(sync.queue, (job) => runSyncJob(tools, job), { ...LOCK, concurrency: 1 }),
+      queues.worker(tellOfUnsubscribes.queue, (job) => runTellCrmJob(tools, job), {
+        ...LOCK,
+        concurrency: 1,
+      }),
       queues.worker(nightly.queue, (job) => runNightlyJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(report.queue, (job) => runReportJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(bounces.queue, (job) => runBouncesJob(mailbox, job), { ...LOCK, concurrency: 1 }),
+      queues.worker(poll.queue, (job) => runPollJob(tools, job), { ...LOCK, concurrency: 1 }),
+      queues.worker(crmEvents.queue, (job) => runCrmEvents(tools, job), { ...LOCK, concurrency: 2 }),
     );
   }
   for (const each of running)

@@ -1,7 +1,9 @@
 import { bounces } from '../../jobs/bounces.ts';
+import { crmEvents } from '../../jobs/crm-events.ts';
 import { deliver } from '../../jobs/deliver.ts';
 import { nightly } from '../../jobs/nightly.ts';
 import { plan } from '../../jobs/plan.ts';
+import { poll } from '../../jobs/poll.ts';
 import { report } from '../../jobs/report.ts';
 import { sync } from '../../jobs/sync.ts';
 import type { App } from '../app.ts';
@@ -17,7 +19,7 @@ export interface Monitored {
   scrape: () => Promise<string>;
 }
 
-const QUEUES = [deliver, plan, sync, nightly, report, bounces].map((job) => job.queue);
+const QUEUES = [deliver, plan, sync, nightly, report, bounces, poll, crmEvents].map((job) => job.queue);
 
 /** Puts together what can be asked of a process that runs until it is told to stop. */
 export function monitoring(

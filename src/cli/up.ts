@@ -1,6 +1,8 @@
+import { announceEvents } from '../../jobs/crm-events.ts';
 import type { App } from '../app.ts';
 import type { LogLevel } from '../observe/log.ts';
 import { createMetrics } from '../observe/metrics.ts';
+import type { WebOptions } from '../web/context.ts';
 import { queuesOf, startWorkers } from '../worker.ts';
 import { type Monitored, monitoring, openMonitor } from './monitor.ts';
 import { bold } from './output.ts';
@@ -15,7 +17,8 @@ export async function up(parts: { web: boolean; workers: boolean }): Promise<voi
     const workers = parts.workers ? await startWorkers(app, { scheduler: true, queues, metrics }) : null;
     const monitored = monitoring(app, queues, metrics, workers);
     if (parts.web) {
-      const { url } = await openWeb(app, monitored);
+      const crmEventsWait = announceEvents(queues, app.log);
+      const { url } = await openWeb(app, { ...monitored, crmEventsWait });
       process.stdout.write(`Console  ${bold(url)}\nInbox    ${url}/inbox\nPreview  ${url}/preview\n`);
     } else if (hasPortOfItsOwn()) {
       const { url } = await openMonitor(app, monitored);
@@ -51,11 +54,15 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
   console_refused: 'warn',
   webhook: 'info',
   webhook_refused: 'warn',
+  webhook_unknown: 'info',
   sign_in: 'info',
 };
 
 /** Starts the web app of this configuration; closed with the app. */
-export async function openWeb(app: App, monitored?: Monitored): Promise<{ url: string }> {
+export async function openWeb(
+  app: App,
+  running?: Monitored & Pick<WebOptions, 'crmEventsWait'>,
+): Promise<{ url: string }> {
   const { startWeb } = await import('../web/web.ts');
   const { db, config, content, links, randomKey, now, log } = app;
   const web = await startWeb({
@@ -66,7 +73,7 @@ export async function openWeb(app: App, monitored?: Monitored): Promise<{ url: s
     randomKey,
     now,
     secret: app.secret.reveal(),
-    ...monitored,
+    ...running,
     log: (event, fields) =>
       log(webLine(event, fields), { ...fields, level: LEVELS[event] ?? 'debug', event }),
   });

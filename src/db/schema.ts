@@ -66,9 +66,17 @@ export interface Tables {
     status: 'kept' | 'returned' | 'cancelled';
   };
   owned_products: { customer_id: string; product_id: string; quantity: number; since: string };
-  crm_limits: { bucket: string; max_calls: number; window_ms: number; paused_until: Timestamp };
-  crm_calls: { id: Generated<number>; bucket: string; begun_at: Timestamp; ended_at: NullableTimestamp };
-  crm_days: { day: string; calls: Generated<number>; allowed: number | null; remaining: number | null };
+  crm_limits: {
+    bucket: 'general' | 'search';
+    max_calls: number;
+    window_ms: number;
+    paused_until: Timestamp;
+    daily: number | null;
+    daily_remaining: number | null;
+    told_at: NullableTimestamp;
+  };
+  crm_calls: { id: Generated<number>; bucket: string; ended_at: NullableTimestamp; lost_at: Timestamp };
+  crm_hours: { hour: Timestamp; calls: number };
   crm_events: {
     id: Generated<number>;
     received_at: Timestamp;

@@ -5,7 +5,15 @@ import { type PostTimes, postJson } from './post.ts';
 
 /** Something that waits for a person. */
 export interface Alert {
-  code: 'breaker' | 'paused' | 'nightly_failed' | 'in_doubt' | 'scheduled_missed' | 'report_failed';
+  code:
+    | 'breaker'
+    | 'paused'
+    | 'nightly_failed'
+    | 'in_doubt'
+    | 'scheduled_missed'
+    | 'report_failed'
+    | 'crm_refused'
+    | 'crm_away';
   /** The campaign it is about, if it is about one. */
   campaign?: string | undefined;
   /** What happened, in one line without a full stop. */
@@ -41,7 +49,13 @@ const QUIET = 10 * 60_000;
 const GOODBYE = 5000;
 
 /** What did not happen at all is an error; what stopped in good order, and waits, a warning. */
-const GRAVE: ReadonlySet<Alert['code']> = new Set(['nightly_failed', 'scheduled_missed', 'report_failed']);
+const GRAVE: ReadonlySet<Alert['code']> = new Set([
+  'nightly_failed',
+  'scheduled_missed',
+  'report_failed',
+  'crm_refused',
+  'crm_away',
+]);
 
 /** Tells people: always in the log, and to a webhook when there is one (ALERT_WEBHOOK_URL). */
 export function createAlerts(options: {

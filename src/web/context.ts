@@ -9,13 +9,13 @@ import type { FetchText } from './webhooks/fetch-text.ts';
 
 /**
  * What happened, without addresses, names or tokens: `request`, `answer`, `unsubscribe`, `resubscribe`, `sign_in`,
- * `console_refused`, `webhook`, `webhook_refused`, `error`.
+ * `console_refused`, `webhook`, `webhook_refused`, `webhook_unknown`, `error`.
  */
 export type WebLog = (event: string, fields: Record<string, string | number | boolean | null>) => void;
 
 /** The part of the configuration that the web server needs. */
 export type WebConfig = Pick<Config, 'host' | 'port' | 'publicUrl' | 'password'> &
-  Partial<Pick<Config, 'templatesDir' | 'libraryDir' | 'metricsToken' | 'webhooks'>>;
+  Partial<Pick<Config, 'templatesDir' | 'libraryDir' | 'metricsToken' | 'webhooks' | 'hubspot'>>;
 
 export interface WebOptions {
   db: Database;
@@ -32,6 +32,8 @@ export interface WebOptions {
   checks?: Checks | undefined;
   /** How certificates of Amazon SNS are fetched; from the internet unless told otherwise. */
   fetchText?: FetchText | undefined;
+  /** Called when events of the CRM were stored and wait for a worker. Without it they are found a little later. */
+  crmEventsWait?: (() => void) | undefined;
   /** What `/metrics` answers, in Prometheus' text format; without it there is no such page. */
   scrape?: (() => Promise<string>) | undefined;
 }

@@ -3,34 +3,76 @@
 create table crm_limits (
   -- 'general' or 'search': HubSpot counts them apart
   bucket text primary key,
-  -- what the account allows in one window, as its answers tell
+  -- what the account allows in one window: the least that any account has, until its answers tell
   max_calls integer not null,
   window_ms integer not null,
   -- nobody calls before this: the CRM has asked for it
-  paused_until timestamptz not null default '-infinity'
+  paused_until timestamptz not null default '-infinity',
+  -- calls of the whole account in a day, and what is left of them; for both buckets told by 'general'
+  daily integer,
+  daily_remaining integer,
+  told_at timestamptz
 );
-comment on table crm_limits is 'The CRM''s limits, as its answers tell them. Its row is locked while somebody takes a call.';
+insert into crm_limits (bucket, max_calls, window_ms) values ('general', 100, 10000), ('search', 5, 1000);
+comment on table crm_limits is 'The CRM''s limits, as its answers tell them. Its row is locked while somebody takes a place.';
 
--- Unlogged: after a crash of the database nobody has called for longer than any window.
+-- Unlogged, because it is written for every call; what a crash of the database forgets costs a retry at most.
 create unlogged table crm_calls (
   id bigint generated always as identity primary key,
   bucket text not null,
-  begun_at timestamptz not null,
   -- null while it is under way: the CRM may count it at any moment until its answer
-  ended_at timestamptz
+  ended_at timestamptz,
+  -- a call can't be under way longer than this: its process has died
+  lost_at timestamptz not null
 );
-create index crm_calls_bucket on crm_calls (bucket, ended_at);
-comment on table crm_calls is 'Calls of the last seconds, by all processes.';
+create index crm_calls_bucket on crm_calls (bucket);
+comment on table crm_calls is 'Calls that the CRM may still count, by all processes.';
 
-create table crm_days (
-  day date primary key,
-  -- calls that Spielbein made
-  calls integer not null default 0,
-  -- the account's own numbers, as its last answer told them
-  allowed integer,
-  remaining integer
+create table crm_hours (
+  hour timestamptz primary key,
+  calls integer not null
 );
-comment on table crm_days is 'Calls on each day (UTC), for the daily budget.';
+comment on table crm_hours is 'Calls that Spielbein made in each hour, for the daily budget.';
+
+-- Takes up to `wanted` places for calls of a bucket, leaving `spare` for others; `places` are their ids. One
+-- round trip, and each statement sees what the one before has waited for. A call holds its place from its
+-- beginning until one window after its end (src/sync/hubspot/places.ts says why). `clock` is given by tests.
+create function crm_take(
+  asked_bucket text, wanted integer, spare integer, longest_ms integer, clock timestamptz default null,
+  out places bigint[], out wait_ms double precision
+) language plpgsql as $$
+declare
+  lim crm_limits;
+  t timestamptz;
+  held interval;
+  taken integer;
+  room integer;
+begin
+  select * into strict lim from crm_limits where bucket = asked_bucket for update;
+  -- only now: waiting for the row takes time
+  t := coalesce(clock, clock_timestamp());
+  held := lim.window_ms * interval '1 millisecond';
+  delete from crm_calls where bucket = asked_bucket and coalesce(ended_at, lost_at) + held <= t;
+  select count(*) into taken from crm_calls where bucket = asked_bucket;
+  room := greatest(1, lim.max_calls - spare) - taken;
+  wait_ms := 0;
+  if lim.paused_until > t then
+    wait_ms := 1000 * extract(epoch from lim.paused_until - t);
+    room := 0;
+  elsif room <= 0 then
+    -- calls under way may end this moment
+    select 1000 * extract(epoch from soonest - t) into wait_ms
+      from (select coalesce(ended_at, t) + held as soonest from crm_calls where bucket = asked_bucket) as calls
+      order by soonest offset -room limit 1;
+  end if;
+  with new as (
+    insert into crm_calls (bucket, lost_at)
+      select asked_bucket, t + longest_ms * interval '1 millisecond'
+      from generate_series(1, least(wanted, room))
+      returning id
+  )
+  select coalesce(array_agg(id), '{}') into places from new;
+end $$;
 
 create table crm_events (
   id bigint generated always as identity primary key,
@@ -52,6 +94,7 @@ create table crm_events (
   outcome text
 );
 create index crm_events_waiting on crm_events (together desc, id) where handled_at is null;
+create index crm_events_handled on crm_events (handled_at) where handled_at is not null;
 comment on table crm_events is 'What the CRM''s webhooks said: worked off in order of arrival, forgotten after some days.';
 
 -- Unlogged: a crash of the database ends every read that is under way, too.

@@ -4,6 +4,7 @@ import { takeIn } from '../../feedback/providers/take-in.ts';
 import { settingsFile } from '../../library/schema.ts';
 import type { WebContext } from '../context.ts';
 import { fetchText } from './fetch-text.ts';
+import { hubspotWebhook } from './hubspot.ts';
 import { mailgunWebhook } from './mailgun.ts';
 import { postmarkWebhook } from './postmark.ts';
 import { sesWebhook } from './ses.ts';
@@ -13,11 +14,11 @@ import type { Webhook } from './webhook.ts';
 const BODY_BYTES = 1_048_576;
 
 /**
- * Where mail providers report bounces and complaints (docs/webhooks.md). What is not configured does not exist. They
- * get short plain answers: they read the status alone.
+ * Where mail providers report bounces and complaints, and HubSpot what has changed (docs/webhooks.md). What is not
+ * configured does not exist. They get short plain answers: they read the status alone.
  */
 export async function webhookRoutes(app: FastifyInstance, context: WebContext): Promise<void> {
-  const { webhooks } = context.config;
+  const { webhooks, hubspot } = context.config;
   app.removeAllContentTypeParsers();
   // as it came, whatever it calls itself: SNS sends JSON as text/plain
   app.addContentTypeParser(
@@ -52,6 +53,7 @@ export async function webhookRoutes(app: FastifyInstance, context: WebContext): 
   if (webhooks?.mailgunSigningKey)
     add('mailgun', mailgunWebhook(webhooks.mailgunSigningKey.reveal(), context.db));
   if (webhooks?.postmarkPassword) add('postmark', postmarkWebhook(webhooks.postmarkPassword.reveal()));
+  if (hubspot?.webhookSecret) hubspotWebhook(app, context, hubspot.webhookSecret.reveal());
 }
 
 /** From the last good library; bounces must be counted while somebody is half-way through an edit. */
