@@ -99,6 +99,8 @@ async function remove(tx: Database, person: Person): Promise<void> {
   await sql`delete from purchases where ${belongs.byCustomer}`.execute(tx);
   await sql`delete from customers where ${belongs.customers}`.execute(tx);
   await sql`delete from sync_seen where object = 'customers' and ${belongs.customers}`.execute(tx);
+  await sql`delete from crm_take_backs where email_key = any(${person.addresses})`.execute(tx);
+  await sql`update suppressions set crm_before = null where email_key = any(${person.addresses})`.execute(tx);
 }
 
 /** Bounces and complaints stay as counts. Mails that other records got at an address of this person lose it, too. */

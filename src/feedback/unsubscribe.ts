@@ -42,13 +42,19 @@ export async function unsubscribe(db: Database, sendId: number, now: Date): Prom
 export async function resubscribe(db: Database, sendId: number, now: Date): Promise<{ restored: boolean }> {
   const entries = await ownEntries(db, sendId, (await addressesOf(db, sendId)) ?? [], now);
   if (entries.length === 0) return { restored: false };
-  const gone = await db
-    .deleteFrom('suppressions')
-    .where('email_hash', 'in', entries)
-    .where('reason', '=', 'unsubscribed')
-    .where('detail', '=', detailOf(sendId))
-    .executeTakeFirst();
-  const restored = gone.numDeletedRows > 0n;
+  // What the CRM may have been told is taken back there, too.
+  const { rows } = await sql<{ gone: number }>`
+    with gone as (
+      delete from suppressions
+      where email_hash = any(${entries}) and reason = 'unsubscribed' and detail = ${detailOf(sendId)}
+      returning email_key, crm_before
+    ), told as (
+      insert into crm_take_backs (email_key, before, taken_back_at)
+      select email_key, crm_before, ${now} from gone where email_key is not null and crm_before is not null
+      on conflict (email_key) do nothing
+    )
+    select count(*) as gone from gone`.execute(db);
+  const restored = (rows[0]?.gone ?? 0) > 0;
   if (restored) await forgetUnsubscribe(db, sendId);
   return { restored };
 }

@@ -13,7 +13,8 @@ export interface Alert {
     | 'scheduled_missed'
     | 'report_failed'
     | 'crm_refused'
-    | 'crm_away';
+    | 'crm_away'
+    | 'unsubscribes_not_told';
   /** The campaign it is about, if it is about one. */
   campaign?: string | undefined;
   /** What happened, in one line without a full stop. */
@@ -55,6 +56,7 @@ const GRAVE: ReadonlySet<Alert['code']> = new Set([
   'report_failed',
   'crm_refused',
   'crm_away',
+  'unsubscribes_not_told',
 ]);
 
 /** Tells people: always in the log, and to a webhook when there is one (ALERT_WEBHOOK_URL). */

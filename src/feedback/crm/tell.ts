@@ -1,0 +1,79 @@
+import type { Database } from '../../db/connect.ts';
+import type { ConsentAnswer, ConsentDesk } from '../../sync/port.ts';
+import {
+  forgetTakeBack,
+  nextObjections,
+  nextTakeBacks,
+  noteAnswer,
+  noteBefore,
+  type Objection,
+  settleWithoutCalls,
+} from './outbox.ts';
+
+/**
+ * Calls are for syncs, too: so many fresh objections in one go, and so many of those that have waited long already.
+ * A go begins every ten seconds, so a long list takes at most 43,200 calls a day.
+ */
+const FRESH = 25;
+const OTHERS = 5;
+
+/** What came of one go. */
+export interface Telling {
+  /** How many objections ended in each way. */
+  objections: Record<ConsentAnswer['outcome'], number>;
+  /** The CRM's words when it refused an objection; the last ones. */
+  refusal: string | null;
+  takenBack: number;
+  /** What was taken back but stands in the CRM: for a person to mend. */
+  notTakenBack: { customers: string[]; message: string }[];
+}
+
+/**
+ * Tells the CRM what people said about mail here: what they took back, then what they object to. Dies at any point
+ * without harm; one process at a time may do this, so that the CRM hears everything in its order.
+ * @throws SyncError when the CRM can't be told anything now; what it was told until then is written down
+ */
+export async function tellCrm(options: {
+  db: Database;
+  desk: ConsentDesk;
+  /** The customers' source. */
+  source: string;
+  now: () => Date;
+  signal: AbortSignal;
+}): Promise<Telling> {
+  const { db, desk, source, now, signal } = options;
+  const telling: Telling = {
+    objections: { told: 0, known: 0, no_address: 0, refused: 0 },
+    refusal: null,
+    takenBack: 0,
+    notTakenBack: [],
+  };
+  for (const { address, before, customers } of await nextTakeBacks(db, FRESH)) {
+    signal.throwIfAborted();
+    const answer = await desk.takeBack(address, before);
+    if (answer.outcome === 'refused') telling.notTakenBack.push({ customers, message: answer.message });
+    else telling.takenBack += 1;
+    await forgetTakeBack(db, address);
+  }
+  await settleWithoutCalls(db, source, now());
+  for (const objection of await nextObjections(db, { source, now: now(), fresh: FRESH, others: OTHERS })) {
+    signal.throwIfAborted();
+    const answer = await tellOne(db, desk, objection);
+    if (answer === null) continue;
+    await noteAnswer(db, objection, answer, now());
+    telling.objections[answer.outcome] += 1;
+    if (answer.outcome === 'refused') telling.refusal = answer.message;
+  }
+  return telling;
+}
+
+/** Null: the person has taken it back in the last moment. */
+async function tellOne(db: Database, desk: ConsentDesk, objection: Objection): Promise<ConsentAnswer | null> {
+  const { address, hash, undoable } = objection;
+  if (undoable) {
+    const before = await desk.before(address);
+    if (before === null) return { outcome: 'known' };
+    if (!(await noteBefore(db, hash, before))) return null;
+  }
+  return await desk.optOut(address);
+}
