@@ -30,6 +30,8 @@ export interface FirstSync {
 }
 
 const KILLS = 10;
+/** Share of the pass behind which nobody is killed any more: there must be something left to do. */
+const LAST_KILL_AT = 0.9;
 
 /** Pages of 100, association reads of 1,000 (contacts and line items), batch reads of 100. */
 export function leastRequests({ contacts, deals, lines, products }: PlainSizes): number {
@@ -48,7 +50,7 @@ export async function benchFirstSync(
       runSyncProcess({ databaseUrl, crmUrl: crm.url }),
     );
     const broken = await inDatabase(await postgres.createDatabase('broken'), sizes, (databaseUrl, crm) =>
-      withKills({ databaseUrl, crmUrl: crm.url, times: KILLS, ms: whole.outcome.seconds * 1000, seed }),
+      withKills({ databaseUrl, crmUrl: crm.url, times: KILLS, seed }),
     );
     const total = sum(whole.requests);
     const least = leastRequests(sizes);
@@ -96,17 +98,19 @@ export async function withKills(given: {
   databaseUrl: string;
   crmUrl: string;
   times: number;
-  /** How long it takes without kills. */
-  ms: number;
   seed: string;
 }): Promise<SyncOutcome & { kills: number }> {
   const roll = dice(given.seed);
-  for (let kills = 0; kills < given.times; kills++) {
-    const killAfterMs = (roll('kill', kills) * 2 * given.ms) / (given.times + 1);
-    const outcome = await runSyncProcess({ ...given, killAfterMs });
+  const shares = Array.from({ length: given.times }, (_, n) => roll('share', n) * LAST_KILL_AT).sort(
+    (a, b) => a - b,
+  );
+  let kills = 0;
+  for (const [n, share] of shares.entries()) {
+    const outcome = await runSyncProcess({ ...given, death: { share, afterMs: roll('moment', n) * 1000 } });
     if (outcome.complete) return { ...outcome, kills };
+    kills++;
   }
-  return { ...(await runSyncProcess(given)), kills: given.times };
+  return { ...(await runSyncProcess(given)), kills };
 }
 
 const sum = (requests: Record<string, number>) => Object.values(requests).reduce((a, b) => a + b, 0);

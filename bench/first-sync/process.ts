@@ -70,16 +70,23 @@ export interface SyncOutcome {
   counts: SyncCounts | null;
 }
 
-/** A full sync in a process of its own. @param killAfterMs SIGKILL so long after its first batch was stored */
+/** SIGKILL so long after so much of the pass (0 to 1) was stored. */
+export interface Death {
+  share: number;
+  afterMs: number;
+}
+
+/** A full sync in a process of its own. */
 export async function runSyncProcess(given: {
   databaseUrl: string;
   crmUrl: string;
-  killAfterMs?: number;
+  death?: Death;
 }): Promise<SyncOutcome> {
   const started = performance.now();
   const outcome: SyncOutcome = { complete: false, seconds: 0, memory: [], shares: [], counts: null };
   const child = start('sync-process.ts', [given.crmUrl], { DATABASE_URL: given.databaseUrl });
-  let death: NodeJS.Timeout | undefined;
+  const { death } = given;
+  let killing: NodeJS.Timeout | undefined;
   child.on('message', (message) => {
     const { memory, progress, result } = message as {
       memory?: MemorySample;
@@ -89,11 +96,11 @@ export async function runSyncProcess(given: {
     if (memory) outcome.memory.push(memory);
     if (progress) outcome.shares.push({ at: performance.now() - started, ...progress });
     if (result) Object.assign(outcome, { complete: true, counts: result.counts });
-    if (progress && given.killAfterMs !== undefined)
-      death ??= setTimeout(() => child.kill('SIGKILL'), given.killAfterMs);
+    if (death && (progress?.done ?? 0) >= death.share)
+      killing ??= setTimeout(() => child.kill('SIGKILL'), death.afterMs);
   });
   const [code, signal] = await once(child, 'close');
-  clearTimeout(death);
+  clearTimeout(killing);
   if (!outcome.complete && signal !== 'SIGKILL') throw new Error(`The sync process ended with ${code}.`);
   outcome.seconds = (performance.now() - started) / 1000;
   return outcome;

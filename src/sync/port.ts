@@ -39,6 +39,8 @@ interface BatchOf<O extends SyncObject> {
   askedAt?: Date;
   /** Share of the pass that is done with this batch, 0 to 1, as far as the CRM tells how much there is. */
   done?: number;
+  /** The list that goes on behind this batch. */
+  listing?: Listing | undefined;
   /**
    * Full pass only: with this batch, everything of this object whose id begins with `confirms` has been
    * listed (`''`: everything). Only then may a finished full pass remove what it has not seen.
@@ -54,6 +56,14 @@ export type SyncBatch = { [O in SyncObject]: BatchOf<O> }[SyncObject];
 
 /** What a refresh delivers: the same, but there is nowhere to go on from. */
 export type FreshBatch = { [O in SyncObject]: Omit<BatchOf<O>, 'position'> }[SyncObject];
+
+/** How far a list of the CRM has been read, in its own records. */
+export interface Listing {
+  /** e.g. `deals` */
+  what: string;
+  read: number;
+  of: number;
+}
 
 export interface Merge {
   id: string;

@@ -4,7 +4,7 @@ import { giveUpComparisons, notePortion } from './comparison.ts';
 import { addCounts, changes, type SyncCounts } from './counts.ts';
 import { moveCursor, readCursors } from './cursors.ts';
 import { knownOf } from './known.ts';
-import { type CrmAdapter, type SyncBatch, SyncError, type SyncMode } from './port.ts';
+import { type CrmAdapter, type Listing, type SyncBatch, SyncError, type SyncMode } from './port.ts';
 import type { Portion } from './progress.ts';
 import { forgetReads } from './reads.ts';
 import { removeUnseen } from './removal.ts';
@@ -35,6 +35,8 @@ export interface SyncProgress {
   object: SyncObject;
   /** Share of the pass that is done, 0 to 1; null when the CRM does not tell how much there is. */
   done: number | null;
+  /** The list that is being read, as far as the CRM tells how much there is. */
+  listing: Listing | null;
   counts: SyncCounts;
 }
 
@@ -165,6 +167,7 @@ async function applyAll(
       mode: run.mode,
       object: batch.object,
       done: batch.done ?? null,
+      listing: batch.listing ?? null,
       counts: run.counts,
     });
     if (portion < 1 && run.progress.done >= enough && run.progress.done < 1) return false;

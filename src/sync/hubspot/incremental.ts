@@ -86,7 +86,7 @@ export function incrementalPhases(reader: Reader, context: Pick<SyncContext, 'si
   ];
   if (!context.thorough) return phases;
   return [
-    { name: 'owners', read: (from) => owners(api, from) },
+    { name: 'owners', read: (from) => owners(reader, from) },
     ...phases,
     archived('companies', 'companies', (gone) => [{ object: 'companies', rows: [], gone }]),
     archived('products', 'products', (gone) => [{ object: 'products', rows: [], gone }]),

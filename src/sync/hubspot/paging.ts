@@ -1,10 +1,10 @@
 import type { Page } from './api.ts';
 
 /** Pages one after the other; the next one is already on its way while the caller works on this one. */
-export async function* pagesAhead<T>(
-  fetch: (after: string | null) => Promise<Page<T>>,
+export async function* pagesAhead<P extends Page<unknown>>(
+  fetch: (after: string | null) => Promise<P>,
   from: string | null,
-): AsyncGenerator<Page<T>> {
+): AsyncGenerator<P> {
   let coming = fetch(from);
   for (;;) {
     const page = await coming;
@@ -18,23 +18,58 @@ export async function* pagesAhead<T>(
   }
 }
 
-/** Pages put together until there are `size` results or more: fewer, larger batches for the database. */
-export async function* gather<T>(
-  pages: AsyncIterable<Page<T>>,
+/** Pages put together. */
+export interface Gathered<P extends Page<unknown>> extends Page<P['results'][number]> {
+  /** The first of the pages. */
+  first: P;
+  /** How many results the pages had, also those that do not count. */
+  listed: number;
+}
+
+/**
+ * Pages put together to at most `size` results that count (more only when one page has more): fewer, larger batches
+ * for the database, and never one too many for a call that takes so many ids.
+ */
+export async function* gather<P extends Page<unknown>>(
+  pages: AsyncIterable<P>,
   size: number,
-  counts: (result: T) => boolean = () => true,
-): AsyncGenerator<Page<T>> {
-  let results: T[] = [];
-  let read = 0;
+  counts: (result: P['results'][number]) => boolean = () => true,
+): AsyncGenerator<Gathered<P>> {
+  let held: Gathered<P> | null = null;
   for await (const page of pages) {
-    read += page.results.length;
-    results.push(...page.results.filter(counts));
-    // `read` bounds the work that a death could lose when hardly anything counts
-    if (results.length >= size || read >= size * 10 || page.after === null) {
-      yield { results, after: page.after };
-      results = [];
-      read = 0;
+    const results = page.results.filter(counts);
+    if (held !== null && held.results.length + results.length > size) {
+      yield held;
+      held = null;
     }
+    held ??= { first: page, results: [], listed: 0, after: null };
+    held.results.push(...results);
+    held.listed += page.results.length;
+    held.after = page.after;
+    // `listed` bounds the work that a death could lose when hardly anything counts
+    if (held.results.length >= size || held.listed >= size * 10 || page.after === null) {
+      yield held;
+      held = null;
+    }
+  }
+}
+
+/** The same items; the next one is being made while the caller works on this one. */
+export async function* oneAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  const items = source[Symbol.asyncIterator]();
+  try {
+    let coming = items.next();
+    for (;;) {
+      const item = await coming;
+      if (item.done) return;
+      coming = items.next();
+      // awaited in the next round; until then a failure must not count as unhandled
+      coming.catch(() => {});
+      yield item.value;
+    }
+  } finally {
+    // not awaited: it ends when what it waits for does, and who stops here wants to go
+    items.return?.().catch(() => {});
   }
 }
 
