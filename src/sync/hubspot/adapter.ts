@@ -4,13 +4,14 @@ import { HubSpotApi } from './api.ts';
 import { createAvailability } from './availability.ts';
 import { HubSpotConnection, type HubSpotOptions } from './connection.ts';
 import { hubspotConsent } from './consent.ts';
-import { fullPhases } from './full.ts';
+import { fullPass } from './full.ts';
 import { incrementalPhases } from './incremental.ts';
 import { hubspotMapping } from './mapping.ts';
 import { readPhasePosition, walkPhases } from './phases.ts';
 import { ProductIndex } from './product-index.ts';
 import type { Reader } from './reader.ts';
 import { refreshed } from './refresh.ts';
+import { createSchemaWatch, withProblems } from './schema-at-start.ts';
 
 /** HubSpot's index of changes lags by seconds, sometimes minutes, and clocks differ. */
 const OVERLAP_MS = 5 * 60_000;
@@ -24,6 +25,7 @@ export interface HubSpotCrmOptions extends HubSpotOptions {
 export function hubspotCrm({ settings, ...options }: HubSpotCrmOptions): CrmAdapter {
   const mapping = async () => hubspotMapping((await settings?.()) ?? HUBSPOT_DEFAULTS);
   const availability = createAvailability();
+  const schema = createSchemaWatch();
   return {
     source: 'hubspot',
     modes: ['full', 'incremental', 'comparison'],
@@ -48,12 +50,13 @@ export function hubspotCrm({ settings, ...options }: HubSpotCrmOptions): CrmAdap
     },
     batches: (context) =>
       reading(context, async function* (reader) {
-        const { api, products } = reader;
-        const phases =
-          context.mode === 'incremental'
-            ? incrementalPhases(reader, context)
-            : fullPhases(api, products, availability);
-        yield* walkPhases(phases, readPhasePosition(context.position));
+        const position = readPhasePosition(context.position);
+        const incremental = context.mode === 'incremental';
+        const problems = await schema.problems(reader.api, !incremental && position === null);
+        const batches = incremental
+          ? walkPhases(incrementalPhases(reader, context), position)
+          : fullPass(reader, position);
+        yield* withProblems(batches, problems);
       }),
     refresh: (references, context) => reading(context, (reader) => refreshed(reader, references)),
   };

@@ -1,7 +1,9 @@
 import type { Client } from '@hubspot/api-client';
-import type { Bucket, HubSpotConnection } from './connection.ts';
+import type { HubSpotConnection } from './connection.ts';
 import { CallFailed } from './failure.ts';
+import type { Bucket } from './limiter.ts';
 import { type CrmOwner, type CrmRecord, type HubSpotType, type Mapping, MODIFIED } from './mapping.ts';
+import type { Pipeline, PropertyDefinition } from './schema-check.ts';
 
 export interface Page<T> {
   results: T[];
@@ -9,7 +11,7 @@ export interface Page<T> {
   after: string | null;
 }
 
-const LIST_PAGE = 100;
+export const LIST_PAGE = 100;
 const SEARCH_PAGE = 200;
 export const BATCH_READ = 100;
 export const ASSOCIATION_READ = 1000;
@@ -90,6 +92,37 @@ export class HubSpotApi {
       const more = results.length > 0 && (after !== null || results.length >= SEARCH_PAGE);
       return { results: results.map(({ id }) => id), after: more ? String(last) : null };
     });
+  }
+
+  /** How many records of a type there are, archived ones left out. */
+  async count(type: HubSpotType): Promise<number> {
+    return await this.#call('search', `the number of ${type}`, async (crm) => {
+      const { total } = await crm.objects.searchApi.doSearch(type, {
+        filterGroups: [],
+        properties: ['hs_object_id'],
+        limit: 1,
+      });
+      return Number.isSafeInteger(total) && total >= 0 ? total : garbled('it counted nothing');
+    });
+  }
+
+  /** How the properties of a type are defined, or its archived ones. */
+  async properties(type: HubSpotType, archived = false): Promise<PropertyDefinition[]> {
+    const what = `the ${archived ? 'archived ' : ''}properties of ${type}`;
+    return await this.#call(
+      'general',
+      what,
+      async (crm) => pageOf(await crm.properties.coreApi.getAll(type, archived), null).results,
+    );
+  }
+
+  /** Pipelines of deals with their stages. */
+  async pipelines(): Promise<Pipeline[]> {
+    return await this.#call(
+      'general',
+      'the pipelines of deals',
+      async (crm) => pageOf(await crm.pipelines.pipelinesApi.getAll('deals'), null).results,
+    );
   }
 
   /** Up to 100 records by id; those that no longer exist are left out. */
