@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { suppressAll } from '../db/suppress.ts';
 import type { FailReason } from '../domain/reasons.ts';
-import { suppressAll } from '../feedback/suppressions.ts';
 import { statesBefore } from '../ledger/transitions.ts';
 import { customerHash } from '../sync/erased.ts';
 import { SYNC_LOCK } from '../sync/sync.ts';

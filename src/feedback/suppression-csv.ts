@@ -1,9 +1,10 @@
 import { pipeline } from 'node:stream';
 import { parse } from 'csv-parse';
+import type { NewSuppression } from '../db/suppress.ts';
 import { SUPPRESSION_REASONS, type SuppressionReason } from '../domain/send.ts';
 import { maskEmail, plausibleEmail, textOrNull } from '../sync/clean.ts';
 import { type CsvFile, readText } from '../sync/csv/file.ts';
-import type { NewSuppression, Suppression } from './suppressions.ts';
+import type { Suppression } from './suppressions.ts';
 
 /** A list that can't be read at all, or must not be. The message says what to do. */
 export class SuppressionListError extends Error {

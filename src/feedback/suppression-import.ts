@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { type NewSuppression, suppressAll } from '../db/suppress.ts';
 import { type ListLine, SuppressionListError } from './suppression-csv.ts';
-import { type NewSuppression, suppressAll } from './suppressions.ts';
 
 export interface Imported {
   /** Addresses that were free until now. */

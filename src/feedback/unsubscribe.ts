@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { suppressAll } from '../db/suppress.ts';
 import { addressForms } from '../domain/address-forms.ts';
 import { forgetUnsubscribe, recordUnsubscribe } from './mail-events.ts';
-import { suppressAll } from './suppressions.ts';
 
 /** How long the page's "undo" works: long enough to notice a slip, too short for an old mail in other hands. */
 export const UNDO_MINUTES = 60;

@@ -2,16 +2,15 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { hashOfKey } from '../../src/db/address-hash.ts';
+import { REASONS_BY_STRENGTH, suppressAll } from '../../src/db/suppress.ts';
 import { SUPPRESSION_REASONS, type SuppressionReason } from '../../src/domain/send.ts';
 import {
   countSuppressions,
   eachSuppression,
   findSuppression,
   listSuppressions,
-  REASONS_BY_STRENGTH,
   removeSuppression,
   suppress,
-  suppressAll,
 } from '../../src/feedback/suppressions.ts';
 import { testDatabase } from '../stands/database.ts';
 
