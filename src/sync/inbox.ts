@@ -53,9 +53,11 @@ export async function keepEvents(
   }));
   const { rows: kept } = await sql<{ waits: boolean }>`
     insert into crm_events (received_at, occurred_at, kind, records, dedupe_key, outcome, handled_at)
-    select ${now}, occurred_at, kind, records, dedupe_key, outcome, case when outcome is not null then ${now} end
+    select ${now}::timestamptz, occurred_at, kind, records, dedupe_key, outcome, case when outcome is not null then ${now}::timestamptz end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as e (kind text, occurred_at timestamptz, records jsonb, dedupe_key text, outcome text)
+    -- in one order, so that two requests with the same events do not wait for each other
+    order by dedupe_key
     on conflict (dedupe_key) do nothing
     returning handled_at is null as waits`.execute(db);
   return { kept: kept.length, waiting: kept.filter(({ waits }) => waits).length };

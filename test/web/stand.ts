@@ -33,6 +33,9 @@ export async function webStand(
     port?: number;
     webhooks?: Partial<Config['webhooks']>;
     fetchText?: WebOptions['fetchText'];
+    /** The secret of HubSpot's webhooks. */
+    hubspotSecret?: string;
+    crmEventsWait?: WebOptions['crmEventsWait'];
   } = {},
 ): Promise<WebStand> {
   const publicUrl = given.publicUrl ?? 'http://localhost:3000';
@@ -55,8 +58,15 @@ export async function webStand(
         postmarkPassword: null,
         ...given.webhooks,
       },
+      hubspot: {
+        accessToken: new Secret('a token'),
+        baseUrl: 'http://127.0.0.1:1',
+        apiVersion: 'v3',
+        webhookSecret: given.hubspotSecret === undefined ? null : new Secret(given.hubspotSecret),
+      },
     },
     fetchText: given.fetchText,
+    crmEventsWait: given.crmEventsWait,
     content: contentSource({ db, libraryDir, templatesDir, publicUrl }),
     secret: SECRET,
     randomKey: 'tests',

@@ -7,22 +7,24 @@ import type { CrmReference } from '../port.ts';
 export const PRIVACY_DELETION = 'contact.privacyDeletion';
 
 /** Our objects by their names in events, and by HubSpot's numbers for object types. */
-const OURS: Readonly<Record<string, string>> = {
-  contact: 'contacts',
-  '0-1': 'contacts',
-  company: 'companies',
-  '0-2': 'companies',
-  deal: 'deals',
-  '0-3': 'deals',
-  product: 'products',
-  '0-7': 'products',
-  line_item: 'line_items',
-  '0-8': 'line_items',
-  subscription: 'subscriptions',
-  '0-69': 'subscriptions',
-  order: 'orders',
-  '0-123': 'orders',
-};
+const OURS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    contact: 'contacts',
+    '0-1': 'contacts',
+    company: 'companies',
+    '0-2': 'companies',
+    deal: 'deals',
+    '0-3': 'deals',
+    product: 'products',
+    '0-7': 'products',
+    line_item: 'line_items',
+    '0-8': 'line_items',
+    subscription: 'subscriptions',
+    '0-69': 'subscriptions',
+    order: 'orders',
+    '0-123': 'orders',
+  }),
+);
 
 /** Objects that say nothing about customers and purchases; contacts are associated with them all day long. */
 const OTHERS: ReadonlySet<string> = new Set([
@@ -109,7 +111,7 @@ function namedIn(event: Posted): CrmReference[] | 'ignored' | 'unknown' {
   if (!ACTIONS.has(action) || more.length > 0) return 'unknown';
   if (action === 'associationChange') return endsOf(event, object);
   const type = object === 'object' ? event.objectTypeId : object;
-  if (object === 'object' && type != null && OURS[type] === undefined) return 'ignored';
+  if (object === 'object' && type != null && !OURS.has(type)) return 'ignored';
   const ids = [event.objectId, event.primaryObjectId, event.newObjectId, ...(event.mergedObjectIds ?? [])];
   return records(ids.map((one) => ({ type, id: one })));
 }
@@ -127,7 +129,7 @@ function endsOf(event: Posted, object: string): CrmReference[] | 'ignored' | 'un
 }
 
 const isOther = (type: string | null | undefined): boolean =>
-  type != null && (OTHERS.has(type) || (/^\d+-\d+$/.test(type) && OURS[type] === undefined));
+  type != null && (OTHERS.has(type) || (/^\d+-\d+$/.test(type) && !OURS.has(type)));
 
 /** Those of our types, each once; `unknown` when none is. */
 function records(
@@ -135,7 +137,7 @@ function records(
 ): CrmReference[] | 'unknown' {
   const found = new Map<string, CrmReference>();
   for (const { type, id } of named) {
-    const ours = type == null ? undefined : OURS[type];
+    const ours = type == null ? undefined : OURS.get(type);
     if (ours !== undefined && id != null) found.set(`${ours} ${id}`, { type: ours, id });
   }
   return found.size > 0 ? [...found.values()] : 'unknown';
