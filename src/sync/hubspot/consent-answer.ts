@@ -22,20 +22,19 @@ export function readConsentAnswer({ status, body }: { status: number; body: unkn
   }
   const words = said.map((each) => each.message).join(' ');
   if (/already (?:been )?(?:unsubscribed|opted out)/i.test(words)) return { outcome: 'known' };
-  // before the type is looked for: HubSpot names it in such answers, too
-  if (/contact|recipient|subscriber|e-?mail address/i.test(words)) {
-    if (status === 404 || said.some((each) => /NOT_FOUND/.test(each.category))) {
-      return { outcome: 'no_address' };
-    }
-    if (/\b(?:in)?valid\b/i.test(words)) return { outcome: 'no_address' };
+  const ofAddress = /contact|recipient|subscriber|e-?mail address/i.test(words);
+  const ofType = /subscription/i.test(words);
+  if (ofAddress && !ofType) {
+    const missing = status === 404 || said.some((each) => /NOT_FOUND/.test(each.category));
+    if (missing || /\b(?:in)?valid\b/i.test(words)) return { outcome: 'no_address' };
   }
-  if (/subscription/i.test(words)) {
+  if (ofType && !ofAddress) {
     throw new SyncError(
       'crm_subscription_unknown',
       `HubSpot can't unsubscribe anybody: ${words} Check hubspot.subscriptionType in settings.yaml.`,
     );
   }
-  if (status === 404) {
+  if (status === 404 && !ofAddress) {
     throw new SyncError(
       'crm_not_found',
       'HubSpot knows no communication preferences (404). Check HUBSPOT_BASE_URL and HUBSPOT_API_VERSION.',
