@@ -10,9 +10,10 @@ import { startWorkers } from '../worker.ts';
 import { campaignSummary } from './campaign.ts';
 import { FAILED, UsageError } from './exit.ts';
 import { followCampaign } from './follow.ts';
-import { bold, count, dim, plain, progress, table } from './output.ts';
+import { bold, count, dim, plain, table } from './output.ts';
 import { type Common, print, withApp } from './session.ts';
-import { records, syncSummary } from './sync.ts';
+import { syncSummary } from './sync.ts';
+import { syncLine } from './sync-progress.ts';
 import { aborted, openWeb } from './up.ts';
 
 interface DemoOptions extends Common {
@@ -38,10 +39,10 @@ export async function demo(options: DemoOptions): Promise<void> {
     const before = await countMailbox(app.db);
     say(bold(`Orvelin Werke GmbH, a demo company with ${count(customers)} contacts in its CRM`));
     const { tools, close } = await startWorkers(app, { scheduler: false });
-    const syncing = progress('Syncing', { quiet: options.json });
+    const syncing = syncLine({ quiet: options.json });
     const round = await nightlyRound(
       { ...tools, signal },
-      { sync: (p) => syncing.update(records(p.counts), null, p.object), plan: () => syncing.end() },
+      { sync: syncing.update, plan: () => syncing.end() },
     );
     syncing.end();
     say(`\n${syncSummary(round.synced)}\n`);

@@ -6,18 +6,19 @@ import { FAILED } from './exit.ts';
 import { followCampaign } from './follow.ts';
 import { count, dim, progress } from './output.ts';
 import { type Common, print, withApp } from './session.ts';
-import { records, syncSummary } from './sync.ts';
+import { syncSummary } from './sync.ts';
+import { syncLine } from './sync-progress.ts';
 
 /** The nightly round, now; safe to run twice. */
 export async function nightlyNow(options: Common): Promise<void> {
   await withApp(async (app, signal) => {
     const { tools, close } = await startWorkers(app, { scheduler: false });
-    const shown = progress('Syncing', { quiet: options.json });
+    const shown = syncLine({ quiet: options.json });
     const planning = progress('Planning', { quiet: options.json });
     const round = await nightlyRound(
       { ...tools, signal },
       {
-        sync: (p) => shown.update(records(p.counts), null, p.object),
+        sync: shown.update,
         plan: (c) => {
           shown.end();
           planning.update(c.candidates, null, `${count(c.planned)} have something new to hear`);

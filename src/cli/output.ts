@@ -49,6 +49,8 @@ export function plain(text: string, max = 60): string {
 /** Shows how far something is: one moving line on a terminal, now and then a line elsewhere. */
 export interface Progress {
   update(done: number, total: number | null, note?: string): void;
+  /** The same in other words. `share`: 0 to 1, drawn as a bar; null: not known. */
+  line(words: string, share: number | null): void;
   /** Ends the moving line, so that what follows starts on a line of its own. */
   end(): void;
 }
@@ -60,24 +62,26 @@ export function progress(
   const stream = given.stream ?? process.stderr;
   let lastAt = 0;
   let drawn = false;
-  const text = (done: number, total: number | null, note = '') =>
-    `${label} ${count(done)}${total === null ? '' : ` of ${count(total)}`}${note ? ` (${note})` : ''}`;
+  const line = (words: string, share: number | null) => {
+    if (given.quiet) return;
+    const now = Date.now();
+    if (stream.isTTY) {
+      if (now - lastAt < 80 && share !== 1) return;
+      const bar = share === null ? '' : `${'█'.repeat(Math.round(share * 24)).padEnd(24, '░')} `;
+      stream.write(`\r\x1b[2K${bar}${label} ${words}`);
+      drawn = true;
+    } else {
+      if (now - lastAt < 5000) return;
+      stream.write(`${label} ${words}\n`);
+    }
+    lastAt = now;
+  };
   return {
     update(done, total, note) {
-      if (given.quiet) return;
-      const now = Date.now();
-      if (stream.isTTY) {
-        if (now - lastAt < 80 && done !== total) return;
-        const share = total ? Math.min(1, done / total) : 0;
-        const bar = total ? `${'█'.repeat(Math.round(share * 24)).padEnd(24, '░')} ` : '';
-        stream.write(`\r\x1b[2K${bar}${text(done, total, note)}`);
-        drawn = true;
-      } else {
-        if (now - lastAt < 5000) return;
-        stream.write(`${text(done, total, note)}\n`);
-      }
-      lastAt = now;
+      const of = total === null ? '' : ` of ${count(total)}`;
+      line(`${count(done)}${of}${note ? ` (${note})` : ''}`, total ? Math.min(1, done / total) : null);
     },
+    line,
     end() {
       if (drawn) stream.write('\r\x1b[2K');
       drawn = false;

@@ -4,10 +4,11 @@ import type { SyncCounts } from '../sync/counts.ts';
 import { csvCrm } from '../sync/csv/adapter.ts';
 import type { CrmAdapter } from '../sync/port.ts';
 import { SYNC_OBJECTS } from '../sync/rows.ts';
-import { runSync, type SyncProgress, type SyncResult } from '../sync/sync.ts';
+import { runSync, type SyncResult } from '../sync/sync.ts';
 import { UsageError } from './exit.ts';
-import { count, progress, table, yellow } from './output.ts';
+import { count, table, yellow } from './output.ts';
 import { type Common, print, withApp } from './session.ts';
+import { syncLine } from './sync-progress.ts';
 
 interface SyncOptions extends Common {
   full?: boolean;
@@ -38,7 +39,7 @@ export async function syncWithProgress(
   crm: CrmAdapter,
   options: SyncOptions & { signal: AbortSignal },
 ): Promise<SyncResult> {
-  const shown = progress('Syncing', { quiet: options.json });
+  const shown = syncLine({ quiet: options.json });
   try {
     return await runSync({
       db: app.db,
@@ -47,19 +48,11 @@ export async function syncWithProgress(
       now: app.now,
       signal: options.signal,
       acceptMassRemoval: options.acceptMassRemoval ?? false,
-      onProgress: (p) => shown.update(records(p.counts), null, p.object),
+      onProgress: shown.update,
     });
   } finally {
     shown.end();
   }
-}
-
-/** Records looked at so far. */
-export function records(counts: SyncProgress['counts']): number {
-  return SYNC_OBJECTS.reduce(
-    (sum, o) => sum + counts[o].inserted + counts[o].changed + counts[o].unchanged,
-    0,
-  );
 }
 
 export function syncSummary(result: SyncResult): string {
