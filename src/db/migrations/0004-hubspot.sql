@@ -34,11 +34,11 @@ create table crm_hours (
 );
 comment on table crm_hours is 'Calls that Spielbein made in each hour, for the daily budget.';
 
--- Takes up to `wanted` places for calls of a bucket, leaving `spare` for others; `places` are their ids. One
--- round trip, and each statement sees what the one before has waited for. A call holds its place from its
--- beginning until one window after its end (src/sync/hubspot/places.ts says why). `clock` is given by tests.
+-- Takes up to `wanted` places for calls of a bucket; `places` are their ids. One round trip, and each statement
+-- sees what the one before has waited for. A call holds its place from its beginning until one window after its
+-- end (src/sync/hubspot/places.ts says why). One place in 40 is left to urgent calls. `clock` is given by tests.
 create function crm_take(
-  asked_bucket text, wanted integer, spare integer, longest_ms integer, clock timestamptz default null,
+  asked_bucket text, wanted integer, urgent boolean, longest_ms integer, clock timestamptz default null,
   out places bigint[], out wait_ms double precision
 ) language plpgsql as $$
 declare
@@ -54,7 +54,7 @@ begin
   held := lim.window_ms * interval '1 millisecond';
   delete from crm_calls where bucket = asked_bucket and coalesce(ended_at, lost_at) + held <= t;
   select count(*) into taken from crm_calls where bucket = asked_bucket;
-  room := greatest(1, lim.max_calls - spare) - taken;
+  room := lim.max_calls - case when urgent then 0 else lim.max_calls / 40 end - taken;
   wait_ms := 0;
   if lim.paused_until > t then
     wait_ms := 1000 * extract(epoch from lim.paused_until - t);

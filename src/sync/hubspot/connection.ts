@@ -4,9 +4,11 @@ import type { Client } from '@hubspot/api-client';
 import { checkAnswer, failureOf } from './answer.ts';
 import { type ApiVersion, versioned, versionedUrl } from './api-version.ts';
 import { CallFailed, toSyncError } from './failure.ts';
-import { RateLimiter } from './limiter.ts';
+import { type Bucket, type CallLimiter, type ToldLimits, toldLimits } from './limiter.ts';
+import { processLimiter } from './process-limiter.ts';
 import { decideRetry } from './retry.ts';
-import { socketPool } from './sockets.ts';
+import { Slots } from './slots.ts';
+import { CALLS_AT_ONCE, socketPool } from './sockets.ts';
 
 export interface HubSpotOptions {
   accessToken: string;
@@ -18,10 +20,9 @@ export interface HubSpotOptions {
   patience?: number;
   /** `v3` unless told otherwise. */
   apiVersion?: ApiVersion;
+  /** Whom the limits are shared with. Unset: with nobody. */
+  limiter?: CallLimiter;
 }
-
-/** The kind of call decides which limit it counts against. */
-export type Bucket = 'general' | 'search';
 
 /** A call that the client has no method for. */
 export interface HubSpotRequest {
@@ -39,6 +40,9 @@ export interface HubSpotRequest {
    */
   repeatable?: boolean;
 }
+
+/** A call ends when its time is out; until that is written down some time goes by. */
+const MARGIN_MS = 5000;
 
 /** What the client's middleware shows of a request. */
 interface RequestContext {
@@ -59,19 +63,20 @@ interface ResponseContext {
  */
 export class HubSpotConnection {
   readonly baseUrl: string;
-  readonly #options: Required<HubSpotOptions>;
+  readonly #options: Required<Omit<HubSpotOptions, 'limiter'>>;
   readonly #agent: HttpAgent;
   readonly #closed = new AbortController();
-  readonly #limiters: Record<Bucket, RateLimiter> = {
-    // the lowest limit any account has, until its answers name the real one
-    general: new RateLimiter(95, 10_000),
-    search: new RateLimiter(4, 1000),
-  };
+  readonly #limiter: CallLimiter;
+  /** A call first has a socket and then a place: one that waits for a socket would hold its place for nothing. */
+  readonly #slots = { general: new Slots(CALLS_AT_ONCE.general), search: new Slots(CALLS_AT_ONCE.search) };
+  /** What an answer has told since a call ended; limits are the account's, so it does not matter whose answer. */
+  #told: ToldLimits | null = null;
   #client: Promise<Client> | undefined;
 
   constructor(options: HubSpotOptions) {
     this.baseUrl = options.baseUrl.trim().replace(/\/+$/, '');
     this.#options = { timeoutMs: 30_000, patience: 1, apiVersion: 'v3', ...options };
+    this.#limiter = options.limiter ?? processLimiter();
     this.#agent = socketPool(this.baseUrl, this.#options.timeoutMs);
   }
 
@@ -89,7 +94,7 @@ export class HubSpotConnection {
     repeatable = true,
   ): Promise<T> {
     const client = await this.#load();
-    return await this.#persist(bucket, what, signal, repeatable, () => this.#within(make(client), signal));
+    return await this.#persist(bucket, what, signal, repeatable, async () => await make(client));
   }
 
   /**
@@ -107,7 +112,7 @@ export class HubSpotConnection {
     const bucket = /\/search$/.test(path) ? 'search' : 'general';
     return await this.#persist(bucket, what, signal, repeatable, async () => {
       const ended = AbortSignal.any([signal, this.#closed.signal]);
-      const { status, headers, text } = await this.#within(this.#fetch(request, ended), signal);
+      const { status, headers, text } = await this.#fetch(request, ended);
       this.#hear(headers);
       checkAnswer({ status, headers, text }, accepts);
       return { status, body: status === 204 ? null : (JSON.parse(text) as unknown) };
@@ -127,11 +132,9 @@ export class HubSpotConnection {
     repeatable: boolean,
     make: () => Promise<T>,
   ): Promise<T> {
-    const limiter = this.#limiters[bucket];
     for (let tries = 1; ; tries++) {
-      await limiter.take(signal);
       try {
-        return await make();
+        return await this.#inTurn(bucket, signal, make);
       } catch (error) {
         signal.throwIfAborted();
         const failure = failureOf(error);
@@ -139,10 +142,24 @@ export class HubSpotConnection {
         const decision = decideRetry(failure, tries, Math.random(), new Date(), repeatable);
         if (!decision.retry) throw toSyncError(failure, what, this.baseUrl);
         const waitMs = decision.waitMs * this.#options.patience;
-        if (decision.pauseAll) limiter.pause(waitMs);
+        if (decision.pauseAll) await this.#limiter.pause(bucket, waitMs);
         await sleep(waitMs, undefined, { signal });
       }
     }
+  }
+
+  async #inTurn<T>(bucket: Bucket, signal: AbortSignal, make: () => Promise<T>): Promise<T> {
+    return await this.#slots[bucket].use(signal, async () => {
+      const place = await this.#limiter.begin(bucket, signal, this.#options.timeoutMs + MARGIN_MS);
+      const made = make();
+      const end = () => {
+        place.end(this.#told);
+        this.#told = null;
+      };
+      // not when its time is out or nobody wants it any more: the CRM may count it until its answer
+      made.then(end, end);
+      return await this.#within(made, signal);
+    });
   }
 
   async #fetch({ method, path, query, body }: HubSpotRequest, signal: AbortSignal) {
@@ -198,9 +215,7 @@ export class HubSpotConnection {
 
   /** What the account allows. */
   #hear(headers: Record<string, string>): void {
-    const max = Number(headers['x-hubspot-ratelimit-max']);
-    const windowMs = Number(headers['x-hubspot-ratelimit-interval-milliseconds']);
-    if (max && windowMs) this.#limiters.general.adapt(max, windowMs);
+    this.#told = toldLimits(headers) ?? this.#told;
   }
 
   /** The client knows no time-out and no signal; losing the race leaves the socket to `close`. */
@@ -220,8 +235,6 @@ export class HubSpotConnection {
     } finally {
       clearTimeout(timer);
       if (stop) signal.removeEventListener('abort', stop);
-      // when the race is lost, its late failure is nobody's business
-      call.catch(() => {});
     }
   }
 }

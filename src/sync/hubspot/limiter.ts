@@ -1,51 +1,48 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+/** The kind of call decides which limit it counts against. */
+export type Bucket = 'general' | 'search';
 
-/** A rolling window: at most `max` calls begin in any `windowMs`. Adapts to what the CRM allows. */
-export class RateLimiter {
-  #max: number;
-  #windowMs: number;
-  /** When the latest calls began, oldest first; never more than `#max`. */
-  #begun: number[] = [];
-  #notBefore = 0;
-  /** Callers take turns, so that waiting for the window is done once and not by everybody. */
-  #turn: Promise<void> = Promise.resolve();
+/** What the headers of an answer tell about the account. */
+export interface ToldLimits {
+  /** Calls in any `windowMs`. Searches have a limit of their own, which no header tells. */
+  max: number;
+  windowMs: number;
+  /** Calls in a day, and what is left of them. Null under OAuth, which does not tell. */
+  daily: number | null;
+  dailyRemaining: number | null;
+}
 
-  constructor(max: number, windowMs: number) {
-    this.#max = max;
-    this.#windowMs = windowMs;
-  }
+/** A call's turn, from before its beginning until after its end. */
+export interface Place {
+  /** The call was made, and ended just now, however it went. */
+  end(told?: ToldLimits | null): void;
+}
 
-  /** Resolves when one more call may begin. Rejects with the signal's reason. */
-  async take(signal: AbortSignal): Promise<void> {
-    const mine = this.#turn.then(() => this.#wait(signal));
-    this.#turn = mine.catch(() => {});
-    await mine;
-  }
-
-  async #wait(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      signal.throwIfAborted();
-      const now = performance.now();
-      const oldest = this.#begun.at(-this.#max);
-      const due = Math.max(this.#notBefore, oldest === undefined ? 0 : oldest + this.#windowMs);
-      if (due <= now) {
-        this.#begun.push(now);
-        if (this.#begun.length > this.#max) this.#begun = this.#begun.slice(-this.#max);
-        return;
-      }
-      await sleep(Math.ceil(due - now), undefined, { signal });
-    }
-  }
-
+/** Lets calls begin so that the CRM never has to refuse one. Shared by everybody who calls the same account. */
+export interface CallLimiter {
+  /**
+   * Resolves when one more call may begin.
+   * @param longestMs a call can't take longer: its process has died
+   * @throws the signal's reason; SyncError `crm_daily_budget`
+   */
+  begin(bucket: Bucket, signal: AbortSignal, longestMs: number): Promise<Place>;
   /** Nobody begins for this long: the CRM has asked for it. */
-  pause(ms: number): void {
-    this.#notBefore = Math.max(this.#notBefore, performance.now() + ms);
-  }
+  pause(bucket: Bucket, ms: number): Promise<void>;
+}
 
-  /** Takes over the account's real limit, with a twentieth to spare for clocks and networks. */
-  adapt(max: number, windowMs: number): void {
-    if (!Number.isFinite(max) || !Number.isFinite(windowMs) || max < 1 || windowMs < 100) return;
-    this.#max = Math.max(1, Math.floor(max * 0.95));
-    this.#windowMs = windowMs;
-  }
+/** What each account has at least, until its answers tell more. */
+export const LEAST_LIMITS = {
+  general: { max: 100, windowMs: 10_000 },
+  search: { max: 5, windowMs: 1000 },
+} as const;
+
+/** Reads the limits off an answer's headers (names in lower case); null if it does not tell. */
+export function toldLimits(headers: Readonly<Record<string, string>>): ToldLimits | null {
+  const whole = (name: string) => {
+    const text = headers[`x-hubspot-ratelimit-${name}`];
+    return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
+  };
+  const max = whole('max');
+  const windowMs = whole('interval-milliseconds');
+  if (!max || !windowMs || windowMs < 100) return null;
+  return { max, windowMs, daily: whole('daily'), dailyRemaining: whole('daily-remaining') };
 }

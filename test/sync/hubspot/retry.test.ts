@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type Failure, missingScopes } from '../../../src/sync/hubspot/failure.ts';
-import { RateLimiter } from '../../../src/sync/hubspot/limiter.ts';
 import { decideRetry, retryAfterMs } from '../../../src/sync/hubspot/retry.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -48,46 +46,35 @@ describe('decideRetry', () => {
   });
 });
 
+test('what may have had an effect is not repeated, what surely had none is', () => {
+  const once = (failure: Failure) => decideRetry(failure, 1, 0, now, false).retry;
+  const network = (code: string): Failure => ({ kind: 'network', code, message: '' });
+  expect([423, 429, 477].map((code) => once(status(code)))).toEqual([true, true, true]);
+  expect([500, 502, 503, 504, 524].some((code) => once(status(code)))).toBe(false);
+  expect(once(network('ECONNREFUSED'))).toBe(true);
+  expect(once(network('ECONNRESET'))).toBe(false);
+  expect(once({ kind: 'timeout', ms: 1 })).toBe(false);
+  expect(once({ kind: 'garbled', message: '' })).toBe(false);
+});
+
+test('missingScopes prefers the granular scopes that HubSpot lists', () => {
+  const errors = [
+    {
+      message: 'One or more of the following scopes are required.',
+      context: { requiredScopes: ['contacts'] },
+    },
+    { context: { requiredGranularScopes: ['crm.objects.contacts.read', 'sales-email-read'] } },
+  ];
+  expect(missingScopes(JSON.stringify({ category: 'MISSING_SCOPES', errors }))).toEqual([
+    'crm.objects.contacts.read',
+    'sales-email-read',
+  ]);
+  expect(missingScopes(JSON.stringify({ errors: [errors[0], 'x', { context: 7 }] }))).toEqual(['contacts']);
+});
+
 test('missingScopes finds scopes wherever the body names them', () => {
   expect(missingScopes('{"message":"requires one of [crm.objects.orders.read, e-commerce]"}')).toEqual([
     'crm.objects.orders.read',
   ]);
   expect(missingScopes('<html>Forbidden</html>')).toEqual([]);
-});
-
-describe('RateLimiter', () => {
-  const never = new AbortController().signal;
-  const starts = async (limiter: RateLimiter, calls: number) => {
-    const begun = performance.now();
-    return await Promise.all(
-      Array.from({ length: calls }, () => limiter.take(never).then(() => performance.now() - begun)),
-    );
-  };
-
-  test('lets no more than its limit begin in any window', async () => {
-    const at = await starts(new RateLimiter(3, 100), 10);
-    for (let n = 3; n < at.length; n++) expect((at[n] ?? 0) - (at[n - 3] ?? 0)).toBeGreaterThanOrEqual(99);
-    expect(at.at(-1)).toBeLessThan(600);
-  });
-
-  test('takes over the limit that the answers name, with some to spare', async () => {
-    const limiter = new RateLimiter(1, 100);
-    limiter.adapt(100, 100);
-    const at = await starts(limiter, 96);
-    expect(at[94]).toBeLessThan(90);
-    expect(at[95]).toBeGreaterThanOrEqual(99);
-    limiter.adapt(Number.NaN, 0);
-  });
-
-  test('pauses for everybody, and an abort ends the waiting', async () => {
-    const limiter = new RateLimiter(10, 100);
-    limiter.pause(100);
-    expect((await starts(limiter, 2))[0]).toBeGreaterThanOrEqual(99);
-    limiter.pause(60_000);
-    const stop = new AbortController();
-    const waiting = limiter.take(stop.signal);
-    await sleep(20);
-    stop.abort(new Error('stop'));
-    await expect(waiting).rejects.toThrow();
-  });
 });
