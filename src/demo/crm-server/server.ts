@@ -17,6 +17,7 @@ import { propertyRoutes } from './properties.ts';
 import { definitions } from './properties-defined.ts';
 import { searchRoutes } from './search.ts';
 import { Store } from './store.ts';
+import { type WebhookSettings, Webhooks } from './webhooks.ts';
 
 export interface DemoCrmOptions {
   company: DemoCompany;
@@ -29,6 +30,8 @@ export interface DemoCrmOptions {
   limits?: Partial<LimitSettings>;
   /** Associations of one record on one page. */
   associationPageSize?: number;
+  /** Where changes are posted from the start; `webhooks.sendTo` changes it. */
+  webhooks?: WebhookSettings;
 }
 
 /** A running HubSpot-compatible server over a demo company; everything changed lives until `close`. */
@@ -39,6 +42,7 @@ export interface DemoCrm extends CrmOperations {
   store: Store;
   faults: Faults;
   limits: Limits;
+  webhooks: Webhooks;
   /** Requests received so far, by method and route. */
   requests: ReadonlyMap<string, number>;
   close(): Promise<void>;
@@ -55,6 +59,8 @@ export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
   } = options;
   const store = new Store(company, () => now().getTime());
   const faults = new Faults();
+  const webhooks = new Webhooks(store.feed, store.now);
+  webhooks.sendTo(options.webhooks);
   const limits = new Limits({ ...NO_LIMITS, ...options.limits });
   const context: CrmContext = { store, faults, defined: definitions(), contactByEmail: emailIndex(store) };
   const requests = new Map<string, number>();
@@ -77,7 +83,11 @@ export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
   await app.listen({ port, host });
   const { port: bound } = app.server.address() as AddressInfo;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
-  return { url, company, store, faults, limits, requests, close: () => app.close(), ...operations(store) };
+  const close = async () => {
+    webhooks.sendTo(undefined);
+    await app.close();
+  };
+  return { url, company, store, faults, limits, webhooks, requests, close, ...operations(store) };
 }
 
 /** What happens around every request: planned failures, authorization, limits, errors in HubSpot's shape. */
