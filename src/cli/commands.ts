@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addCampaign } from './commands/campaign.ts';
+import { addCrm } from './commands/crm.ts';
 import { addPeople } from './commands/people.ts';
 import { addReturns } from './commands/returns.ts';
 import { addRounds } from './commands/rounds.ts';
@@ -15,4 +16,5 @@ export function addCommands(program: Command): void {
   addPeople(program);
   addReturns(program);
   addRounds(program);
+  addCrm(program);
 }

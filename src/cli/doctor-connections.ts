@@ -3,10 +3,8 @@ import { Redis } from 'ioredis';
 import { sql } from 'kysely';
 import nodemailer from 'nodemailer';
 import type { App } from '../app.ts';
-import { type Config, ConfigError } from '../config.ts';
-import { crmChoice, crmOf } from '../crm.ts';
+import type { Config } from '../config.ts';
 import { LibraryError } from '../library/problem.ts';
-import { SyncError } from '../sync/port.ts';
 import { type Finding, message, note, ok, wrong } from './finding.ts';
 
 export async function database(app: App): Promise<Finding[]> {
@@ -40,24 +38,6 @@ export async function content(app: App): Promise<Finding> {
   } catch (error) {
     const about = error instanceof LibraryError ? 'LIBRARY_DIR' : 'TEMPLATES_DIR';
     return wrong(about, message(error));
-  }
-}
-
-export async function crm(app: App): Promise<Finding> {
-  const choice = await crmChoice(app);
-  const about = { hubspot: 'HubSpot', csv: 'CSV folder', demo: 'demo CRM' }[choice.kind];
-  try {
-    const adapter = await crmOf(app)();
-    await adapter.check?.(AbortSignal.timeout(30_000));
-    return ok(
-      about,
-      choice.kind === 'csv' ? `customers come from ${choice.dir}` : 'answers and lets us read',
-    );
-  } catch (error) {
-    if (error instanceof ConfigError)
-      return wrong('HUBSPOT_ACCESS_TOKEN', error.problems.join(' ').replace(/^\S+ /, ''));
-    const name = error instanceof SyncError && error.code === 'unauthorized' ? 'HUBSPOT_ACCESS_TOKEN' : about;
-    return wrong(name, message(error));
   }
 }
 

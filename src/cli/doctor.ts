@@ -1,7 +1,8 @@
 import { openApp } from '../app.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { bounces } from './doctor-bounces.ts';
-import { content, crm, database, redis, senderDomain, smtp } from './doctor-connections.ts';
+import { content, database, redis, senderDomain, smtp } from './doctor-connections.ts';
+import { crm } from './doctor-crm.ts';
 import { dkim } from './doctor-dkim.ts';
 import { settings, versions } from './doctor-settings.ts';
 import { FAILED, WRONG_USAGE } from './exit.ts';
@@ -29,7 +30,7 @@ export async function doctor(options: Common): Promise<void> {
   try {
     const app = await openApp(config);
     try {
-      findings.push(...(await database(app)), await content(app), await crm(app));
+      findings.push(...(await database(app)), await content(app), ...(await crm(app)));
     } finally {
       await app.close();
     }

@@ -151,8 +151,20 @@ export interface CrmAdapter {
   ): AsyncIterable<FreshBatch>;
   /** Only for CRMs with a mailer of their own. Null: the settings want it to be told nothing. */
   consent?(signal: AbortSignal): Promise<ConsentDesk | null>;
-  /** Reads a little of everything, for `doctor`. @throws SyncError in words for people. */
-  check?(signal: AbortSignal): Promise<void>;
+  /**
+   * Looks at a little of everything, for `doctor`, and says all that keeps it from being read, or a part of it.
+   * @throws SyncError in words for people, when nothing can be read at all
+   */
+  check?(signal: AbortSignal): Promise<CrmFinding[]>;
+}
+
+/** Something that `check` found. Never a secret. */
+export interface CrmFinding {
+  about: string;
+  /** `wrong`: a sync stops, or reads something wrong. */
+  status: 'ok' | 'note' | 'wrong';
+  /** In plain words, and what to do when it is not ok. */
+  says: string;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { HUBSPOT_DEFAULTS, type HubSpotSettings } from '../../library/schema.ts';
 import type { CrmAdapter, Known } from '../port.ts';
+import { checkAccount } from './account-check.ts';
 import { HubSpotApi } from './api.ts';
 import { createAvailability } from './availability.ts';
 import { HubSpotConnection, type HubSpotOptions } from './connection.ts';
@@ -15,6 +16,8 @@ import { createSchemaWatch, withProblems } from './schema-at-start.ts';
 
 /** HubSpot's index of changes lags by seconds, sometimes minutes, and clocks differ. */
 const OVERLAP_MS = 5 * 60_000;
+/** Somebody sits and waits: what does not answer soon is said not to answer. */
+const QUICK = { timeoutMs: 8000, patience: 0.1 };
 
 export interface HubSpotCrmOptions extends HubSpotOptions {
   /** How this account is read; asked for at the beginning of each run. Unset: as long as nobody writes anything. */
@@ -32,21 +35,19 @@ export function hubspotCrm({ settings, ...options }: HubSpotCrmOptions): CrmAdap
     overlapMs: OVERLAP_MS,
     readPosition: readPhasePosition,
     async check(signal) {
-      const connection = new HubSpotConnection(options);
+      const connection = new HubSpotConnection({ ...options, ...QUICK, urgent: true });
       try {
         const api = new HubSpotApi(connection, await mapping(), signal);
-        await api.owners(null);
-        // Orders are left out: an account without them is all right.
-        for (const type of ['contacts', 'companies', 'products', 'deals', 'line_items'] as const) {
-          await api.list(type, null);
-        }
+        return await checkAccount(api, connection, signal);
       } finally {
         connection.close();
       }
     },
     async consent(signal) {
       const wanted = (await settings?.()) ?? HUBSPOT_DEFAULTS;
-      return wanted.tellUnsubscribes ? hubspotConsent(new HubSpotConnection(options), wanted, signal) : null;
+      return wanted.tellUnsubscribes
+        ? hubspotConsent(new HubSpotConnection({ ...options, urgent: true }), wanted, signal)
+        : null;
     },
     batches: (context) =>
       reading(context, async function* (reader) {
@@ -58,15 +59,16 @@ export function hubspotCrm({ settings, ...options }: HubSpotCrmOptions): CrmAdap
           : fullPass(reader, position);
         yield* withProblems(batches, problems);
       }),
-    refresh: (references, context) => reading(context, (reader) => refreshed(reader, references)),
+    refresh: (references, context) => reading(context, (reader) => refreshed(reader, references), true),
   };
 
   /** Opens a connection for one sync or refresh, and ends it with all that was asked ahead. */
   async function* reading<T>(
     context: Known & { signal: AbortSignal },
     work: (reader: Reader) => AsyncIterable<T>,
+    urgent = false,
   ): AsyncGenerator<T> {
-    const connection = new HubSpotConnection(options);
+    const connection = new HubSpotConnection({ ...options, urgent });
     const ended = new AbortController();
     try {
       const signal = AbortSignal.any([context.signal, ended.signal]);
