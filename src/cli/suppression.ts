@@ -1,4 +1,5 @@
 import { SUPPRESSION_REASONS, type SuppressionReason } from '../domain/send.ts';
+import { type TellingStanding, tellingStanding } from '../feedback/crm/standing.ts';
 import {
   countSuppressions,
   findSuppression,
@@ -36,7 +37,8 @@ export async function list(options: ListOptions): Promise<void> {
     const counts = await countSuppressions(app.db);
     const of = (each: SuppressionReason) => counts[each] ?? 0;
     const total = reason ? of(reason) : SUPPRESSION_REASONS.reduce((sum, each) => sum + of(each), 0);
-    print(options, { total, counts, entries }, () => {
+    const crm = await tellingStanding(app.db);
+    print(options, { total, counts, entries, crm }, () => {
       if (total === 0) return reason ? `No address is suppressed as ${reason}.` : 'No address is suppressed.';
       const numbers = SUPPRESSION_REASONS.filter((each) => of(each) > 0).map(
         (each) => `${count(of(each))} ${each}`,
@@ -46,9 +48,19 @@ export async function list(options: ListOptions): Promise<void> {
         table(entries.map(cells), ['address', 'reason', 'since (UTC)', 'detail']),
         '',
         `${count(end)} of ${count(total)}${end < total ? `; more with --offset ${end}` : ''}. Altogether: ${numbers.join(', ')}.`,
+        ...untold(crm),
       ].join('\n');
     });
   });
+}
+
+/** What the CRM's own mailer does not know yet. */
+function untold(crm: TellingStanding | null): string[] {
+  if (crm === null || crm.waiting === 0) return [];
+  const refused = crm.refused > 0 ? `, ${count(crm.refused)} of which it has refused so far` : '';
+  return [
+    `The CRM is still to be told of ${count(crm.waiting)}${refused}. ${crm.trouble?.message ?? ''}`.trimEnd(),
+  ];
 }
 
 const cells = (entry: Suppression): string[] => [
