@@ -6,6 +6,7 @@ import { demoCompany } from './demo/company/company.ts';
 import { startDemoCrm } from './demo/crm-server/server.ts';
 import { csvCrm } from './sync/csv/adapter.ts';
 import { hubspotCrm } from './sync/hubspot/adapter.ts';
+import { sharedLimiter } from './sync/hubspot/shared-limiter.ts';
 import type { CrmAdapter } from './sync/port.ts';
 
 /** Customers of the demo company unless told otherwise. */
@@ -46,8 +47,9 @@ async function connect(app: App): Promise<CrmAdapter> {
   const { hubspot, smtpUrl } = app.config;
   const settings = async () => (await app.content.current()).library.settings.hubspot;
   if (hubspot) {
-    const { accessToken, baseUrl } = hubspot;
-    return hubspotCrm({ accessToken: accessToken.reveal(), baseUrl, settings });
+    const { accessToken, baseUrl, apiVersion } = hubspot;
+    const limiter = sharedLimiter(app.db, { dailyShare: async () => (await settings()).dailyShare });
+    return hubspotCrm({ accessToken: accessToken.reveal(), baseUrl, apiVersion, limiter, settings });
   }
   const choice = await crmChoice(app);
   if (choice.kind === 'csv') return csvCrm({ dir: choice.dir });

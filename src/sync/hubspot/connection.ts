@@ -22,6 +22,8 @@ export interface HubSpotOptions {
   apiVersion?: ApiVersion;
   /** Whom the limits are shared with. Unset: with nobody. */
   limiter?: CallLimiter;
+  /** For the few calls that can't wait (`CallToCome`). */
+  urgent?: boolean;
 }
 
 /** A call that the client has no method for. */
@@ -75,7 +77,7 @@ export class HubSpotConnection {
 
   constructor(options: HubSpotOptions) {
     this.baseUrl = options.baseUrl.trim().replace(/\/+$/, '');
-    this.#options = { timeoutMs: 30_000, patience: 1, apiVersion: 'v3', ...options };
+    this.#options = { timeoutMs: 30_000, patience: 1, apiVersion: 'v3', urgent: false, ...options };
     this.#limiter = options.limiter ?? processLimiter();
     this.#agent = socketPool(this.baseUrl, this.#options.timeoutMs);
   }
@@ -150,7 +152,8 @@ export class HubSpotConnection {
 
   async #inTurn<T>(bucket: Bucket, signal: AbortSignal, make: () => Promise<T>): Promise<T> {
     return await this.#slots[bucket].use(signal, async () => {
-      const place = await this.#limiter.begin(bucket, signal, this.#options.timeoutMs + MARGIN_MS);
+      const { timeoutMs, urgent } = this.#options;
+      const place = await this.#limiter.begin(bucket, signal, { longestMs: timeoutMs + MARGIN_MS, urgent });
       const made = make();
       const end = () => {
         place.end(this.#told);

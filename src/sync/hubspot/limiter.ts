@@ -11,6 +11,13 @@ export interface ToldLimits {
   dailyRemaining: number | null;
 }
 
+export interface CallToCome {
+  /** It can't take longer: then its process has died. */
+  longestMs: number;
+  /** One of the few that can't wait: they may take the last places, and a little more of the day. */
+  urgent?: boolean;
+}
+
 /** A call's turn, from before its beginning until after its end. */
 export interface Place {
   /** The call was made, and ended just now, however it went. */
@@ -21,10 +28,9 @@ export interface Place {
 export interface CallLimiter {
   /**
    * Resolves when one more call may begin.
-   * @param longestMs a call can't take longer: its process has died
    * @throws the signal's reason; SyncError `crm_daily_budget`
    */
-  begin(bucket: Bucket, signal: AbortSignal, longestMs: number): Promise<Place>;
+  begin(bucket: Bucket, signal: AbortSignal, call: CallToCome): Promise<Place>;
   /** Nobody begins for this long: the CRM has asked for it. */
   pause(bucket: Bucket, ms: number): Promise<void>;
 }

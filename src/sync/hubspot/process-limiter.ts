@@ -9,7 +9,7 @@ export function processLimiter(limits: Partial<Record<Bucket, CallLimit>> = {}):
     search: new ProcessBucket(limits.search ?? LEAST_LIMITS.search),
   };
   return {
-    async begin(bucket, signal, longestMs) {
+    async begin(bucket, signal, { longestMs }) {
       const call = await buckets[bucket].begin(signal, longestMs);
       return placeOf(call, (told) => {
         if (bucket === 'general' && told) buckets.general.limit = told;

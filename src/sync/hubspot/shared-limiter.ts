@@ -2,14 +2,12 @@ import { sql } from 'kysely';
 import type { Database } from '../../db/connect.ts';
 import { checkBudget, type DayOfCalls } from './budget.ts';
 import { CallJournal } from './call-journal.ts';
-import type { Bucket, CallLimiter } from './limiter.ts';
+import type { Bucket, CallLimiter, CallToCome } from './limiter.ts';
 import { type Taken, WaitingLine } from './waiting-line.ts';
 
 export interface SharedLimiterOptions {
   /** Share of the account's calls a day that Spielbein may use, 0 to 1; asked for with every look at the budget. */
   dailyShare?: () => Promise<number>;
-  /** For the few calls that can't wait: they may take the last places, and a little more of the day. */
-  urgent?: boolean;
 }
 
 /** The day's figures are good for this long. */
@@ -20,31 +18,34 @@ const BUDGET_MS = 2000;
  * `crm_hours`). Times are the database's.
  */
 export function sharedLimiter(db: Database, options: SharedLimiterOptions = {}): CallLimiter {
-  const urgent = options.urgent ?? false;
   const lines = new Map<string, WaitingLine<number>>();
   const journal = new CallJournal(db);
-  let budget: { checked: Promise<void>; at: number } | null = null;
+  let day: { known: Promise<[DayOfCalls, number]>; at: number } | null = null;
 
-  const line = (bucket: Bucket, longestMs: number): WaitingLine<number> => {
-    const key = `${bucket} ${longestMs}`;
-    const found = lines.get(key) ?? new WaitingLine(take(bucket, longestMs), (ids) => journal.giveBack(ids));
+  const line = (bucket: Bucket, call: Required<CallToCome>): WaitingLine<number> => {
+    const key = `${bucket} ${call.urgent} ${call.longestMs}`;
+    const found = lines.get(key) ?? new WaitingLine(take(bucket, call), (ids) => journal.giveBack(ids));
     lines.set(key, found);
     return found;
   };
   const take =
-    (bucket: Bucket, longestMs: number) =>
+    (bucket: Bucket, call: Required<CallToCome>) =>
     async (wanted: number): Promise<Taken<number>> => {
-      if (!budget || performance.now() - budget.at > BUDGET_MS) {
-        budget = { checked: check(), at: performance.now() };
-      }
-      await budget.checked;
-      return await takePlaces(db, bucket, wanted, urgent, longestMs);
+      const [calls, share] = await today();
+      checkBudget(calls, share, call.urgent);
+      return await takePlaces(db, bucket, wanted, call);
     };
-  const check = async () => checkBudget(await dayOfCalls(db), (await options.dailyShare?.()) ?? 1, urgent);
+  const today = async (): Promise<[DayOfCalls, number]> => {
+    if (!day || performance.now() - day.at > BUDGET_MS) {
+      const known = Promise.all([dayOfCalls(db), options.dailyShare?.() ?? 1]);
+      day = { known, at: performance.now() };
+    }
+    return await day.known;
+  };
 
   return {
-    async begin(bucket, signal, longestMs) {
-      const id = await line(bucket, longestMs).next(signal);
+    async begin(bucket, signal, { longestMs, urgent = false }) {
+      const id = await line(bucket, { longestMs, urgent }).next(signal);
       return { end: (told) => journal.ended(id, told) };
     },
     async pause(bucket, ms) {
@@ -58,8 +59,7 @@ async function takePlaces(
   db: Database,
   bucket: Bucket,
   wanted: number,
-  urgent: boolean,
-  longestMs: number,
+  { urgent, longestMs }: Required<CallToCome>,
 ): Promise<Taken<number>> {
   const { rows } = await sql<{ places: number[]; wait_ms: number }>`
     select places, wait_ms from crm_take(${bucket}, ${wanted}, ${urgent}, ${Math.ceil(longestMs)})`.execute(

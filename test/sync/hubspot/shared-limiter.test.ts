@@ -10,7 +10,8 @@ import { testDatabase } from '../../stands/database.ts';
 
 const { db } = await testDatabase();
 const never = new AbortController().signal;
-const LONG = 60_000;
+const LONG = { longestMs: 60_000 };
+const URGENT = { longestMs: 60_000, urgent: true };
 
 async function allow(bucket: Bucket, max: number, windowMs: number): Promise<void> {
   await db
@@ -140,7 +141,7 @@ test('a few places are left to calls that cannot wait', async () => {
   for (let n = 0; n < 39; n++) places.push(await syncs.begin('general', never, LONG));
   const stop = new AbortController();
   const waiting = syncs.begin('general', stop.signal, LONG);
-  await sharedLimiter(db, { urgent: true }).begin('general', never, LONG);
+  await syncs.begin('general', never, URGENT);
   stop.abort(new Error('enough'));
   await expect(waiting).rejects.toThrow('enough');
 });
@@ -148,8 +149,8 @@ test('a few places are left to calls that cannot wait', async () => {
 test('calls of a process that died hold their places until they count as lost', async () => {
   await allow('search', 2, 100);
   const dead = sharedLimiter(db);
-  await dead.begin('search', never, 200);
-  await dead.begin('search', never, 200);
+  await dead.begin('search', never, { longestMs: 200 });
+  await dead.begin('search', never, { longestMs: 200 });
   const begun = performance.now();
   await sharedLimiter(db).begin('search', never, LONG);
   expect(performance.now() - begun).toBeGreaterThan(150);
@@ -188,7 +189,7 @@ test("stops before the day's share is used up, and says why; what can't wait goe
     retryable: true,
     message: expect.stringContaining('hubspot.dailyShare'),
   });
-  (await sharedLimiter(db, { dailyShare, urgent: true }).begin('general', never, LONG)).end();
+  (await sharedLimiter(db, { dailyShare }).begin('general', never, URGENT)).end();
 });
 
 test('the last calls of the account are left to others, until the news of it is old', async () => {
