@@ -5,9 +5,10 @@ import { associationRoutes } from './associations.ts';
 import { batchRoutes } from './batch.ts';
 import type { CrmContext } from './context.ts';
 import { emailIndex } from './email-index.ts';
-import { CrmError, invalid, notFound, unauthorized } from './errors.ts';
+import { CrmError, invalid, notFound } from './errors.ts';
 import { Faults } from './faults.ts';
 import { type LimitSettings, Limits, NO_LIMITS } from './limits.ts';
+import { type OAuthSettings, oauthRoutes } from './oauth.ts';
 import { objectRoutes } from './objects.ts';
 import { type CrmOperations, operations } from './operations.ts';
 import { ownerRoutes } from './owners.ts';
@@ -15,8 +16,10 @@ import { versionless } from './paths.ts';
 import { pipelineRoutes } from './pipelines.ts';
 import { propertyRoutes } from './properties.ts';
 import { definitions } from './properties-defined.ts';
+import { demandScopes, requiredScopes } from './scopes.ts';
 import { searchRoutes } from './search.ts';
 import { Store } from './store.ts';
+import { type TokenSettings, Tokens } from './tokens.ts';
 import { type WebhookSettings, Webhooks } from './webhooks.ts';
 
 export interface DemoCrmOptions {
@@ -30,6 +33,10 @@ export interface DemoCrmOptions {
   limits?: Partial<LimitSettings>;
   /** Associations of one record on one page. */
   associationPageSize?: number;
+  /** The tokens that may come in, with their scopes; default any, with all. */
+  tokens?: TokenSettings;
+  /** The app that may get tokens by OAuth; default none. */
+  oauth?: OAuthSettings;
   /** Where changes are posted from the start; `webhooks.sendTo` changes it. */
   webhooks?: WebhookSettings;
 }
@@ -64,6 +71,7 @@ export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
   const limits = new Limits({ ...NO_LIMITS, ...options.limits });
   const context: CrmContext = { store, faults, defined: definitions(), contactByEmail: emailIndex(store) };
   const requests = new Map<string, number>();
+  const tokens = new Tokens(options.tokens, store.now);
 
   const app = Fastify({
     rewriteUrl: (request) => versionless(request.url ?? '/'),
@@ -71,7 +79,8 @@ export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
     forceCloseConnections: true,
     bodyLimit: 3 * 1024 * 1024,
   });
-  guard(app, faults, limits, requests);
+  guard(app, { faults, limits, tokens, requests });
+  oauthRoutes(app, tokens, options.oauth);
   objectRoutes(app, context);
   batchRoutes(app, context);
   searchRoutes(app, context);
@@ -90,14 +99,23 @@ export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
   return { url, company, store, faults, limits, webhooks, requests, close, ...operations(store) };
 }
 
+interface Gate {
+  faults: Faults;
+  limits: Limits;
+  tokens: Tokens;
+  requests: Map<string, number>;
+}
+
 /** What happens around every request: planned failures, authorization, limits, errors in HubSpot's shape. */
-function guard(app: FastifyInstance, faults: Faults, limits: Limits, requests: Map<string, number>): void {
+function guard(app: FastifyInstance, { faults, limits, tokens, requests }: Gate): void {
   app.addHook('onRequest', async (request, reply) => {
     const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
     requests.set(route, (requests.get(route) ?? 0) + 1);
     await faults.latency();
     if (faults.strike(request, reply)) return reply;
-    if (!/^Bearer \S/.test(request.headers.authorization ?? '')) throw unauthorized();
+    // OAuth's own requests prove themselves otherwise
+    if (request.url.startsWith('/oauth/')) return;
+    const { scopes } = tokens.bearer(request.headers.authorization);
     if (route.endsWith('/search')) {
       limits.search();
     } else {
@@ -107,6 +125,7 @@ function guard(app: FastifyInstance, faults: Faults, limits: Limits, requests: M
         reply.headers(limits.headers());
       }
     }
+    demandScopes(scopes, requiredScopes(request.method, request.url.split('?')[0] ?? ''));
   });
   app.setNotFoundHandler(({ method, url }) => {
     throw notFound(`The demo CRM does not answer ${method} ${url.split('?')[0]}.`);
