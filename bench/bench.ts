@@ -4,6 +4,8 @@
  */
 import { cpus } from 'node:os';
 import { benchFirstSync } from './first-sync.ts';
+import { benchFreshness } from './freshness.ts';
+import { benchLimits } from './limits.ts';
 import { benchMemory } from './memory.ts';
 import { benchRender } from './render.ts';
 
@@ -36,6 +38,30 @@ const measures: Record<string, () => Promise<{ says: string; data: unknown }>> =
         `${rowsPerSecond.toFixed(0)} rows/s; memory of the second and last third: ${mb(memory.rssMb)} resident, ` +
         `${mb(memory.heapMb)} heap; killed ${kills.times} times: ` +
         `${kills.sameResult ? 'the same rows' : 'OTHER ROWS'} with ${kills.total} requests (seed ${kills.seed})`,
+      data,
+    };
+  },
+  async freshness() {
+    const data = await benchFreshness(full);
+    const { webhooks, polling } = data;
+    const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`;
+    const waits = ({ medianMs, p95Ms, longestMs, changes }: typeof webhooks) =>
+      `median ${seconds(medianMs)}, 95 % within ${seconds(p95Ms)}, longest ${seconds(longestMs)} of ${changes} changes`;
+    return {
+      says:
+        `by webhook ${waits(webhooks)} (target: median 1 s); by polling every ${polling.pollSeconds} s, with a search ` +
+        `index ${polling.searchLagSeconds} s behind, ${waits(polling)} (target: median 90 s); ` +
+        `${polling.requestsPerPoll.toFixed(1)} requests a poll, ${polling.requestsPerThoroughPoll} once an hour: ` +
+        `${polling.requestsPerDay} a day at the default interval, ${(100 * polling.shareOfDay).toFixed(1)} % of 625,000`,
+      data,
+    };
+  },
+  async limits() {
+    const data = await benchLimits(full);
+    const used = ({ allowed, used, share }: { allowed: number; used: number; share: number }) =>
+      `${used.toFixed(2)} of ${allowed} calls a second used (${(share * 100).toFixed(1)} %, target: 95 %)`;
+    return {
+      says: `${used(data.general)}; searches: ${used(data.search)}; ${data.refused} refused (target: none)`,
       data,
     };
   },
