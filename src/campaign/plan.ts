@@ -1,9 +1,10 @@
-import { sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import { type ComposeContext, compose } from '../compose/compose.ts';
 import { uniformPolicy } from '../compose/experimental.ts';
 import { loadFacts } from '../compose/load-facts.ts';
 import type { Database } from '../db/connect.ts';
 import { oneAtATime } from '../db/one-at-a-time.ts';
+import type { Tables } from '../db/schema.ts';
 import type { Composition, SkipReason } from '../domain/composition.ts';
 import type { Customer } from '../domain/customer.ts';
 import { type Campaign, CampaignError, getCampaign, moveCampaign } from '../ledger/campaigns.ts';
@@ -135,6 +136,25 @@ async function begin(context: PlanContext, campaignId: string): Promise<void> {
   });
 }
 
+type NewSend = Pick<
+  Insertable<Tables['sends']>,
+  'campaign_id' | 'customer_id' | 'chunk' | 'planned_at' | 'due_at'
+>;
+
+/**
+ * @returns how many were new: somebody may have a mail of this campaign already, from a record that was planned and
+ *   has been merged into theirs since
+ */
+async function insertSends(tx: Database, rows: NewSend[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('sends')
+    .values(rows)
+    .onConflict((oc) => oc.columns(['campaign_id', 'customer_id']).where('former_id', 'is', null).doNothing())
+    .executeTakeFirstOrThrow();
+  return Number(numInsertedOrUpdatedRows ?? 0n);
+}
+
 async function planUnderLock(
   context: PlanContext,
   campaign: Campaign,
@@ -159,13 +179,7 @@ async function planUnderLock(
   const schedule = await scheduleOf(context.content.library.settings);
   const chunkFor = numberChunks(await nextChunk(db, campaign.id));
   for await (const batch of decideAll(context, campaign, before.planned_up_to ?? '')) {
-    const rows: {
-      campaign_id: string;
-      customer_id: string;
-      chunk: number;
-      planned_at: Date;
-      due_at: Date;
-    }[] = [];
+    const rows: NewSend[] = [];
     const at = context.now();
     for (const { customer, decision } of batch) {
       counts.candidates += 1;
@@ -179,7 +193,11 @@ async function planUnderLock(
       }
     }
     await db.transaction().execute(async (tx) => {
-      if (rows.length > 0) await tx.insertInto('sends').values(rows).execute();
+      const merged = rows.length - (await insertSends(tx, rows));
+      if (merged > 0) {
+        counts.planned -= merged;
+        counts.excluded.merged = (counts.excluded.merged ?? 0) + merged;
+      }
       const { numUpdatedRows } = await tx
         .updateTable('campaigns')
         .set({

@@ -197,6 +197,8 @@ export interface Tables {
     tried_at: NullableTimestamp;
     held_at: NullableTimestamp;
     smtp_status: string | null;
+    /** The id it was made under, when its customer has another mail in the campaign since records were merged. */
+    former_id: string | null;
   };
   shown_blocks: {
     send_id: number;

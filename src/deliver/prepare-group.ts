@@ -80,6 +80,10 @@ async function decideGroup(
   const prepared: Prepared[] = [];
   for (const send of open) {
     const { id } = send;
+    if (send.merged) {
+      notSent.push({ id, kind: 'skip', reason: 'merged' });
+      continue;
+    }
     const known = facts.get(send.customerId);
     const decision = known ? compose(known, decide) : ({ send: false, reason: 'archived' } as const);
     if (!known || !decision.send) {

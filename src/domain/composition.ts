@@ -45,6 +45,7 @@ export type SkipReason =
   | 'suppressed'
   | 'bounced'
   | 'archived'
+  | 'merged'
   | 'holdout'
   | 'owns_nothing'
   | 'not_in_segment'

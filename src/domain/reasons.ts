@@ -35,6 +35,10 @@ const SENTENCES: Readonly<Record<ReasonCode, Sentences>> = {
     de: 'Der Kontakt ist im CRM nicht mehr vorhanden.',
     en: 'The contact is no longer in the CRM.',
   },
+  merged: {
+    de: 'Im CRM mit einem anderen Kontakt zusammengeführt, der in dieser Kampagne seine eigene Mail hat.',
+    en: 'Merged in the CRM with another contact that has a mail of its own in this campaign.',
+  },
   holdout: {
     de: 'Gehört zur Vergleichsgruppe, die zur Wirkungsmessung keine Mails bekommt.',
     en: 'Belongs to the holdout, which gets no mail so that the effect can be measured.',

@@ -35,7 +35,8 @@ export async function recordAnswer(
     .values({
       send_id: given.sendId,
       position: given.position,
-      customer_id: block.customerId,
+      // as it is when this is stored: the record may have been merged into another one a moment ago
+      customer_id: sql<string>`(select customer_id from sends where id = ${given.sendId})`,
       content_id: block.contentId,
       answer: given.answer,
       answered_at: given.now,

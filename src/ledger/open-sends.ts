@@ -22,6 +22,8 @@ export interface OpenSend {
    * said. Null when there is no reason to give up.
    */
   givenUp: string | null;
+  /** Made for a record that was merged into one that has a mail of its own in this campaign. */
+  merged: boolean;
 }
 
 /**
@@ -38,8 +40,9 @@ export async function openSends(
   const longAgo = new Date(now.getTime() - GIVE_UP_AFTER);
   const lately = new Date(now.getTime() - STALE_AFTER);
   const { rows } = await sql<OpenSend>`
-    select id, "customerId", attempts, "triedAt", detail, domain, probe, "givenUp" from (
+    select id, "customerId", attempts, "triedAt", detail, domain, probe, "givenUp", merged from (
       select s.id, s.customer_id as "customerId", s.attempts, s.tried_at as "triedAt", s.detail,
+        s.former_id is not null as merged,
         address_domain(c.email_key) as domain,
         case when b.since < ${longAgo} and b.resume_at > ${lately}
           and coalesce(s.tried_at, s.due_at) < ${longAgo} then coalesce(b.reply, '') end

@@ -8,6 +8,8 @@ export type Mover =
   | 'worker'
   /** Finds what a dead worker left behind. */
   | 'reconciler'
+  /** Two records of one person were merged in the CRM: one mail of the campaign is enough. */
+  | 'merge'
   /** Somebody, from console or command line: cancels, resolves a doubt, erases. */
   | 'person';
 
@@ -23,12 +25,12 @@ const TABLE: readonly (readonly [from: SendState, to: SendState, by: readonly Mo
   ['planned', 'sending', ['worker']],
   // refused before the message flowed, or its mail could not be made
   ['planned', 'failed', ['worker']],
-  ['planned', 'skipped', ['worker', 'person']],
+  ['planned', 'skipped', ['worker', 'person', 'merge']],
   // tried, not taken, to be tried again
   ['queued', 'queued', ['worker']],
   ['queued', 'sending', ['worker']],
   ['queued', 'failed', ['worker']],
-  ['queued', 'skipped', ['worker', 'person']],
+  ['queued', 'skipped', ['worker', 'person', 'merge']],
   ['sending', 'sent', ['worker']],
   ['sending', 'failed', ['worker']],
   // only when the server has certainly not taken the mail

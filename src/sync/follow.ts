@@ -1,6 +1,12 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Tables } from '../db/schema.ts';
+import { customerHash } from './erased.ts';
+import { holdLedger, moveHistory } from './follow/history.ts';
+import { passOnObjections } from './follow/objections.ts';
+import { resolveMerges } from './follow/resolve.ts';
 import type { Merge, Problem } from './port.ts';
+
+type Trx = Transaction<Tables>;
 
 /** What following merges came to. */
 export interface Followed {
@@ -11,16 +17,34 @@ export interface Followed {
 }
 
 /**
- * Lets people's history and objections follow them into the record that they were merged into. To be called when the
- * batch's customers have been stored, last of all in the transaction: nobody else writes to the ledger from here to
- * its end. Of merges that are known it does nothing.
+ * Lets people's history and objections follow them into the record that they were merged into, which need not be here
+ * yet. To be called when the batch's customers have been stored, last of all in the transaction: nobody else writes to
+ * the ledger from here to its end. Of merges that are known it does nothing, so an objection that was taken off the
+ * list by hand since is not put back.
  */
-export async function followMerges(
-  _trx: Transaction<Tables>,
-  _merges: readonly Merge[],
-  _now: Date,
-): Promise<Followed> {
-  return { archived: 0, problems: [] };
+export async function followMerges(trx: Trx, merges: readonly Merge[], now: Date): Promise<Followed> {
+  if (merges.length === 0) return { archived: 0, problems: [] };
+  const { allowed, intoErased, problems } = await apartFromErased(trx, merges);
+  const { set, forget } = resolveMerges(await knownMerges(trx, allowed), allowed);
+  await remember(trx, set, forget, now);
+  const archived = await archive(trx, allowed, intoErased, now);
+  // A record that was taken for alive again, because an older answer of the CRM said so, may have history again.
+  const ids = [...new Set([...set.map(({ id }) => id), ...archived])];
+  const { rows: moves } = await sql<Merge>`
+    select id, into_id as into from customer_merges where id = any(${ids}::text[])`.execute(trx);
+  if (moves.length > 0) {
+    await holdLedger(trx);
+    await passOnObjections(
+      trx,
+      sql`
+        select m.id as former_id, c.email_key as address, true as merged
+        from customer_merges m join customers c on c.id = m.into_id
+        where m.id = any(${ids}::text[]) and c.email_key is not null`,
+      now,
+    );
+    await moveHistory(trx, moves, now);
+  }
+  return { archived: archived.length, problems };
 }
 
 /**
@@ -28,6 +52,92 @@ export async function followMerges(
  * is stored is compared with what is to be.
  */
 export async function followAddresses(
-  _trx: Transaction<Tables>,
-  _rows: readonly { id: string; email: string | null }[],
-): Promise<void> {}
+  trx: Trx,
+  rows: readonly { id: string; email: string | null }[],
+  now: Date,
+): Promise<void> {
+  if (rows.length === 0) return;
+  await passOnObjections(
+    trx,
+    sql`
+      with changed as (
+        select given.id, given.address, stored.email_key
+        from (
+          select id, nullif(lower(btrim(email)), '') as address
+          from unnest(${rows.map(({ id }) => id)}::text[], ${rows.map(({ email }) => email)}::text[]) as row (id, email)
+        ) given
+        left join customers stored on stored.id = given.id
+        where given.address is not null and stored.email_key is distinct from given.address
+      )
+      select id as former_id, address, false as merged from changed
+      union all
+      -- had no address until now: what was merged into it could not pass anything on
+      select m.id, c.address, true
+      from changed c join customer_merges m on m.into_id = c.id
+      where c.email_key is null`,
+    now,
+  );
+}
+
+/**
+ * People who were erased on request do not come back by a merge. One that the CRM has merged into a living record is
+ * known by the hash that is kept anyway; nothing is written down under an id that was erased.
+ */
+async function apartFromErased(
+  trx: Trx,
+  merges: readonly Merge[],
+): Promise<{ allowed: Merge[]; intoErased: string[]; problems: Problem[] }> {
+  const ids = [...new Set(merges.flatMap(({ id, into }) => [id, into]))];
+  const { rows } = await sql<{ id: string; hash: string }>`
+    select g.id, e.customer_hash as hash
+    from unnest(${ids}::text[]) as g (id) join erasures e on e.customer_hash = ${customerHash(sql.ref('g.id'))}
+    where exists (select from erasures)`.execute(trx);
+  if (rows.length === 0) return { allowed: [...merges], intoErased: [], problems: [] };
+
+  const erased = new Map(rows.map(({ id, hash }) => [id, hash]));
+  const allowed = merges
+    .filter(({ into }) => !erased.has(into))
+    .map(({ id, into }) => ({ id: erased.get(id) ?? id, into }));
+  const intoErased = merges.filter(({ id, into }) => erased.has(into) && !erased.has(id)).map(({ id }) => id);
+  const here = await trx
+    .selectFrom('customers')
+    .select('id')
+    .where(sql<boolean>`id = any(${intoErased}::text[])`)
+    .execute();
+  const problems = here.map(({ id }) => ({
+    record: `customer ${id}`,
+    code: 'merged_into_erased',
+    message:
+      'The CRM has merged this contact into one that was erased on request. Nothing is written to it any more, ' +
+      `but its history is still here: spielbein customer erase ${id}`,
+  }));
+  return { allowed, intoErased, problems };
+}
+
+async function knownMerges(trx: Trx, merges: readonly Merge[]): Promise<Merge[]> {
+  const ids = [...new Set(merges.flatMap(({ id, into }) => [id, into]))];
+  const { rows } = await sql<Merge>`
+    select id, into_id as into from customer_merges
+    where id = any(${ids}::text[]) or into_id = any(${ids}::text[])`.execute(trx);
+  return rows;
+}
+
+async function archive(trx: Trx, merged: Merge[], intoErased: string[], now: Date): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    update customers c set archived_at = ${now}
+    where c.archived_at is null and (c.id = any(${intoErased}::text[])
+      or c.id = any(${merged.map(({ id }) => id)}::text[])
+        and exists (select from customer_merges m where m.id = c.id))
+    returning c.id`.execute(trx);
+  return rows.map(({ id }) => id);
+}
+
+async function remember(trx: Trx, set: readonly Merge[], forget: string[], now: Date): Promise<void> {
+  if (set.length === 0) return;
+  await sql`delete from customer_merges where id = any(${forget}::text[])`.execute(trx);
+  await sql`
+    insert into customer_merges as known (id, into_id, merged_at)
+    select m.id, m.into_id, ${now}
+    from unnest(${set.map(({ id }) => id)}::text[], ${set.map(({ into }) => into)}::text[]) as m (id, into_id)
+    on conflict (id) do update set into_id = excluded.into_id`.execute(trx);
+}

@@ -11,7 +11,7 @@ import type { RowOf } from './rows.ts';
 import { openPasses } from './runs.ts';
 
 /** Key of the advisory lock under which batches are stored, one after the other ("stor" in ASCII). */
-const STORE_LOCK = 0x73746f72;
+export const STORE_LOCK = 0x73746f72;
 
 export interface Stored {
   written: Partial<ObjectCounts & { erased: number }>;
@@ -38,7 +38,7 @@ export async function storeBatch(
       by === 'refresh' ? await claimReads(trx, whole, askedAt) : await withoutOutdated(trx, whole, askedAt);
   }
   const { plan, erased } = await withoutErased(trx, current);
-  if (plan.object === 'customers') await followAddresses(trx, plan.rows as RowOf['customers'][]);
+  if (plan.object === 'customers') await followAddresses(trx, plan.rows as RowOf['customers'][], now);
   const written = await applyPlan(trx, source, plan, now);
   for (const pass of await openPasses(trx, source)) await markSeen(trx, pass, plan);
   const followed = await followMerges(trx, plan.merged, now);

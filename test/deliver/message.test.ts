@@ -93,7 +93,7 @@ beforeAll(async () => {
     for (const setup of ['full', 'plain'] as const) {
       const send = { id: ++id, customerId: known.customer.id, attempts: 0, triedAt: null, domain: null };
       const prepared = await setups[setup].prepare({
-        send: { ...send, detail: null, probe: false, givenUp: null },
+        send: { ...send, detail: null, probe: false, givenUp: null, merged: false },
         campaign,
         facts: known,
         composition: decision.composition,

@@ -109,12 +109,21 @@ create index crm_reads_age on crm_reads (asked_at);
 comment on table crm_reads is 'Records read by themselves, and when: an answer that was asked for earlier does not undo them.';
 
 create table customer_merges (
+  -- of somebody who was erased their hash, as in erasures
   id text primary key,
+  -- never one that is itself merged into another
   into_id text not null,
   merged_at timestamptz not null default now()
 );
 create index customer_merges_into on customer_merges (into_id);
 comment on table customer_merges is 'Contacts that the CRM merged into others: old id, and the id that lives on.';
+
+-- Two records of one person may both have a mail in a campaign. After the merge both mails are that person's.
+alter table sends
+  -- the id it was made under, when the customer has another mail in this campaign
+  add column former_id text,
+  drop constraint sends_campaign_id_customer_id_key;
+create unique index sends_campaign_customer on sends (campaign_id, customer_id) where former_id is null;
 
 alter table sync_runs drop constraint sync_runs_mode_check;
 alter table sync_runs add constraint sync_runs_mode_check
