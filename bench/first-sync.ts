@@ -50,7 +50,7 @@ export async function benchFirstSync(
       runSyncProcess({ databaseUrl, crmUrl: crm.url }),
     );
     const broken = await inDatabase(await postgres.createDatabase('broken'), sizes, (databaseUrl, crm) =>
-      withKills({ databaseUrl, crmUrl: crm.url, times: KILLS, seed }),
+      withKills({ databaseUrl, crmUrl: crm.url, times: KILLS, withinMs: 1000, seed }),
     );
     const total = sum(whole.requests);
     const least = leastRequests(sizes);
@@ -98,6 +98,8 @@ export async function withKills(given: {
   databaseUrl: string;
   crmUrl: string;
   times: number;
+  /** Each comes at a random moment this long after its share of the pass was stored. */
+  withinMs: number;
   seed: string;
 }): Promise<SyncOutcome & { kills: number }> {
   const roll = dice(given.seed);
@@ -106,7 +108,8 @@ export async function withKills(given: {
   );
   let kills = 0;
   for (const [n, share] of shares.entries()) {
-    const outcome = await runSyncProcess({ ...given, death: { share, afterMs: roll('moment', n) * 1000 } });
+    const afterMs = roll('moment', n) * given.withinMs;
+    const outcome = await runSyncProcess({ ...given, death: { share, afterMs } });
     if (outcome.complete) return { ...outcome, kills };
     kills++;
   }
