@@ -1,13 +1,12 @@
 import type { Store } from './store.ts';
 
 /**
- * Finds contacts by address without keeping the addresses: a 32-bit hash for each generated contact, made on first
+ * Finds contacts by any of their addresses without keeping the addresses: a 32-bit hash for each generated contact, made on first
  * use, and a look at the real record where the hash fits. Changed and created contacts are looked at directly.
  */
 export function emailIndex(store: Store): (email: string) => number | undefined {
   let hashes: Uint32Array | undefined;
   let firstId = 0;
-  const emailOf = (id: number) => store.read('contacts', id)?.properties.email?.toLowerCase();
   const build = (): Uint32Array => {
     const table = new Uint32Array(store.company.customers);
     let place = 0;
@@ -19,7 +18,12 @@ export function emailIndex(store: Store): (email: string) => number | undefined 
   };
   return (email) => {
     const wanted = email.trim().toLowerCase();
-    const fits = (id: number) => emailOf(id) === wanted && store.read('contacts', id)?.archivedAt === null;
+    const fits = (id: number) => {
+      const contact = store.read('contacts', id);
+      if (contact?.archivedAt !== null) return false;
+      const { email, hs_additional_emails: others } = contact.properties;
+      return [email, ...(others?.split(';') ?? [])].some((each) => each?.toLowerCase() === wanted);
+    };
     hashes ??= build();
     const code = hash(wanted);
     for (let place = hashes.indexOf(code); place !== -1; place = hashes.indexOf(code, place + 1)) {

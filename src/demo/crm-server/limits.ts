@@ -26,10 +26,12 @@ export class Limits {
     this.settings = settings;
   }
 
-  /** Lets a search through or throws the 429 for it. */
+  /** Lets a search through or throws the 429 for it. Searches count for the day, but not for the ten seconds. */
   search(now = performance.now()): void {
+    if (this.today >= this.settings.perDay) throw rateLimited('DAILY');
     if (used(this.searches, now - 1000) >= this.settings.searchesPerSecond) throw rateLimited('SECONDLY');
     this.searches.push(now);
+    this.today++;
   }
 
   /** Lets any other request through or throws the 429 for it. */

@@ -1,8 +1,8 @@
 import { GENERATED_TYPES, type GeneratedType, idAt } from '../company/ids.ts';
-import { notFound } from './errors.ts';
+import { invalid } from './errors.ts';
 
-/** Object types the server knows; notes and tasks exist only once somebody writes them. */
-export const OBJECT_TYPES = [...GENERATED_TYPES, 'notes', 'tasks'] as const;
+/** Object types the server knows; the company comes without the last three: they exist once somebody writes them. */
+export const OBJECT_TYPES = [...GENERATED_TYPES, 'subscriptions', 'notes', 'tasks'] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 
 interface Naming {
@@ -33,6 +33,7 @@ export const NAMING: Record<ObjectType, Naming> = {
     'quantity',
   ]),
   orders: naming('order', '0-123', 'hs_lastmodifieddate', 'hs_createdate', []),
+  subscriptions: naming('subscription', '0-69', 'hs_lastmodifieddate', 'hs_createdate', []),
   notes: naming('note', '0-46', 'hs_lastmodifieddate', 'hs_createdate', []),
   tasks: naming('task', '0-27', 'hs_lastmodifieddate', 'hs_createdate', []),
 };
@@ -45,19 +46,24 @@ const BY_NAME = new Map<string, ObjectType>(
   ]),
 );
 
-/** The object type a path or body names. */
+/**
+ * The object type a path or body names: plural, singular or numeric id.
+ * @throws CrmError 400 for any other, in HubSpot's words (quoted in HubSpot/hubspot-api-php, issues 128 and 233)
+ */
 export function objectType(name: string): ObjectType {
   const type = BY_NAME.get(name.toLowerCase());
-  if (!type) throw notFound(`There is no object type "${name}" in the demo CRM.`);
+  if (!type) throw invalid(`Unable to infer object type from: ${name}`);
   return type;
 }
 
-export const isGenerated = (type: ObjectType): type is GeneratedType => type !== 'notes' && type !== 'tasks';
+/** Where the ids of types begin of which nothing is generated. */
+const FIRST_IDS = { notes: 81_000_000_001, tasks: 82_000_000_001, subscriptions: 83_000_000_001 };
+
+export const isGenerated = (type: ObjectType): type is GeneratedType => !(type in FIRST_IDS);
 
 /** Ids of records created through the server come after all generated ones. */
 export function createdId(type: ObjectType, n: number): number {
-  if (isGenerated(type)) return idAt(type, 9_000_000_000 + n);
-  return (type === 'notes' ? 81_000_000_001 : 82_000_000_001) + n;
+  return isGenerated(type) ? idAt(type, 9_000_000_000 + n) : FIRST_IDS[type as keyof typeof FIRST_IDS] + n;
 }
 
 function naming(

@@ -1,10 +1,19 @@
+/** A date-versioned path: HubSpot publishes a version each March and September. */
+const DATED = /^\/crm\/(objects|associations|properties|owners|pipelines)\/\d{4}-(?:03|09)(?=[/?]|$)/;
+
+/** Associations of one record are v4 although they begin like v3's objects. */
+const OF_ONE_RECORD = /^\/[^/?]+\/[^/?]+\/associations\//;
+
 /**
  * Date-versioned paths lead to the same handlers as v3 and v4: "/crm/objects/2026-09/contacts" is
- * "/crm/v3/objects/contacts", associations are v4.
+ * "/crm/v3/objects/contacts", "/crm/objects/2026-09/contacts/1/associations/…" is "/crm/v4/objects/…". Source:
+ * PublicApiSpecs/CRM/…/2026-09 in https://github.com/HubSpot/HubSpot-public-api-spec-collection. That version no
+ * longer lists GET …/associations/{toObjectType} (2026-03 still does), so it is not answered there.
  */
 export function versionless(url: string): string {
-  return url.replace(
-    /^\/crm\/(objects|associations|properties|owners|pipelines)\/\d{4}-\d{2}(?=[/?]|$)/,
-    (_, resource: string) => `/crm/${resource === 'associations' ? 'v4' : 'v3'}/${resource}`,
-  );
+  const [prefix, resource] = DATED.exec(url) ?? [];
+  if (prefix === undefined) return url;
+  const rest = url.slice(prefix.length);
+  const v4 = resource === 'associations' || (resource === 'objects' && OF_ONE_RECORD.test(rest));
+  return `/crm/${v4 ? 'v4' : 'v3'}/${resource}${rest}`;
 }

@@ -1,63 +1,60 @@
+import type { CollectionResponseWithTotalSimplePublicObjectForwardPaging } from '@hubspot/api-client/lib/codegen/crm/objects/models/all.js';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 import { iso } from '../company/record.ts';
 import type { CrmContext } from './context.ts';
 import { invalid } from './errors.ts';
 import { NAMING, type ObjectType, objectType } from './object-types.ts';
-import { comparable, demand, earliest, type Filter, filterSchema } from './search-filter.ts';
+import { searchFrom } from './search-body.ts';
+import { comparable, demand, earliest, type Filter } from './search-filter.ts';
+import { queryFits } from './search-query.ts';
 import { type Sort, sortFrom } from './search-sort.ts';
-import { numericId, parse, shown } from './shapes.ts';
+import { shown } from './shapes.ts';
 import type { StoredRecord } from './store.ts';
-
-const MOST_RESULTS = 10_000;
-
-const body = z.object({
-  filterGroups: z
-    .array(z.object({ filters: z.array(filterSchema).max(6, 'at most 6 filters in a group') }))
-    .max(5, 'at most 5 filter groups')
-    .refine((groups) => groups.flatMap(({ filters }) => filters).length <= 18, 'at most 18 filters')
-    .default([]),
-  sorts: z.array(z.unknown()).max(1, 'at most one sort').default([]),
-  properties: z.array(z.string()).default([]),
-  limit: z.coerce.number().int().min(0).max(200).default(10),
-  after: z.union([z.string(), z.number()]).optional(),
-});
+import type { Wire } from './wire.ts';
 
 /** Reads one property of a candidate; `id` and time of change cost little, everything else builds the record. */
 type Look = (property: string) => string | null | undefined;
 /** Which state of a record the index knows: that of this time, epoch ms. */
 type IndexedAt = (id: number) => number;
 
+interface Route {
+  Params: { type: string };
+}
+type Found = Wire<CollectionResponseWithTotalSimplePublicObjectForwardPaging>;
+
 /** Search, with the limits and the lag of a search index. Archived records are never found. */
 export function searchRoutes(app: FastifyInstance, context: CrmContext): void {
   const { store, faults } = context;
 
-  app.post<{ Params: { type: string } }>('/crm/v3/objects/:type/search', async ({ params, body: given }) => {
+  app.post<Route>('/crm/v3/objects/:type/search', async ({ params, body }): Promise<Found> => {
     await faults.delay();
     const type = objectType(params.type);
-    const { filterGroups, sorts, properties, limit, after } = parse(body, given);
-    const start = after === undefined || after === '' ? 0 : numericId(String(after));
-    if (start < 0) throw invalid('after must be a number.');
-    if (start + limit > MOST_RESULTS) throw invalid('No more than 10,000 results can be paged through.');
+    const { filterGroups, sorts, query, properties, limit, after } = searchFrom(body);
     const now = store.now();
     const indexedAt: IndexedAt = (id) => faults.indexedAt(id, now);
     const groups = filterGroups.map(({ filters }) => filters);
     const sort = sorts.length > 0 ? sortFrom(sorts[0]) : undefined;
     if (sort) propertyType(context, type, sort.property);
 
-    const matches = matching(context, type, groups, indexedAt);
+    const matches = matching(context, type, groups, query ?? '', indexedAt);
     const ordered = sort ? sortedBy(context, type, matches, sort, indexedAt) : matches;
     const results = ordered
-      .slice(start, start + limit)
+      .slice(after, after + limit)
       .map((id) => shown(context, type, store.read(type, id, indexedAt(id)) as StoredRecord, properties));
-    const end = start + results.length;
+    const end = after + results.length;
     const paging = end < ordered.length ? { paging: { next: { after: String(end) } } } : {};
     return { total: ordered.length, results, ...paging };
   });
 }
 
 /** Ids that fit any of the groups (all filters of it), ascending. */
-function matching(context: CrmContext, type: ObjectType, groups: Filter[][], indexedAt: IndexedAt): number[] {
+function matching(
+  context: CrmContext,
+  type: ObjectType,
+  groups: Filter[][],
+  query: string,
+  indexedAt: IndexedAt,
+): number[] {
   const { store } = context;
   const { modified } = NAMING[type];
   const cheap = (name: string) => name === 'hs_object_id' || name === modified;
@@ -75,6 +72,7 @@ function matching(context: CrmContext, type: ObjectType, groups: Filter[][], ind
   );
   const onlyChanged = groups.length > 0 && since.every((time) => time >= store.company.midnight);
 
+  const asked = queryFits(type, query);
   const found: number[] = [];
   for (const id of onlyChanged ? store.changedIds(type) : store.ids(type)) {
     const at = indexedAt(id);
@@ -86,6 +84,7 @@ function matching(context: CrmContext, type: ObjectType, groups: Filter[][], ind
       return record?.properties[name];
     };
     if (tests.length > 0 && !tests.some((group) => group.every((test) => test(look)))) continue;
+    if (query !== '' && !asked(look)) continue;
     if (store.indexed(type, id, at)) found.push(id);
   }
   return found;
@@ -114,6 +113,6 @@ function sortedBy(context: CrmContext, type: ObjectType, ids: number[], sort: So
 
 function propertyType(context: CrmContext, type: ObjectType, name: string) {
   const definition = context.defined.properties[type].get(name);
-  if (!definition) throw invalid(`There is no property "${name}" on ${type}.`);
+  if (!definition || definition.archived) throw invalid(`There is no property "${name}" on ${type}.`);
   return definition.type;
 }

@@ -2,6 +2,7 @@ import type { DemoCompany } from '../company/company.ts';
 import { iso } from '../company/record.ts';
 import { ChangeFeed, propertyChanges } from './changes.ts';
 import { Edges } from './edges.ts';
+import { mergedProperties } from './merged.ts';
 import { createdId, isGenerated, NAMING, OBJECT_TYPES, type ObjectType } from './object-types.ts';
 
 /** A record as the API shows it. Times in epoch ms. */
@@ -160,13 +161,14 @@ export class Store {
   /** Merges one record into another: the old id vanishes without being archived, its associations move. */
   merge(type: ObjectType, winner: number, loser: number): StoredRecord | undefined {
     const before = this.read(type, winner);
-    if (!before || !this.read(type, loser)) return undefined;
+    const lost = this.read(type, loser);
+    if (!before || !lost) return undefined;
     this.edges.move(type, loser, winner);
     this.aliases.set(loser, winner);
     this.vanish(type, loser);
-    const merged = [before.properties.hs_merged_object_ids, String(loser)].filter(Boolean).join(';');
-    this.feed.announce({ kind: 'merge', type, winner, loser, moved: 0 });
-    return this.update(type, winner, { hs_merged_object_ids: merged });
+    const { kept, moved } = mergedProperties(before, lost);
+    this.feed.announce({ kind: 'merge', type, winner, loser, moved });
+    return this.update(type, winner, kept);
   }
 
   private change(

@@ -1,0 +1,40 @@
+import type { StoredRecord } from './store.ts';
+
+type Values = Record<string, string | null>;
+
+/**
+ * What the surviving record of a merge shows: its own values, those of the other where it has none, all ids that
+ * have gone into it, and (contacts) all addresses. `moved` counts the values that came from the other.
+ */
+export function mergedProperties(winner: StoredRecord, loser: StoredRecord): { kept: Values; moved: number } {
+  const filled = Object.entries(loser.properties).filter(
+    ([name, value]) => value !== null && (winner.properties[name] ?? null) === null && !OWN.test(name),
+  );
+  const kept: Values = {
+    ...Object.fromEntries(filled),
+    hs_merged_object_ids: together(
+      winner.properties.hs_merged_object_ids,
+      loser.properties.hs_merged_object_ids,
+      String(loser.id),
+    ),
+  };
+  const main = winner.properties.email ?? loser.properties.email;
+  const others = together(
+    winner.properties.hs_additional_emails,
+    loser.properties.hs_additional_emails,
+    loser.properties.email,
+  );
+  const additional = others?.split(';').filter((each) => each.toLowerCase() !== main?.toLowerCase());
+  if (additional && additional.length > 0) kept.hs_additional_emails = additional.join(';');
+  return { kept, moved: filled.length };
+}
+
+/** What every record has of its own. */
+const OWN =
+  /^(hs_object_id|hs_merged_object_ids|hs_additional_emails|createdate|hs_createdate|(hs_)?lastmodifieddate)$/;
+
+/** Values in HubSpot's notation for several, each once. */
+function together(...parts: (string | null | undefined)[]): string | null {
+  const all = new Set(parts.flatMap((part) => part?.split(';') ?? []).filter(Boolean));
+  return all.size > 0 ? [...all].join(';') : null;
+}
