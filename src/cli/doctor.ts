@@ -5,6 +5,7 @@ import { content, database, redis, senderDomain, smtp } from './doctor-connectio
 import { crm } from './doctor-crm.ts';
 import { dkim } from './doctor-dkim.ts';
 import { settings, versions } from './doctor-settings.ts';
+import { unsubscribes } from './doctor-unsubscribes.ts';
 import { FAILED, WRONG_USAGE } from './exit.ts';
 import { type Finding, message, wrong } from './finding.ts';
 import { green, red, yellow } from './output.ts';
@@ -30,7 +31,12 @@ export async function doctor(options: Common): Promise<void> {
   try {
     const app = await openApp(config);
     try {
-      findings.push(...(await database(app)), await content(app), ...(await crm(app)));
+      findings.push(
+        ...(await database(app)),
+        await content(app),
+        ...(await crm(app)),
+        ...(await unsubscribes(app)),
+      );
     } finally {
       await app.close();
     }
