@@ -66,14 +66,15 @@ async function scopeOf(
     if (!(error instanceof SyncError)) throw error;
     const { scope, without } = READ_SCOPES[what];
     const about = `HubSpot ${what}`;
-    const off = OPTIONAL.has(what) ? ` Or set hubspot.${what}: false in settings.yaml.` : '';
     const status = OPTIONAL.has(what) ? 'note' : 'wrong';
     if (error.code === 'crm_scope_missing') {
+      const off = OPTIONAL.has(what) ? ` Or set hubspot.${what}: false in settings.yaml.` : '';
       const add = `Add it to the service key or app, and use the new token.${off}`;
       return { about, status, says: `the token lacks the scope ${scope}: without it ${without}. ${add}` };
     }
     if (error.code === 'crm_not_found' && OPTIONAL.has(what)) {
-      return { about, status, says: `this account has none, so ${without}.${off}` };
+      const rest = `hubspot.${what}: false in settings.yaml, and nobody looks for them again`;
+      return { about, status, says: `this account has none, so ${without}. If that is right, set ${rest}.` };
     }
     throw error;
   }

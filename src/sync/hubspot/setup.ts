@@ -57,14 +57,8 @@ export function hubspotSetup(
       return { ...about, outcome: fresh ? 'made' : 'there' };
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
-      const scope = `crm.schemas.${type}.write`;
-      const named = error.code !== 'crm_scope_missing' || error.message.includes(scope);
       const byHand = `Or make it by hand in HubSpot, under Settings → Properties: internal name ${body.name}, type ${body.type}.`;
-      return {
-        ...about,
-        outcome: 'failed',
-        says: [error.message, named ? '' : `The scope is ${scope}.`, byHand].filter(Boolean).join(' '),
-      };
+      return { ...about, outcome: 'failed', says: `${error.message} ${byHand}` };
     }
   };
 

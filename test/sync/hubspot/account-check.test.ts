@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
+import { demoCompany } from '../../../src/demo/company/company.ts';
+import { startDemoCrm } from '../../../src/demo/crm-server/server.ts';
 import { settingsFile } from '../../../src/library/schema.ts';
 import { hubspotCrm } from '../../../src/sync/hubspot/adapter.ts';
 import { type Account, accountStand, USUAL } from './account-stand.ts';
@@ -90,6 +92,29 @@ test('an account without orders and subscriptions may do without', async () => {
   expect(
     await look({ without: ['orders', 'subscriptions'] }, { orders: false, subscriptions: false }),
   ).toEqual([]);
+});
+
+test('the demo CRM, to a token that may do little and to one that it does not know', async () => {
+  const crm = await startDemoCrm({
+    company: demoCompany({ customers: 5, today: new Date() }),
+    tokens: { little: { scopes: ['crm.objects.contacts.read', 'crm.objects.deals.read'] } },
+  });
+  try {
+    const check = (accessToken: string) =>
+      hubspotCrm({ accessToken, baseUrl: crm.url }).check?.(AbortSignal.timeout(20_000));
+    const findings = (await check('little')) ?? [];
+    const wrong = findings.filter(({ status }) => status === 'wrong').map(({ about }) => about);
+    expect(wrong.sort()).toEqual([
+      'HubSpot companies',
+      'HubSpot consent',
+      'HubSpot line_items',
+      'HubSpot owners',
+      'HubSpot products',
+    ]);
+    await expect(check('other')).rejects.toMatchObject({ code: 'crm_token_refused' });
+  } finally {
+    await crm.close();
+  }
 });
 
 test('a refused token ends it after one call', async () => {
