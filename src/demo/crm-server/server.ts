@@ -3,11 +3,16 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { DemoCompany } from '../company/company.ts';
 import { associationRoutes } from './associations.ts';
 import { batchRoutes } from './batch.ts';
+import { consentRoutesV3 } from './communication-preferences-v3.ts';
+import { consentRoutesV4 } from './communication-preferences-v4.ts';
+import { consentPath } from './consent-input.ts';
+import { Consents, optOutProperty, SUBSCRIPTION_TYPES } from './consents.ts';
 import type { CrmContext } from './context.ts';
 import { emailIndex } from './email-index.ts';
 import { CrmError, invalid, notFound } from './errors.ts';
 import { Faults } from './faults.ts';
 import { type LimitSettings, Limits, NO_LIMITS } from './limits.ts';
+import { mergeRoutes } from './merging.ts';
 import { type OAuthSettings, oauthRoutes } from './oauth.ts';
 import { objectRoutes } from './objects.ts';
 import { type CrmOperations, operations } from './operations.ts';
@@ -37,6 +42,8 @@ export interface DemoCrmOptions {
   tokens?: TokenSettings;
   /** The app that may get tokens by OAuth; default none. */
   oauth?: OAuthSettings;
+  /** Data privacy settings (GDPR) are on: subscribing somebody needs a legal basis. */
+  privacy?: boolean;
   /** Where changes are posted from the start; `webhooks.sendTo` changes it. */
   webhooks?: WebhookSettings;
 }
@@ -74,20 +81,28 @@ export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
   const tokens = new Tokens(options.tokens, store.now);
 
   const app = Fastify({
-    rewriteUrl: (request) => versionless(request.url ?? '/'),
+    rewriteUrl: (request) => consentPath(versionless(request.url ?? '/')),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     forceCloseConnections: true,
     bodyLimit: 3 * 1024 * 1024,
   });
+  // HubSpot takes a POST without a body although its type says JSON
+  const readJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null, undefined) : readJson(request, String(body), done),
+  );
   guard(app, { faults, limits, tokens, requests });
   oauthRoutes(app, tokens, options.oauth);
   objectRoutes(app, context);
   batchRoutes(app, context);
+  mergeRoutes(app, context);
   searchRoutes(app, context);
   associationRoutes(app, context, associationPageSize);
   ownerRoutes(app, context);
   propertyRoutes(app, context);
   pipelineRoutes(app, context);
+
+  consentRoutes(app, context, options.privacy ?? false);
 
   await app.listen({ port, host });
   const { port: bound } = app.server.address() as AddressInfo;
@@ -97,6 +112,20 @@ export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
     await app.close();
   };
   return { url, company, store, faults, limits, webhooks, requests, close, ...operations(store) };
+}
+
+/** Communication preferences, and the contact properties that show them. */
+function consentRoutes(app: FastifyInstance, context: CrmContext, privacy: boolean): void {
+  const { store, defined, contactByEmail } = context;
+  const optOut = defined.properties.contacts.get('hs_email_optout');
+  for (const { id, name } of SUBSCRIPTION_TYPES) {
+    const shown = { name: optOutProperty(id), label: `Opted out of email: ${name}` };
+    if (optOut) defined.properties.contacts.set(shown.name, { ...optOut, ...shown });
+  }
+  const consents = new Consents(store, contactByEmail);
+  const { midnight } = store.company;
+  consentRoutesV3(app, consents, { midnight, privacy });
+  consentRoutesV4(app, consents, { midnight, privacy, now: store.now });
 }
 
 interface Gate {

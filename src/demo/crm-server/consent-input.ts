@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { LEGAL_BASES, SUBSCRIPTION_TYPES } from './consents.ts';
+import { invalid } from './errors.ts';
+import { parse } from './shapes.ts';
+
+export const legalBasis = z.enum(LEGAL_BASES).optional();
+
+/**
+ * The subscription type with an id.
+ * @throws CrmError 400 if there is none
+ */
+export function subscriptionType(id: string | number) {
+  const type = SUBSCRIPTION_TYPES.find((one) => String(one.id) === String(id));
+  if (!type) throw invalid(`Subscription ${id} does not exist in this account.`);
+  return type;
+}
+
+/** @throws CrmError 400 unless it looks like an address */
+export function demandAddress(email: string): string {
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
+    throw invalid('The email address of the recipient is invalid.');
+  return email;
+}
+
+/**
+ * What the address's query says; every v4 request names the only channel there is.
+ * @throws CrmError 400 without it
+ */
+export function channelQuery(query: unknown): { verbose: boolean } {
+  const { verbose } = parse(z.object({ channel: z.literal('EMAIL'), verbose: z.string().optional() }), query);
+  return { verbose: verbose === 'true' };
+}
+
+/** Accounts with data privacy settings demand a legal basis for whom they subscribe. */
+export function demandBasis(
+  privacy: boolean,
+  given: { legalBasis?: unknown; legalBasisExplanation?: unknown },
+): void {
+  if (privacy && (!given.legalBasis || !given.legalBasisExplanation)) {
+    throw invalid(
+      'legalBasis and legalBasisExplanation are required in accounts with data privacy settings.',
+    );
+  }
+}
+
+/** Date-versioned paths lead to v4. Source: https://developers.hubspot.com/docs/api-reference/latest/communication-preferences/guide */
+export const consentPath = (url: string): string =>
+  url.replace(/^\/communication-preferences\/\d{4}-(?:03|09)(?=\/)/, '/communication-preferences/v4');
