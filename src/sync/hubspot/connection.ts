@@ -112,9 +112,11 @@ export class HubSpotConnection {
   ): Promise<{ status: number; body: unknown }> {
     const { method, path, accepts = [], repeatable = method !== 'POST' } = request;
     const bucket = /\/search$/.test(path) ? 'search' : 'general';
-    return await this.#persist(bucket, what, signal, repeatable, async () => {
-      const ended = AbortSignal.any([signal, this.#closed.signal]);
-      const { status, headers, text } = await this.#fetch(request, ended);
+    return await this.#persist(bucket, what, signal, repeatable, async (givenUp) => {
+      const { status, headers, text } = await this.#fetch(
+        request,
+        AbortSignal.any([givenUp, this.#closed.signal]),
+      );
       this.#hear(headers);
       checkAnswer({ status, headers, text }, accepts);
       return { status, body: status === 204 ? null : (JSON.parse(text) as unknown) };
@@ -132,7 +134,7 @@ export class HubSpotConnection {
     what: string,
     signal: AbortSignal,
     repeatable: boolean,
-    make: () => Promise<T>,
+    make: (givenUp: AbortSignal) => Promise<T>,
   ): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
@@ -150,23 +152,32 @@ export class HubSpotConnection {
     }
   }
 
-  async #inTurn<T>(bucket: Bucket, signal: AbortSignal, make: () => Promise<T>): Promise<T> {
+  async #inTurn<T>(
+    bucket: Bucket,
+    signal: AbortSignal,
+    make: (givenUp: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     return await this.#slots[bucket].use(signal, async () => {
       const { timeoutMs, urgent } = this.#options;
       const place = await this.#limiter.begin(bucket, signal, { longestMs: timeoutMs + MARGIN_MS, urgent });
-      const made = make();
+      const givenUp = new AbortController();
+      const made = make(givenUp.signal);
       const end = () => {
         place.end(this.#told);
         this.#told = null;
       };
       // not when its time is out or nobody wants it any more: the CRM may count it until its answer
       made.then(end, end);
-      return await this.#within(made, signal);
+      try {
+        return await this.#within(made, signal);
+      } finally {
+        givenUp.abort();
+      }
     });
   }
 
   async #fetch({ method, path, query, body }: HubSpotRequest, signal: AbortSignal) {
-    const { accessToken, apiVersion, timeoutMs } = this.#options;
+    const { accessToken, apiVersion } = this.#options;
     const search = query ? `?${new URLSearchParams(query)}` : '';
     const answer = await fetch(`${this.baseUrl}${versioned(path, apiVersion)}${search}`, {
       method,
@@ -178,7 +189,7 @@ export class HubSpotConnection {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       // the token goes to nobody else
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal,
     });
     return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() };
   }

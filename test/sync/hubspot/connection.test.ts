@@ -1,3 +1,4 @@
+import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { HubSpotConnection, type HubSpotOptions } from '../../../src/sync/hubspot/connection.ts';
 import { type Answer, type HttpStand, httpStand } from './http-stand.ts';
@@ -113,4 +114,99 @@ test("the client's own calls are asked in the API version configured", async () 
     expect.stringMatching(/^GET \/crm\/owners\/2026-09/),
     'POST /crm/associations/2026-09/contacts/deals/batch/read',
   ]);
+});
+
+describe('connections that break', () => {
+  const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
+  /** Answers the first request of all in its own way, and all others properly. */
+  async function rawServer(
+    first: (socket: Socket) => void,
+  ): Promise<{ url: string; requests: () => number }> {
+    let requests = 0;
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket.on('error', () => {}));
+      socket.on('data', () => {
+        requests++;
+        if (requests === 1) first(socket);
+        else socket.write(`${head}Content-Length: 14\r\n\r\n{"results":[]}`);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return {
+      url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+      requests: () => requests,
+    };
+  }
+  const ways: [string, (socket: Socket) => void][] = [
+    ['in the middle of the body', (socket) => socket.end(`${head}Content-Length: 500\r\n\r\n{"results":[`)],
+    ['before the answer', (socket) => socket.destroy()],
+    ['with a reset', (socket) => socket.resetAndDestroy()],
+    ['never, but say nothing', () => {}],
+    [
+      'never, but stop in the body',
+      (socket) => socket.write(`${head}Content-Length: 500\r\n\r\n{"results":[`),
+    ],
+  ];
+  const options = { accessToken: 'x', patience: 0.01, timeoutMs: 1000 };
+
+  test.each(ways)("%s: the client's call is made again", async (_, first) => {
+    const server = await rawServer(first);
+    const connection = new HubSpotConnection({ ...options, baseUrl: server.url });
+    closing.push(() => connection.close());
+    const page = await connection.call('general', 'contacts', never, (client) =>
+      client.crm.objects.basicApi.getPage('contacts', 100),
+    );
+    expect(page.results).toEqual([]);
+    expect(server.requests()).toBeGreaterThan(1);
+  });
+
+  test.each(ways)('%s: a request of our own is made again, if it may be', async (_, first) => {
+    const server = await rawServer(first);
+    const connection = new HubSpotConnection({ ...options, baseUrl: server.url });
+    closing.push(() => connection.close());
+    const read = { method: 'GET', path: '/crm/v3/owners' } as const;
+    expect((await connection.request('owners', never, read)).body).toEqual({ results: [] });
+    expect(server.requests()).toBeGreaterThan(1);
+    const other = await rawServer(first);
+    const again = new HubSpotConnection({ ...options, baseUrl: other.url });
+    closing.push(() => again.close());
+    const create = { method: 'POST', path: '/crm/v3/objects/notes', body: {} } as const;
+    await expect(again.request('notes', never, create)).rejects.toMatchObject({
+      code: expect.stringMatching(/crm_unreachable|crm_timeout/),
+    });
+    expect(other.requests()).toBe(1);
+  });
+});
+
+test('a call that is given up is ended, and its place with it', async () => {
+  const ended: string[] = [];
+  const limiter = {
+    begin: async (bucket: string) => ({ end: () => ended.push(bucket) }),
+    pause: async () => {},
+  };
+  const { connection } = await connect(() => ({ body: {}, status: 200 }), { limiter, timeoutMs: 60_000 });
+  const stop = new AbortController();
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  closing.push(() => silent.close());
+  const stuck = new HubSpotConnection({
+    accessToken: 'x',
+    baseUrl: `http://127.0.0.1:${(silent.address() as { port: number }).port}`,
+    limiter,
+  });
+  const waiting = stuck.request('owners', stop.signal, { method: 'GET', path: '/crm/v3/owners' });
+  setTimeout(() => stop.abort(new Error('enough')), 50);
+  await expect(waiting).rejects.toThrow('enough');
+  await expect.poll(() => ended).toEqual(['general']);
+  await connection.request('owners', never, {
+    method: 'POST',
+    path: '/crm/v3/objects/deals/search',
+    body: {},
+  });
+  expect(ended).toEqual(['general', 'search']);
 });
