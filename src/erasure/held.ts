@@ -51,6 +51,8 @@ export interface MailHeld {
 /** Everything that is held about one person, as it stands in the tables. */
 export interface Held {
   records: RecordHeld[];
+  /** Records of the CRM that were merged: `record` lives on in `into`. */
+  merges: { record: string; into: string; at: Date }[];
   purchases: {
     id: string;
     record: string;
@@ -70,7 +72,14 @@ export interface Held {
     source: string;
     at: Date;
   }[];
-  suppressions: { address: string; reason: SuppressionReason; detail: string | null; since: Date }[];
+  suppressions: {
+    address: string;
+    reason: SuppressionReason;
+    detail: string | null;
+    since: Date;
+    /** When the CRM was told of it. */
+    crmToldAt: Date | null;
+  }[];
   /** In 1/10,000 blocks, but `given` in blocks. */
   accounts: { record: string; wanted: number; given: number; forgiven: number }[];
   inbox: {
@@ -101,6 +110,12 @@ export async function readHeld(db: Database, person: Person): Promise<Held> {
           left join companies co on co.id = c.company_id
           left join owners o on o.id = c.owner_id
           order by c.id`),
+        // one that was erased is known by a hash, which says nothing to anybody
+        merges: await rows(sql<Held['merges'][number]>`
+          select id as record, into_id as "into", merged_at as at
+          from customer_merges
+          where ${belongs.merges} and not exists (select from erasures where customer_hash = id)
+          order by merged_at, id`),
         purchases: await rows(sql<Held['purchases'][number]>`
           select b.id, b.customer_id as record, coalesce(p.name, b.product_id) as product, b.quantity,
             b.purchased_on as "purchasedOn", b.status
@@ -126,7 +141,7 @@ export async function readHeld(db: Database, person: Person): Promise<Held> {
           from mail_events where ${belongs.mailEvents} order by occurred_at, id`),
         // by hash: of an address that was erased before, nothing else is there
         suppressions: await rows(sql<Held['suppressions'][number]>`
-          select a as address, reason, detail, created_at as since
+          select a as address, reason, detail, created_at as since, crm_told_at as "crmToldAt"
           from suppressions join unnest(${person.addresses}::text[]) a on email_hash = address_hash(a)
           order by created_at`),
         accounts: await rows(sql<Held['accounts'][number]>`

@@ -29,11 +29,13 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     sections: {
       records:
         'Ihre Stammdaten, so wie sie aus dem CRM übernommen wurden; mehrere, wenn mehrere Einträge Ihre Adresse haben.',
+      mergedRecords:
+        'Einträge über Sie, die im CRM zusammengeführt wurden: Kennung von früher und Kennung des Eintrags, der daraus wurde.',
       purchases: 'Ihre Käufe, Rückgaben und Stornos.',
       mails:
         'Mails, die für Sie geplant oder an Sie verschickt wurden: wann, worüber und warum, Ihre Antworten und Klicks, und was Mailserver dazu gemeldet haben.',
       otherReports: 'Meldungen von Mailservern zu Ihrer Adresse, die sich keiner Mail zuordnen lassen.',
-      suppressions: 'Sperren: Adressen, an die wir nicht mehr schreiben.',
+      suppressions: 'Sperren: Adressen, an die wir nicht mehr schreiben, und wann unser CRM davon erfuhr.',
       innovationAccounts:
         'Wie viele Beiträge über Neues Sie nach der eingestellten Quote bekommen sollten und wie viele Sie bekommen haben.',
       inboxCopies: 'Kopien von Mails an Sie, die im eingebauten Postfach des Systems liegen.',
@@ -74,11 +76,13 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     ],
     sections: {
       records: 'Your master data as taken over from the CRM; several if several records have your address.',
+      mergedRecords:
+        'Records about you that were merged in the CRM: the id of before, and that of the record they became.',
       purchases: 'Your purchases, returns and cancellations.',
       mails:
         'Mails planned for you or sent to you: when, about what and why, your answers and clicks, and what mail servers reported about them.',
       otherReports: 'Reports of mail servers about your address that belong to no mail we know.',
-      suppressions: 'Addresses that we no longer write to.',
+      suppressions: 'Addresses that we no longer write to, and when our CRM learnt of it.',
       innovationAccounts:
         'How many pieces about something new you were to get by the ratio set, and how many you got.',
       inboxCopies: 'Copies of mails to you in the system’s built-in inbox.',
