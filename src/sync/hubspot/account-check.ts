@@ -95,9 +95,12 @@ async function subscriptions(
       path: '/communication-preferences/v4/definitions',
     });
     const types = definitions.safeParse(body);
-    if (subscriptionType === undefined || !types.success) return [];
-    if (types.data.results.some(({ id }) => id === subscriptionType)) return [];
+    if (!types.success || types.data.results.some(({ id }) => id === subscriptionType)) return [];
     const named = types.data.results.map(({ id, name }) => `${id} (${name})`).join(', ') || 'none';
+    if (subscriptionType === undefined) {
+      const says = `whoever unsubscribes here gets no marketing mail from HubSpot either. To make that one kind of mail, set hubspot.subscriptionType; there are: ${named}.`;
+      return [{ about, status: 'ok', says }];
+    }
     const says = `HubSpot has no subscription type ${subscriptionType}. It has: ${named}. Correct hubspot.subscriptionType in settings.yaml.`;
     return [{ about, status: 'wrong', says }];
   } catch (error) {
