@@ -1,12 +1,14 @@
-import type { StoredRecord } from './store.ts';
-
 type Values = Record<string, string | null>;
+interface Merging {
+  id: number;
+  properties: Values;
+}
 
 /**
  * What the surviving record of a merge shows: its own values, those of the other where it has none, all ids that
  * have gone into it, and (contacts) all addresses. `moved` counts the values that came from the other.
  */
-export function mergedProperties(winner: StoredRecord, loser: StoredRecord): { kept: Values; moved: number } {
+export function mergedProperties(winner: Merging, loser: Merging): { kept: Values; moved: number } {
   const filled = Object.entries(loser.properties).filter(
     ([name, value]) => value !== null && (winner.properties[name] ?? null) === null && !OWN.test(name),
   );

@@ -1,9 +1,15 @@
 import type { Property, PropertyGroup } from '@hubspot/api-client/lib/codegen/crm/properties/models/all.js';
 import { NAMING, OBJECT_TYPES, type ObjectType } from './object-types.ts';
-import { CALCULATED, CUSTOM, type Kinds, OPTIONS, SEVERAL, STANDARD } from './properties-standard.ts';
+import {
+  CALCULATED,
+  CUSTOM,
+  type Kinds,
+  OPTIONS,
+  type PropertyType,
+  SEVERAL,
+  STANDARD,
+} from './properties-standard.ts';
 import type { Wire } from './wire.ts';
-
-export type PropertyType = 'string' | 'number' | 'date' | 'datetime' | 'enumeration' | 'bool';
 
 /** A property as replies show it, with all that this server keeps about one. */
 export type PropertyDefinition = Wire<Property> & {

@@ -1,5 +1,6 @@
 import type { ObjectType } from './object-types.ts';
-import type { PropertyType } from './properties-defined.ts';
+
+export type PropertyType = 'string' | 'number' | 'date' | 'datetime' | 'enumeration' | 'bool';
 
 /** Property names by type, separated by spaces. */
 export type Kinds = Partial<Record<PropertyType, string>>;

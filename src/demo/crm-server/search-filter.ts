@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PropertyType } from './properties-defined.ts';
+import type { PropertyType } from './properties-standard.ts';
 
 export const OPERATORS = [
   'EQ',
