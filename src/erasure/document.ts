@@ -29,6 +29,7 @@ export function personDocument(held: Held, given: { now: Date; language: Languag
     about: words.about,
     sections: words.sections,
     records: held.records,
+    mergedRecords: held.merges,
     purchases: held.purchases,
     mails: held.mails.map((mail) => ({
       ...mailWords(mail, held, language),

@@ -5,6 +5,7 @@ import { suppressAll } from '../db/suppress.ts';
 import type { FailReason } from '../domain/reasons.ts';
 import { statesBefore } from '../ledger/transitions.ts';
 import { customerHash } from '../sync/erased.ts';
+import { STORE_LOCK } from '../sync/store.ts';
 import { SYNC_LOCK } from '../sync/sync.ts';
 import { ErasureError, findPerson, type Person } from './person.ts';
 import { belongsTo, ownAddresses, type Traces, tracesOf } from './traces.ts';
@@ -31,6 +32,7 @@ export async function erasePerson(
     const erased = await tracesOf(tx, person);
     await skipOpenMails(tx, person, now);
     await remove(tx, person);
+    await forgetInEvents(tx, person, now);
     await blurReports(tx, person);
     await forgetInWords(tx, person);
     await pseudonymise(tx, person);
@@ -55,6 +57,8 @@ async function keepOthersOut(tx: Database): Promise<void> {
       'A sync is reading customers from the CRM right now. Nothing was erased; try again when it is done.',
     );
   }
+  // Single records are read at any time: whoever stores some is waited for, and finds afterwards who was erased.
+  await sql`select pg_advisory_xact_lock(${STORE_LOCK})`.execute(tx);
   // No campaign begins to plan until this is committed.
   await sql`lock table campaigns in share row exclusive mode`.execute(tx);
   const planning = await tx
@@ -98,9 +102,24 @@ async function remove(tx: Database, person: Person): Promise<void> {
   await sql`delete from ratio_accounts where ${belongs.byCustomer}`.execute(tx);
   await sql`delete from purchases where ${belongs.byCustomer}`.execute(tx);
   await sql`delete from customers where ${belongs.customers}`.execute(tx);
+  await sql`delete from customer_merges where ${belongs.merges}`.execute(tx);
   await sql`delete from sync_seen where object = 'customers' and ${belongs.customers}`.execute(tx);
+  await sql`delete from crm_reads where object = 'customers' and ${belongs.customers}`.execute(tx);
   await sql`delete from crm_take_backs where email_key = any(${person.addresses})`.execute(tx);
   await sql`update suppressions set crm_before = null where email_key = any(${person.addresses})`.execute(tx);
+}
+
+/** What the CRM's webhooks said of them; what the same events say of others is still looked at. */
+async function forgetInEvents(tx: Database, { ids }: Person, now: Date): Promise<void> {
+  const theirs = sql`r ->> 'type' = 'contacts' and r ->> 'id' = any(${ids})`;
+  await sql`
+    update crm_events set records = (
+      select coalesce(jsonb_agg(r order by place), '[]')
+      from jsonb_array_elements(records) with ordinality as e (r, place) where not (${theirs}))
+    where exists (select from jsonb_array_elements(records) r where ${theirs})`.execute(tx);
+  await sql`
+    update crm_events set handled_at = ${now}, outcome = 'erased'
+    where handled_at is null and records = '[]'`.execute(tx);
 }
 
 /** Bounces and complaints stay as counts. Mails that other records got at an address of this person lose it, too. */
@@ -152,6 +171,7 @@ async function pseudonymise(tx: Database, { ids }: Person): Promise<void> {
     update sends set customer_id = p.pseudonym, email_key = null, subject = null, detail = null, smtp_response = null,
       -- still needed to find out what became of it
       message_id = case when state = 'in_doubt' then message_id end,
+      former_id = case when former_id is not null then p.pseudonym end,
       -- the seed begins with the customer's id
       composition = composition || '{"left": [], "seed": ""}',
       -- a worker that comes back and knows what became of it would write down the server's words

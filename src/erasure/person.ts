@@ -1,12 +1,13 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
 import { addressForms } from '../domain/address-forms.ts';
 import { customerHash } from '../sync/erased.ts';
+import { cameFrom } from '../sync/follow/objections.ts';
 import { mentionedIn } from './mentioned.ts';
 
 /** One person as this installation knows them: by CRM records, by addresses, or both. */
 export interface Person {
-  /** CRM records; several when they have the same address. */
+  /** CRM records; several when they have the same address, or were merged: then with the ids of before. */
   ids: string[];
   /** Addresses, lower-case: those of today, and those that were written to. */
   addresses: string[];
@@ -24,13 +25,18 @@ export class ErasureError extends Error {
  * @returns null when there is nothing (any more)
  */
 export async function findPerson(db: Database, idOrAddress: string): Promise<Person | null> {
-  const byId = await recordsOf(db, sql`id = ${idOrAddress}`, sql`customer_id = ${idOrAddress}`);
+  const byId = await recordsOf(db, {
+    customers: sql`id = ${idOrAddress}`,
+    sends: sql`customer_id = ${idOrAddress}`,
+    merges: sql`m.id = ${idOrAddress}`,
+  });
   if (byId.length > 0) return withAddresses(db, byId, []);
   const asked = formsOf(idOrAddress);
   if (asked === null) return null;
   // Mails to the address whose record is gone or has another address now: the record's own if it is gone.
   const gone = sql`email_key = any(${asked}) and not exists (select from customers c where c.id = customer_id)`;
-  const person = await withAddresses(db, await recordsOf(db, sql`email_key = any(${asked})`, gone), asked);
+  const byAddress = { customers: sql`email_key = any(${asked})`, sends: gone, merges: sql`false` };
+  const person = await withAddresses(db, await recordsOf(db, byAddress), asked);
   return person.ids.length > 0 || (await isMentioned(db, asked)) ? person : null;
 }
 
@@ -48,11 +54,26 @@ export async function erasedAt(db: Database, idOrAddress: string): Promise<Date 
   return rows[0]?.at ?? null;
 }
 
-async function recordsOf(db: Database, customer: ReturnType<typeof sql>, send: ReturnType<typeof sql>) {
+/** A record that was merged belongs to the person that it lives on in, unless the CRM shows it alive again. */
+async function recordsOf(
+  db: Database,
+  of: { customers: RawBuilder<unknown>; sends: RawBuilder<unknown>; merges: RawBuilder<unknown> },
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from customers where ${customer} union select customer_id from sends where ${send} order by 1`.execute(
-    db,
-  );
+    with merges as materialized (
+      select m.id, m.into_id from customer_merges m
+      where not exists (select from customers c where c.id = m.id and c.archived_at is null)
+        and not exists (select from erasures where customer_hash = m.id)
+    ),
+    found as (
+      select id from customers where ${of.customers}
+      union select customer_id from sends where ${of.sends}
+      union select m.id from merges m where ${of.merges}
+    ),
+    living as (select coalesce(m.into_id, f.id) as id from found f left join merges m on m.id = f.id)
+    select id from found union select id from living
+    union select m.id from merges m join living l on l.id = m.into_id
+    order by 1`.execute(db);
   return rows.map(({ id }) => id);
 }
 
@@ -60,9 +81,12 @@ async function withAddresses(db: Database, ids: string[], asked: string[]): Prom
   const { rows: known } = await sql<{ address: string; current: boolean }>`
     select address, bool_or(current) as current
     from (
-      select email_key as address, true as current from customers where id = any(${ids})
+      select email_key as address, not exists (select from customer_merges m where m.id = customers.id) as current
+      from customers where id = any(${ids})
       union all
       select email_key, false from sends where customer_id = any(${ids})
+      union all
+      select email_key, false from suppressions join unnest(${ids}::text[]) id on ${cameFrom(sql.ref('id'))}
       union all
       select unnest(${asked}::text[]), true
     ) known

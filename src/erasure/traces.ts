@@ -28,6 +28,7 @@ export interface Belongs {
   /** purchases, ratio_accounts, sends, shown_blocks, answers: by `customer_id`. */
   byCustomer: RawBuilder<boolean>;
   clicks: RawBuilder<boolean>;
+  merges: RawBuilder<boolean>;
   mailEvents: RawBuilder<boolean>;
   mailbox: RawBuilder<boolean>;
   unreadReports: RawBuilder<boolean>;
@@ -47,6 +48,7 @@ export function belongsTo(person: Person): Belongs {
     customers: sql`id = any(${ids})`,
     byCustomer: sql`customer_id = any(${ids})`,
     clicks: sql`send_id in (${sends})`,
+    merges: sql`(id = any(${ids}) or into_id = any(${ids}))`,
     mailEvents: sql`(send_id in (${sends}) or email_key = any(${own}))`,
     mailbox: sql`(lower(rcpt_to::text)::text[] && ${own}::text[] or message_id in (${messageIds}))`,
     unreadReports: sql`(${mentionedIn(own)}

@@ -13,6 +13,7 @@ const email = 'Ottilie.Quast@Kunde.example';
 const send = await seedSend(db, { id: 'k1', email, firstName: 'Ottilie', lastName: 'Quast' });
 await leaveTraces(db, { id: 'k1', email, send });
 await db.updateTable('sends').set({ smtp_status: '2.1.5' }).where('id', '=', send).execute();
+await db.insertInto('customer_merges').values({ id: 'k0', into_id: 'k1', merged_at: now }).execute();
 await seedSend(db, { id: 'k2', email: 'andere@kunde.example', lastName: 'Anders' });
 
 async function documentOf(who: string, language: 'de' | 'en' = 'de') {
@@ -27,6 +28,7 @@ test('a copy of somebody’s data has everything that is held about them', async
     format: 'spielbein-person/1',
     createdAt: now.toISOString(),
     records: [{ id: 'k1', email, firstName: 'Ottilie', lastName: 'Quast', consent: 'consent' }],
+    mergedRecords: [{ record: 'k0', into: 'k1', at: now.toISOString() }],
     purchases: [{ product: 'Laser aus dem CRM', quantity: 1, purchasedOn: '2024-03-01', status: 'kept' }],
     mails: [
       {

@@ -302,7 +302,7 @@ describe('an objection of a merged customer', () => {
     await crm([customer('a', { optedOut: true })]);
     await merge();
     expect(await stopped()).toEqual({
-      'b@kunde.example': 'unsubscribed: merged from a, opted out in the CRM',
+      'b@kunde.example': 'unsubscribed: merged from a; opted out in the CRM',
     });
   });
 

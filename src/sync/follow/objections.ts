@@ -11,6 +11,11 @@ import type { SuppressionReason } from '../../domain/send.ts';
  */
 const FOLLOWING: readonly SuppressionReason[] = ['manual', 'unsubscribed', 'complained'];
 
+/** Whether a suppression's `detail` says that it came from this customer: such an address may stand nowhere else. */
+export const cameFrom = (id: RawBuilder<string>): RawBuilder<boolean> => sql`(
+  position('; merged from ' || ${id} || ';' in '; ' || detail || ';') > 0
+  or position('; customer ' || ${id} || ' has changed the address;' in '; ' || detail || ';') > 0)`;
+
 /**
  * Stops mail to the addresses that people are reached at from now on, if they have objected at an earlier one.
  *
@@ -44,7 +49,7 @@ export async function passOnObjections(
     from earlier e join suppressions x on x.email_hash = ${hashOfKey(sql`e.email_key`)}
     where x.reason = any(${FOLLOWING}) and e.email_key <> e.address
     union
-    select m.address, 'unsubscribed', ${now}::timestamptz, 'merged from ' || f.id || ', opted out in the CRM'
+    select m.address, 'unsubscribed', ${now}::timestamptz, 'merged from ' || f.id || '; opted out in the CRM'
     from moves m join customers f on f.id = m.former_id
     where m.merged and f.opted_out
     union
