@@ -30,13 +30,14 @@ const measures: Record<string, () => Promise<{ says: string; data: unknown }>> =
   },
   async 'first-sync'() {
     const data = await benchFirstSync(full ? 1 : 0.1);
-    const { total, least, ratio, seconds, rowsPerSecond, memory, kills } = data;
+    const { total, least, ratio, seconds, rowsPerSecond, memory, pace, kills } = data;
     const mb = ([second, last]: [number, number]) => `${second.toFixed(0)} → ${last.toFixed(0)} MB`;
     return {
       says:
         `${ratio.toFixed(3)} × the least possible requests (${total} of ${least}, target: 1.1); ${seconds.toFixed(0)} s, ` +
         `${rowsPerSecond.toFixed(0)} rows/s; memory of the second and last third: ${mb(memory.rssMb)} resident, ` +
-        `${mb(memory.heapMb)} heap; killed ${kills.times} times: ` +
+        `${mb(memory.heapMb)} heap; with ${pace.latencyMs} ms of network ${pace.requestsPerSecond.toFixed(1)} of ` +
+        `${pace.allowedPerSecond} requests/s while deals are read; killed ${kills.times} times: ` +
         `${kills.sameResult ? 'the same rows' : 'OTHER ROWS'} with ${kills.total} requests (seed ${kills.seed})`,
       data,
     };

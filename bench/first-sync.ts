@@ -12,12 +12,13 @@ import { dice } from '../src/demo/company/dice.ts';
 import { startPostgres } from './faults/postgres.ts';
 import { type Contents, contentsOf } from './first-sync/contents.ts';
 import { type Memory, memoryOf } from './first-sync/flat.ts';
+import { dealsPace, type Pace } from './first-sync/pace.ts';
 import { type PlainSizes, plainSizes } from './first-sync/plain-company.ts';
 import { type CrmProcess, runSyncProcess, type SyncOutcome, startCrm } from './first-sync/process.ts';
 
 export interface FirstSync {
   sizes: PlainSizes;
-  /** The least that HUBSPOT's page and batch sizes allow for contacts, deals, line items and products. */
+  /** See `leastRequests`. */
   least: number;
   requests: Record<string, number>;
   total: number;
@@ -26,6 +27,9 @@ export interface FirstSync {
   seconds: number;
   rowsPerSecond: number;
   memory: Memory;
+  /** Seconds that each tenth of the pass took. */
+  tenths: number[];
+  pace: Pace;
   kills: { times: number; sameResult: boolean; total: number; seed: string };
 }
 
@@ -33,10 +37,14 @@ const KILLS = 10;
 /** Share of the pass behind which nobody is killed any more: there must be something left to do. */
 const LAST_KILL_AT = 0.9;
 
-/** Pages of 100, association reads of 1,000 (contacts and line items), batch reads of 100. */
+/**
+ * The least that the sizes of pages (100), association reads (1,000) and batch reads (100) allow for contacts, deals,
+ * line items and products, whichever side the associations are read from. Companies are not in it.
+ */
 export function leastRequests({ contacts, deals, lines, products }: PlainSizes): number {
   const pages = (n: number) => Math.ceil(n / 100);
-  return pages(contacts) + pages(deals) + pages(products) + pages(lines) + 2 * Math.ceil(deals / 1000);
+  const calls = Math.ceil(Math.min(contacts, deals) / 1000) + Math.ceil(deals / 1000);
+  return pages(contacts) + pages(deals) + pages(products) + pages(lines) + calls;
 }
 
 export async function benchFirstSync(
@@ -52,6 +60,9 @@ export async function benchFirstSync(
     const broken = await inDatabase(await postgres.createDatabase('broken'), sizes, (databaseUrl, crm) =>
       withKills({ databaseUrl, crmUrl: crm.url, times: KILLS, withinMs: 1000, seed }),
     );
+    const paced = await postgres.createDatabase('paced');
+    await migrated(paced);
+    const pace = await dealsPace(paced, plainSizes(0.05), { latencyMs: 150, perTenSeconds: 190 });
     const total = sum(whole.requests);
     const least = leastRequests(sizes);
     const rows = Object.values(whole.contents).reduce((n, table) => n + table.rows, 0);
@@ -64,6 +75,8 @@ export async function benchFirstSync(
       seconds: whole.outcome.seconds,
       rowsPerSecond: rows / whole.outcome.seconds,
       memory: memoryOf(whole.outcome.memory),
+      tenths: tenthsOf(whole.outcome),
+      pace,
       kills: {
         times: broken.outcome.kills,
         sameResult: JSON.stringify(whole.contents) === JSON.stringify(broken.contents),
@@ -114,6 +127,23 @@ export async function withKills(given: {
     kills++;
   }
   return { ...(await runSyncProcess(given)), kills };
+}
+
+async function migrated(databaseUrl: string): Promise<void> {
+  const { db, close } = openDatabase(databaseUrl, { max: 1, applicationName: 'first-sync' });
+  try {
+    await migrate(db);
+  } finally {
+    await close();
+  }
+}
+
+function tenthsOf({ shares }: SyncOutcome): number[] {
+  const reached = (share: number) => shares.find(({ done }) => (done ?? 0) >= share)?.at ?? 0;
+  return Array.from(
+    { length: 10 },
+    (_, n) => (reached((n + 1) / 10) - (n === 0 ? 0 : reached(n / 10))) / 1000,
+  );
 }
 
 const sum = (requests: Record<string, number>) => Object.values(requests).reduce((a, b) => a + b, 0);

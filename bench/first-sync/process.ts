@@ -81,6 +81,8 @@ export async function runSyncProcess(given: {
   databaseUrl: string;
   crmUrl: string;
   death?: Death;
+  /** Told of each batch stored, and how many ms after the start. */
+  onBatch?: (object: string, at: number) => void;
 }): Promise<SyncOutcome> {
   const started = performance.now();
   const outcome: SyncOutcome = { complete: false, seconds: 0, memory: [], shares: [], counts: null };
@@ -94,7 +96,11 @@ export async function runSyncProcess(given: {
       result?: { counts: SyncCounts };
     };
     if (memory) outcome.memory.push(memory);
-    if (progress) outcome.shares.push({ at: performance.now() - started, ...progress });
+    if (progress) {
+      const at = performance.now() - started;
+      outcome.shares.push({ at, ...progress });
+      given.onBatch?.(progress.object, at);
+    }
     if (result) Object.assign(outcome, { complete: true, counts: result.counts });
     if (death && (progress?.done ?? 0) >= death.share)
       killing ??= setTimeout(() => child.kill('SIGKILL'), death.afterMs);
