@@ -86,6 +86,14 @@ describe('tokens', () => {
   });
 });
 
+test('an account without orders has no scope for them to give', async () => {
+  const small = await startDemoCrm({ company, without: ['orders'] });
+  const { crm: api } = new Client({ basePath: small.url, accessToken: 'any', numberOfApiCallRetries: 0 });
+  expect(await missing(api.objects.basicApi.getPage('orders'))).toEqual(['crm.objects.orders.read']);
+  expect(await missing(api.objects.basicApi.getPage('deals'))).toBeUndefined();
+  await small.close();
+});
+
 describe('OAuth', () => {
   test('a code brings tokens once, the refresh token brings more, and access ends after half an hour', async () => {
     const { oauth } = client('');

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import { example, json, whole } from './options.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { collect, example, json, whole } from './options.ts';
 
 /** What runs: the whole job, its parts, and what pulls from the CRM. */
 export function addRunning(program: Command): void {
@@ -45,4 +45,35 @@ export function addRunning(program: Command): void {
       .action(async (options) => (await import('../sync.ts')).sync(options)),
     'sync --from csv:./export',
   );
+  example(
+    program
+      .command('sandbox')
+      .description('a CRM like HubSpot to try things with, over the demo company')
+      .option('--port <n>', 'where it listens', whole(0, 65_535), 4004)
+      .option('--host <address>', 'who can reach it; this machine only, unless told otherwise', '127.0.0.1')
+      .option('--customers <n>', 'contacts in it', whole(10, 1_000_000), 2000)
+      .addOption(
+        new Option('--limits <subscription>', 'its limits are those of this HubSpot subscription')
+          .choices(['free', 'professional', 'enterprise', 'none'])
+          .default('none'),
+      )
+      .option('--search-lag <seconds>', 'how far its search index lags behind', whole(0, 120), 0)
+      .option('--latency <ms>', 'how long every answer takes longer', whole(0, 60_000), 0)
+      .option('--token <token>', 'a token that may come in, may be repeated; default any', collect)
+      .option('--scopes <list>', 'what the tokens may do, e.g. crm.objects.contacts.read,…', commas)
+      .option('--webhooks <url>', 'where it posts what changes')
+      .option('--secret <secret>', 'signs what it posts')
+      .option('--without <list>', 'what the account lacks: orders,subscriptions', lacking)
+      .addOption(json())
+      .action(async (options) => (await import('../sandbox.ts')).sandbox(options)),
+    'sandbox --customers 500 --limits professional --search-lag 30',
+  );
+}
+
+const commas = (text: string): string[] => text.split(',').filter(Boolean);
+
+function lacking(text: string): string[] {
+  const strange = commas(text).find((type) => type !== 'orders' && type !== 'subscriptions');
+  if (strange) throw new InvalidArgumentError('can be orders, subscriptions, or both with a comma.');
+  return commas(text);
 }

@@ -73,11 +73,17 @@ function scopeName(name = ''): string {
 
 /**
  * Lets a request with these scopes pass.
+ * @param without object types that the account lacks: it has no such scopes to grant
  * @throws CrmError 403 naming what is missing, as HubSpot does
  */
-export function demandScopes(granted: ReadonlySet<string> | 'all', required: RequiredScopes): void {
-  if (granted === 'all') return;
-  const missing = required.find((group) => !group.some((scope) => granted.has(scope)));
+export function demandScopes(
+  granted: ReadonlySet<string> | 'all',
+  required: RequiredScopes,
+  without: readonly ObjectType[] = [],
+): void {
+  const lacks = (scope: string) => without.some((type) => scope.split('.')[2] === type);
+  const has = (scope: string) => !lacks(scope) && (granted === 'all' || granted.has(scope));
+  const missing = required.find((group) => !group.some(has));
   if (!missing) return;
   throw new CrmError(
     403,

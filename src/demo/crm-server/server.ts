@@ -14,6 +14,7 @@ import { Faults } from './faults.ts';
 import { type LimitSettings, Limits, NO_LIMITS } from './limits.ts';
 import { mergeRoutes } from './merging.ts';
 import { type OAuthSettings, oauthRoutes } from './oauth.ts';
+import type { ObjectType } from './object-types.ts';
 import { objectRoutes } from './objects.ts';
 import { type CrmOperations, operations } from './operations.ts';
 import { ownerRoutes } from './owners.ts';
@@ -40,6 +41,8 @@ export interface DemoCrmOptions {
   associationPageSize?: number;
   /** The tokens that may come in, with their scopes; default any, with all. */
   tokens?: TokenSettings;
+  /** Object types that the account lacks: no token may read them. */
+  without?: readonly ('orders' | 'subscriptions')[];
   /** The app that may get tokens by OAuth; default none. */
   oauth?: OAuthSettings;
   /** Data privacy settings (GDPR) are on: subscribing somebody needs a legal basis. */
@@ -91,7 +94,7 @@ export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
     body === '' ? done(null, undefined) : readJson(request, String(body), done),
   );
-  guard(app, { faults, limits, tokens, requests });
+  guard(app, { faults, limits, tokens, requests, without: options.without ?? [] });
   oauthRoutes(app, tokens, options.oauth);
   objectRoutes(app, context);
   batchRoutes(app, context);
@@ -133,14 +136,14 @@ interface Gate {
   limits: Limits;
   tokens: Tokens;
   requests: Map<string, number>;
+  without: readonly ObjectType[];
 }
 
 /** What happens around every request: planned failures, authorization, limits, errors in HubSpot's shape. */
-function guard(app: FastifyInstance, { faults, limits, tokens, requests }: Gate): void {
+function guard(app: FastifyInstance, { faults, limits, tokens, requests, without }: Gate): void {
   app.addHook('onRequest', async (request, reply) => {
     const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
     requests.set(route, (requests.get(route) ?? 0) + 1);
-    await faults.latency();
     if (faults.strike(request, reply)) return reply;
     // OAuth's own requests prove themselves otherwise
     if (request.url.startsWith('/oauth/')) return;
@@ -154,7 +157,9 @@ function guard(app: FastifyInstance, { faults, limits, tokens, requests }: Gate)
         reply.headers(limits.headers());
       }
     }
-    demandScopes(scopes, requiredScopes(request.method, request.url.split('?')[0] ?? ''));
+    // requests count when they arrive, however long their answers take
+    await faults.latency();
+    demandScopes(scopes, requiredScopes(request.method, request.url.split('?')[0] ?? ''), without);
   });
   app.setNotFoundHandler(({ method, url }) => {
     throw notFound(`The demo CRM does not answer ${method} ${url.split('?')[0]}.`);
