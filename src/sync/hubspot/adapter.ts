@@ -59,7 +59,15 @@ export function hubspotCrm({ settings, ...options }: HubSpotCrmOptions): CrmAdap
           : fullPass(reader, position);
         yield* withProblems(batches, problems);
       }),
-    refresh: (references, context) => reading(context, (reader) => refreshed(reader, references), true),
+    refresh: (references, context) =>
+      reading(
+        context,
+        async function* (reader) {
+          await schema.ready(reader.api);
+          yield* refreshed(reader, references);
+        },
+        true,
+      ),
   };
 
   /** Opens a connection for one sync or refresh, and ends it with all that was asked ahead. */

@@ -3,30 +3,48 @@ import type { HubSpotApi } from './api.ts';
 import { checkSchema, type SchemaFinding } from './schema-check.ts';
 import { readSchema, type Unread } from './schema-read.ts';
 
-/** Looks at how the account is made before it is read: a wrong name would read as "nobody has set anything". */
+/** A property may be archived, or a pipeline made anew, while a worker runs for weeks. */
+const GOOD_FOR_MS = 3600_000;
+
+/**
+ * Looks at how the account is made before it is read: a wrong name would read as "nobody has set anything". That is at
+ * first, when the settings have changed, and once an hour; polls in between cost nothing.
+ */
 export interface SchemaWatch {
+  /** @throws SyncError with the code of what keeps the account from being read */
+  ready(api: HubSpotApi): Promise<void>;
   /**
-   * What to tell people of, when it is time to look: at the first sync of this process, after the settings have
-   * changed, and whenever `again` asks for it. Polls in between cost nothing.
-   * @throws SyncError with the code of what keeps the sync from going on
+   * The same, and what people have not been told of yet. `again`: look in any case, and tell everything.
+   * @throws SyncError as `ready`
    */
   problems(api: HubSpotApi, again: boolean): Promise<Problem[]>;
 }
 
-export function createSchemaWatch(): SchemaWatch {
-  let checked: string | null = null;
+/** @param now a clock in milliseconds that only goes on */
+export function createSchemaWatch(now: () => number = () => performance.now()): SchemaWatch {
+  let checked: { settings: string; until: number; untold: Problem[] } | null = null;
+
+  async function look(api: HubSpotApi, again: boolean): Promise<Problem[]> {
+    const settings = JSON.stringify(api.mapping.settings);
+    const known = checked?.settings === settings ? checked : null;
+    if (known && !again && known.until > now()) return known.untold;
+    const { schema, unread } = await readSchema(api);
+    const findings = checkSchema(api.mapping.settings, schema);
+    stopAtFatal(findings);
+    const problems = findings.map(({ about, code, message }) => ({ record: about, code, message }));
+    const untold = known && !again ? known.untold : [...problems, ...told(unread)];
+    checked = { settings, until: now() + GOOD_FOR_MS, untold };
+    return untold;
+  }
+
   return {
+    async ready(api) {
+      await look(api, false);
+    },
     async problems(api, again) {
-      const settings = JSON.stringify(api.mapping.settings);
-      if (!again && settings === checked) return [];
-      const { schema, unread } = await readSchema(api);
-      const findings = checkSchema(api.mapping.settings, schema);
-      stopAtFatal(findings);
-      checked = settings;
-      return [
-        ...findings.map(({ about, code, message }) => ({ record: about, code, message })),
-        ...told(unread),
-      ];
+      const problems = await look(api, again);
+      if (checked) checked = { ...checked, untold: [] };
+      return problems;
     },
   };
 }

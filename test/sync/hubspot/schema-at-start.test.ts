@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { settingsFile } from '../../../src/library/schema.ts';
 import { hubspotCrm } from '../../../src/sync/hubspot/adapter.ts';
+import { HubSpotApi } from '../../../src/sync/hubspot/api.ts';
+import { HubSpotConnection } from '../../../src/sync/hubspot/connection.ts';
+import { hubspotMapping } from '../../../src/sync/hubspot/mapping.ts';
+import { createSchemaWatch } from '../../../src/sync/hubspot/schema-at-start.ts';
+import { refreshRecords } from '../../../src/sync/refresh.ts';
 import { runSync } from '../../../src/sync/sync.ts';
 import { testDatabase } from '../../stands/database.ts';
 import { type Account, accountStand, USUAL } from './account-stand.ts';
@@ -85,6 +90,43 @@ test('settings that have changed are looked at with the next poll', async () => 
   await expect(sync(crm)).rejects.toMatchObject({ code: 'crm_property_missing' });
   account.properties.deals = { lieferdatum: 'date' };
   await sync(crm);
+});
+
+test('what is away by the time a worker has run for an hour stops it; who was told once is not told again', async () => {
+  account.properties.companies = {};
+  let clock = 0;
+  const watch = createSchemaWatch(() => clock);
+  const connection = new HubSpotConnection({ accessToken: 'pat-eu1-x', baseUrl: stand.url });
+  const api = () =>
+    new HubSpotApi(
+      connection,
+      hubspotMapping(settingsFile.shape.hubspot.parse(written)),
+      AbortSignal.timeout(20_000),
+    );
+  written = { properties: { deals: { date: 'closedate2' } } };
+  account.properties.deals = { closedate2: 'date' };
+
+  await watch.ready(api());
+  expect(await watch.problems(api(), false)).toMatchObject([{ record: 'companies.innovation_ratio' }]);
+  expect(await watch.problems(api(), false)).toEqual([]);
+  account.properties.deals = {};
+  clock += 3_500_000;
+  expect(await watch.problems(api(), false)).toEqual([]);
+  clock += 200_000;
+  await expect(watch.ready(api())).rejects.toMatchObject({ code: 'crm_property_missing' });
+  account.properties.deals = { closedate2: 'date' };
+  expect(await watch.problems(api(), false)).toEqual([]);
+  expect(await watch.problems(api(), true)).toHaveLength(1);
+  connection.close();
+});
+
+test('a webhook does not read what the settings misname', async () => {
+  written = { properties: { contacts: { innovationRatio: 'neues' } } };
+  const references = [{ type: 'contacts', id: '17' }];
+  const signal = AbortSignal.timeout(20_000);
+  await expect(
+    refreshRecords({ db, crm: open(), references, now: () => new Date(), signal }),
+  ).rejects.toMatchObject({ code: 'crm_property_missing' });
 });
 
 test('what a token may not look at does not stop it', async () => {
