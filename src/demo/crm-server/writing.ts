@@ -12,6 +12,8 @@ interface Refusal {
 }
 
 const READ_ONLY = 'READ_ONLY_VALUE';
+/** Characters of a value, e.g. of a note: https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide */
+const LONGEST = 65_536;
 
 /**
  * Values to write, checked as HubSpot does: the property exists and may be written, numbers, dates, options and
@@ -64,6 +66,12 @@ function refused(
   if (readOnly)
     return { code: READ_ONLY, message: `"${name}" is a calculated property; its value cannot be set.` };
   if (value === '') return undefined;
+  if (value.length > LONGEST) {
+    return {
+      code: 'INVALID_LENGTH',
+      message: `${name} has ${value.length} characters, ${LONGEST} are allowed.`,
+    };
+  }
   if (kind === 'number' && !Number.isFinite(Number(value))) {
     return { code: 'INVALID_NUMBER', message: `${value} was not a valid number.` };
   }
