@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
   type ClaimedEvent,
@@ -139,6 +140,24 @@ describe('an event that can not be followed', () => {
     expect(await work()).toBe(299);
     expect((await outcomes())['77']).toBeNull();
     expect(asked.length).toBeLessThan(25);
+  });
+
+  test('wherever they are and however many: all others are worked off at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 40 }),
+        fc.uniqueArray(fc.integer({ min: 1, max: 40 })),
+        async (n, places) => {
+          await db.deleteFrom('crm_events').execute();
+          await arrive(...numbers(n));
+          const poison = places.filter((place) => place <= n).map(String);
+          expect(await worker(failsFor(broken, ...poison)).work()).toBe(n - poison.length);
+          const waiting = Object.entries(await outcomes()).flatMap(([id, outcome]) => (outcome ? [] : [id]));
+          expect(waiting.toSorted()).toEqual(poison.toSorted());
+        },
+      ),
+      { numRuns: 20 },
+    );
   });
 
   test('makes later ones wait for nothing', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readEvents } from '../../../src/sync/hubspot/events.ts';
 
@@ -121,6 +122,35 @@ test('one element that makes no sense does not lose the others', () => {
   expect(readEvents(body)).toMatchObject({ events: [{ kind: 'deal.creation' }], unreadable: 4 });
   expect(readEvents('no events')).toBeNull();
   expect(readEvents(null)).toBeNull();
+});
+
+test('whatever comes: each element is an event with something to do or a reason why not, or unreadable', () => {
+  const fields = fc.record(
+    {
+      subscriptionType: fc.oneof(
+        fc.constantFrom('contact.merge', 'deal.associationChange', 'object.creation', 'ticket.creation'),
+        fc.string(),
+      ),
+      objectTypeId: fc.oneof(fc.constantFrom('0-1', '0-5', '2-99'), fc.jsonValue()),
+      associationType: fc.oneof(fc.constantFrom('DEAL_TO_CONTACT', 'x_to_y', '_to_'), fc.jsonValue()),
+      objectId: fc.jsonValue(),
+      occurredAt: fc.jsonValue(),
+      mergedObjectIds: fc.jsonValue(),
+      fromObjectId: fc.oneof(fc.nat(), fc.jsonValue()),
+      toObjectId: fc.oneof(fc.nat(), fc.jsonValue()),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(fields, fc.jsonValue())), (elements) => {
+      const { events, unreadable } = readEvents(elements) ?? { events: [], unreadable: -1 };
+      expect(events.length + unreadable).toBe(elements.length);
+      for (const event of events) {
+        expect(event.records.length > 0).toBe(event.outcome === null);
+        for (const { id } of event.records) expect(id).toMatch(/^\d+$/);
+      }
+    }),
+  );
 });
 
 describe('the same event', () => {
