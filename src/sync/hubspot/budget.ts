@@ -30,9 +30,10 @@ export function checkBudget(day: DayOfCalls, share: number, urgent: boolean): vo
   const own = day.hours.reduce((sum, { calls }) => sum + calls, 0);
   if (own >= most) {
     const again = freeAgain(day.hours, most);
+    const whose = day.daily === null ? 'that every account has at least' : 'of the account';
     throw new SyncError(
       'crm_daily_budget',
-      `Spielbein has made ${whole(own)} calls to HubSpot in the last 24 hours. Of the account's ${whole(daily)} a day it may use ${whole(most)} (hubspot.dailyShare: ${share} in the settings), so that other programs are not starved. The next sync after ${time(again)} goes on from here.`,
+      `Spielbein has made ${whole(own)} calls to HubSpot in the last 24 hours. Of the ${whole(daily)} a day ${whose} it may use ${whole(most)} (hubspot.dailyShare: ${share} in the settings), so that other programs are not starved. The next sync after ${time(again)} goes on from here.`,
       { retryable: true },
     );
   }

@@ -141,10 +141,9 @@ export class HubSpotConnection {
         return await this.#inTurn(bucket, signal, make);
       } catch (error) {
         signal.throwIfAborted();
-        const failure = failureOf(error);
-        if (!failure) throw error;
-        const decision = decideRetry(failure, tries, Math.random(), new Date(), repeatable);
-        if (!decision.retry) throw toSyncError(failure, what, this.baseUrl);
+        if (!(error instanceof CallFailed)) throw error;
+        const decision = decideRetry(error.failure, tries, Math.random(), new Date(), repeatable);
+        if (!decision.retry) throw toSyncError(error.failure, what, this.baseUrl);
         const waitMs = decision.waitMs * this.#options.patience;
         if (decision.pauseAll) await this.#limiter.pause(bucket, waitMs);
         await sleep(waitMs, undefined, { signal });
@@ -170,6 +169,10 @@ export class HubSpotConnection {
       made.then(end, end);
       try {
         return await this.#within(made, signal);
+      } catch (error) {
+        // only here: what fails while a place is waited for is no failure of the CRM
+        const failure = failureOf(error);
+        throw failure ? new CallFailed(failure) : error;
       } finally {
         givenUp.abort();
       }

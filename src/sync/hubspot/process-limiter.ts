@@ -58,8 +58,12 @@ class ProcessBucket {
   #take(wanted: number): Taken<KnownCall> {
     const now = performance.now();
     if (this.#pausedUntil > now) return { places: [], waitMs: this.#pausedUntil - now };
-    this.#calls = this.#calls.filter((call) => holdsPlace(call, this.limit, now));
-    const { free, waitMs } = freePlaces(this.#calls, this.limit, now);
+    if (this.#calls.length + wanted > this.limit.max) {
+      // not before: without limits, as in a demo, these are many
+      this.#calls = this.#calls.filter((call) => holdsPlace(call, this.limit, now));
+    }
+    const room = this.limit.max - this.#calls.length;
+    const { free, waitMs } = room > 0 ? { free: room, waitMs: 0 } : freePlaces(this.#calls, this.limit, now);
     const places = Array.from({ length: Math.min(free, wanted) }, () => ({
       endedAt: null,
       lostAt: Number.POSITIVE_INFINITY,

@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { HubSpotConnection, type HubSpotOptions } from '../../../src/sync/hubspot/connection.ts';
@@ -181,6 +182,51 @@ describe('connections that break', () => {
     });
     expect(other.requests()).toBe(1);
   });
+});
+
+test('trouble of the limiter itself is not taken for trouble of HubSpot, nor tried again', async () => {
+  const trouble = Object.assign(new Error('The database can not be reached.'), { code: 'ECONNREFUSED' });
+  const limiter = { begin: () => Promise.reject(trouble), pause: async () => {} };
+  const { connection, stand } = await connect(() => ({ body: {} }), { limiter });
+  await expect(connection.request('owners', never, { method: 'GET', path: '/crm/v3/owners' })).rejects.toBe(
+    trouble,
+  );
+  expect(stand.requests).toHaveLength(0);
+});
+
+test('calls share few sockets, which are kept; a call that waits for a socket holds no place', async () => {
+  let connections = 0;
+  let underWay = 0;
+  let most = 0;
+  const limiter = {
+    begin: async () => {
+      most = Math.max(most, ++underWay);
+      return {
+        end: () => {
+          underWay--;
+        },
+      };
+    },
+    pause: async () => {},
+  };
+  const server = createHttpServer((_, answer) => {
+    setTimeout(() => answer.writeHead(200, { 'Content-Type': 'application/json' }).end('{"results":[]}'), 5);
+  }).on('connection', () => connections++);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => server.closeAllConnections(), server.close.bind(server));
+  const { port } = server.address() as { port: number };
+  const connection = new HubSpotConnection({
+    accessToken: 'x',
+    baseUrl: `http://127.0.0.1:${port}`,
+    limiter,
+  });
+  closing.push(() => connection.close());
+  const list = () =>
+    connection.call('general', 'contacts', never, (c) => c.crm.objects.basicApi.getPage('contacts'));
+  await Promise.all(Array.from({ length: 100 }, list));
+  await list();
+  expect(most).toBe(20);
+  expect(connections).toBeLessThanOrEqual(20);
 });
 
 test('a call that is given up is ended, and its place with it', async () => {

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { HubSpotConnection } from '../../../src/sync/hubspot/connection.ts';
 import type { Bucket, CallLimiter, Place } from '../../../src/sync/hubspot/limiter.ts';
 import { freePlaces } from '../../../src/sync/hubspot/places.ts';
 import { processLimiter } from '../../../src/sync/hubspot/process-limiter.ts';
 import { sharedLimiter } from '../../../src/sync/hubspot/shared-limiter.ts';
 import { testDatabase } from '../../stands/database.ts';
+import { httpStand } from './http-stand.ts';
 
 const { db } = await testDatabase();
 const never = new AbortController().signal;
@@ -201,4 +203,30 @@ test('the last calls of the account are left to others, until the news of it is 
   });
   await sql`update crm_limits set told_at = now() - interval '20 minutes'`.execute(db);
   (await sharedLimiter(db).begin('search', never, LONG)).end();
+});
+
+test('when one process is told to wait, the others wait as well', async () => {
+  const stand = await httpStand((_, __, number) =>
+    number === 1
+      ? { status: 429, headers: { 'Retry-After': '1' }, body: { status: 'error', errorType: 'RATE_LIMIT' } }
+      : { body: { results: [] } },
+  );
+  const processes = [1, 2].map(
+    () => new HubSpotConnection({ accessToken: 'x', baseUrl: stand.url, limiter: sharedLimiter(db) }),
+  );
+  const ask = (connection: HubSpotConnection | undefined) =>
+    connection?.request('owners', never, { method: 'GET', path: '/crm/v3/owners' });
+  const first = ask(processes[0]);
+  await expect
+    .poll(() =>
+      db.selectFrom('crm_limits').select('paused_until').where('bucket', '=', 'general').executeTakeFirst(),
+    )
+    .toMatchObject({ paused_until: expect.any(Date) });
+  await Promise.all([first, ask(processes[1])]);
+  const [refused, ...others] = stand.requests.map(({ at }) => at);
+  expect(others).toHaveLength(2);
+  // from when the 429 was read; the request came a little earlier
+  for (const at of others) expect(at - (refused ?? 0)).toBeGreaterThan(990);
+  for (const connection of processes) connection.close();
+  await stand.close();
 });
