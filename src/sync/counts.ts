@@ -53,6 +53,17 @@ export function addCounts(
   };
 }
 
+/** What two runs came to together. */
+export function sumCounts(first: SyncCounts, second: SyncCounts): SyncCounts {
+  return SYNC_OBJECTS.reduce(
+    (counts, object) => {
+      const { inserted, changed, unchanged, removed } = second[object];
+      return addCounts(counts, object, { inserted, changed, unchanged, removed });
+    },
+    addCounts(first, 'customers', { erased: second.erased }, second.problems),
+  );
+}
+
 /** Records inserted, changed or removed: 0 means that the database already knew it all. */
 export function changes(counts: SyncCounts): number {
   return SYNC_OBJECTS.reduce(

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../db/schema.ts';
 import { giveUpComparisons, notePortion } from './comparison.ts';
-import { addCounts, changes, type SyncCounts } from './counts.ts';
+import { addCounts, changes, type SyncCounts, sumCounts } from './counts.ts';
 import { moveCursor, readCursors } from './cursors.ts';
 import { knownOf } from './known.ts';
 import { type CrmAdapter, type Listing, type SyncBatch, SyncError, type SyncMode } from './port.ts';
@@ -80,7 +80,12 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
       );
     }
     try {
-      return await syncLocked(db, options);
+      const first = await syncLocked(db, options);
+      if (!first.resumed || first.mode === 'comparison' || !options.crm.modes.includes('incremental'))
+        return first;
+      // It went on behind where it had died: what has changed since then in what it had read is not in it.
+      const second = await syncLocked(db, { ...options, mode: 'incremental' });
+      return { ...first, finishedAt: second.finishedAt, counts: sumCounts(first.counts, second.counts) };
     } finally {
       // If the connection is gone, so is the lock.
       await sql`select pg_advisory_unlock(${SYNC_LOCK})`.execute(db).catch(() => {});

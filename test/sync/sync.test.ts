@@ -169,7 +169,7 @@ describe('a sync that dies half-way', () => {
       expect(await alive()).toEqual(expect.arrayContaining(['1', '2', '3']));
       expect(await db.selectFrom('purchases').select('id').execute()).toHaveLength(1);
     }
-    const crm = scriptedCrm(after);
+    const crm = { ...scriptedCrm(after), modes: ['full'] as const };
     const { resumed, counts } = await full(crm);
     expect(resumed).toBe(true);
     expect(crm.asked[0]?.position).toEqual({ step: 6 });
@@ -180,6 +180,17 @@ describe('a sync that dies half-way', () => {
     expect(runs.map(({ finished_at, error }) => [finished_at !== null, error])).toEqual([
       [true, null],
       [true, null],
+    ]);
+  });
+
+  test('is followed by a look at what has changed since in what it had read', async () => {
+    await expect(full(scriptedCrm(before, 5))).rejects.toThrow('the CRM went away');
+    const crm = scriptedCrm(before);
+    const { resumed, mode } = await full(crm);
+    expect([resumed, mode]).toEqual([true, 'full']);
+    expect(crm.asked.map(({ mode, position }) => [mode, position])).toEqual([
+      ['full', { step: 5 }],
+      ['incremental', null],
     ]);
   });
 
@@ -263,7 +274,8 @@ describe('cursors', () => {
     ).rejects.toThrow();
     const early = '2026-03-01T09:59:00.000Z';
     expect(await cursorsOf()).toEqual({ owners: early, companies: early, products: early });
-    await full(scriptedCrm(account([customer('1')])), { now: at('2026-03-01T11:00:00Z') });
+    const crm = { ...scriptedCrm(account([customer('1')])), modes: ['full'] as const };
+    await full(crm, { now: at('2026-03-01T11:00:00Z') });
     expect(await cursorsOf()).toEqual({
       owners: early,
       companies: early,

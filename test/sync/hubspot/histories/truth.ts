@@ -78,3 +78,9 @@ export async function pictureOfDatabase(db: Database): Promise<Picture> {
       from purchases p left join products on products.id = product_id`),
   };
 }
+
+/** Without purchases of customers who are gone: nothing hangs on them, and they go when their deal is read again. */
+export function ofTheLiving(picture: Picture): Picture {
+  const living = new Set(picture.customers.map((line) => line.split(' | ')[0]));
+  return { ...picture, purchases: picture.purchases.filter((line) => living.has(line.split(' | ')[0])) };
+}
