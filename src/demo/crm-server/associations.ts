@@ -50,7 +50,8 @@ export function associationRoutes(app: FastifyInstance, context: CrmContext, pag
     const results: BatchResult[] = [];
     const errors: Wire<StandardError>[] = [];
     for (const { id, after } of parse(body, given).inputs) {
-      const rest = edges.of(from, numericId(id), to).filter((other) => other > cursor(after));
+      const start = cursor(after);
+      const rest = edges.of(from, numericId(id), to).filter((other) => other > start);
       const page = rest.slice(0, pageSize).map((toObjectId) => ({ toObjectId, associationTypes: types }));
       const paging =
         rest.length > pageSize ? { paging: { next: { after: String(rest[pageSize - 1]) } } } : {};
@@ -67,7 +68,8 @@ export function associationRoutes(app: FastifyInstance, context: CrmContext, pag
     const limit = limitFrom(query.limit, { usual: 500, most: 500 });
     const types = associationTypes(from, to);
     const { id } = existing(context, from, params.id, {});
-    const rest = edges.of(from, id, to).filter((other) => other > cursor(query.after));
+    const start = cursor(query.after);
+    const rest = edges.of(from, id, to).filter((other) => other > start);
     const results: Associated[] = rest
       .slice(0, limit)
       .map((toObjectId) => ({ toObjectId, associationTypes: types }));

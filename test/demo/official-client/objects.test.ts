@@ -33,12 +33,12 @@ describe('a list', () => {
       { value: expect.any(String), timestamp: expect.any(Date), sourceType: expect.any(String) },
     ]);
     for (const call of [
-      basicApi.getPage(101),
-      basicApi.getPage(0),
-      basicApi.getPage(51, undefined, [], ['email']),
-      basicApi.getPage(10, 'nonsense'),
+      () => basicApi.getPage(101),
+      () => basicApi.getPage(0),
+      () => basicApi.getPage(51, undefined, [], ['email']),
+      () => basicApi.getPage(10, 'nonsense'),
     ]) {
-      expect(await refusal(call)).toMatchObject({ code: 400, body: { category: 'VALIDATION_ERROR' } });
+      expect(await refusal(call())).toMatchObject({ code: 400, body: { category: 'VALIDATION_ERROR' } });
     }
   });
 
