@@ -14,7 +14,7 @@ const LATENCY = { latencyMs: 100, jitterMs: 100 };
 /** A CRM with the limits of a Professional account, and Spielbein beside it: a web process and a worker. */
 export interface Installation {
   crm: DemoCrm;
-  sql: pg.Client;
+  sql: pg.Pool;
   /** Requests that the CRM got so far. */
   requests(): number;
   /** Polls that have ended so far. */
@@ -55,8 +55,7 @@ export async function startInstallation(given: {
     };
     const first = spielbein(['sync', '--full'], env);
     if ((await first.ended) !== 0) throw new Error(`The first sync failed:\n${first.output()}`);
-    const sql = new pg.Client({ connectionString: database.url });
-    await sql.connect();
+    const sql = new pg.Pool({ connectionString: database.url });
     stack.defer(() => sql.end());
     const polls = async () => {
       const { rows } = await sql.query(

@@ -1,11 +1,12 @@
 import type { Job } from 'bullmq';
 import { sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { announceEvents, crmEvents, keepEventsMoving, runCrmEvents } from '../../jobs/crm-events.ts';
+import { announceEvents, crmEvents, runCrmEvents } from '../../jobs/crm-events.ts';
+import { createQueueKeeper } from '../../jobs/reconcile.ts';
 import { decideAll } from '../../src/campaign/plan.ts';
 import type { Queues } from '../../src/queue/queue.ts';
 import { openQueues } from '../../src/queue/queue.ts';
-import { contentSource } from '../../src/render/content.ts';
+import { type ContentSource, contentSource } from '../../src/render/content.ts';
 import { readEvents } from '../../src/sync/hubspot/events.ts';
 import { keepEvents } from '../../src/sync/inbox.ts';
 import type { CrmAdapter, FreshBatch } from '../../src/sync/port.ts';
@@ -162,16 +163,23 @@ describe('the queue', () => {
     await until('it is said', () => lines.length > 0);
     expect(lines).toEqual(['Events of the CRM wait: The queue is away.']);
 
-    const tools = { db, queues, now: () => new Date() };
-    await keepEventsMoving(tools);
+    const keepInOrder = createQueueKeeper({
+      db,
+      queues,
+      content: {} as ContentSource,
+      now: () => new Date(),
+      log: () => {},
+      alert: async () => {},
+    });
+    await keepInOrder();
     expect(await waiting()).toBe(0);
     await keepEvents(
       db,
       readEvents([{ subscriptionType: 'deal.creation', objectId: 9 }])?.events ?? [],
       new Date(),
     );
-    await keepEventsMoving(tools);
-    await keepEventsMoving(tools);
+    await keepInOrder();
+    await keepInOrder();
     expect(await waiting()).toBe(1);
   });
 });
