@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { demoCompany } from '../../src/demo/company/company.ts';
 import { type DemoCrm, startDemoCrm } from '../../src/demo/crm-server/server.ts';
+import { signed } from '../../src/demo/crm-server/webhook-signature.ts';
 import type { WebhookSettings } from '../../src/demo/crm-server/webhooks.ts';
 
 const company = demoCompany({ customers: 300, today: new Date('2026-12-01') });
@@ -60,6 +61,15 @@ test('the signature is the HMAC-SHA256 over method, address, body and time', asy
   expect(Math.abs(Date.now() - Number(timestamp))).toBeLessThan(60_000);
 });
 
+test('the older signature is the one of HubSpot’s documented example', () => {
+  const body =
+    '[{"eventId":1,"subscriptionId":12345,"portalId":62515,"occurredAt":1564113600000,"subscriptionType":"contact.creation","attemptNumber":0,"objectId":123,"changeSource":"CRM","changeFlag":"NEW","appId":54321}]';
+  const headers = signed('yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy', url, body, 0);
+  expect(headers['X-HubSpot-Signature']).toBe(
+    '232db2615f3d666fe21a8ec971ac7b5402d33b9a925784df3ca654d05f4817de',
+  );
+});
+
 describe('an event for each change', () => {
   test('creation, one property change for each property that changed, deletion, restore', async () => {
     const { id } = crm.addContact({ email: 'neu@example.com', firstname: 'Neu' });
@@ -89,8 +99,8 @@ describe('an event for each change', () => {
       appId: expect.any(Number),
       occurredAt: expect.any(Number),
       attemptNumber: 0,
-      changeSource: 'CRM_UI',
-      changeFlag: 'CREATED',
+      changeSource: 'CRM',
+      changeFlag: 'NEW',
     });
   });
 

@@ -7,7 +7,7 @@ export type RequiredScopes = readonly (readonly string[])[];
 const READS_BY_POST = /\/(search|batch\/read)$/;
 
 /**
- * The scopes a request needs, after https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/scopes
+ * The scopes a request needs, after https://developers.hubspot.com/scopes
  * and the scope lists of the API reference. Notes and tasks count as contacts.
  * @param path without version differences: as `versionless` makes it, without the query
  */

@@ -54,7 +54,7 @@ export function eventOf(change: Change, form: EventForm): EventContent | undefin
   const about = form === 'classic' ? {} : { objectTypeId: NAMING[type].typeId };
   switch (change.kind) {
     case 'creation':
-      return { subscriptionType, ...about, objectId: change.id, changeFlag: 'CREATED' };
+      return { subscriptionType, ...about, objectId: change.id, changeFlag: 'NEW' };
     case 'deletion':
       return { subscriptionType, ...about, objectId: change.id, changeFlag: 'DELETED' };
     case 'restore':

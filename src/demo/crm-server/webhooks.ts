@@ -103,7 +103,7 @@ export class Webhooks {
       appId: settings.appId ?? 1_234_567,
       occurredAt: this.clock(),
       attemptNumber: 0,
-      changeSource: 'CRM_UI',
+      changeSource: 'CRM',
       sourceId: 'userId:1001',
       subscriptionType,
       ...content,

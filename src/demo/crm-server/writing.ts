@@ -12,7 +12,7 @@ interface Refusal {
 }
 
 const READ_ONLY = 'READ_ONLY_VALUE';
-/** Characters of a value, e.g. of a note: https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide */
+/** Characters of a value, e.g. of a note: https://developers.hubspot.com/docs/reference/api/crm/engagements/notes */
 const LONGEST = 65_536;
 
 /**
