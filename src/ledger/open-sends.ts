@@ -22,7 +22,7 @@ export interface OpenSend {
    * said. Null when there is no reason to give up.
    */
   givenUp: string | null;
-  /** Made for a record that was merged into one that has a mail of its own in this campaign. */
+  /** Made for a record that was merged into one that has a mail of its own in this campaign, sent or still open. */
   merged: boolean;
 }
 
@@ -42,7 +42,9 @@ export async function openSends(
   const { rows } = await sql<OpenSend>`
     select id, "customerId", attempts, "triedAt", detail, domain, probe, "givenUp", merged from (
       select s.id, s.customer_id as "customerId", s.attempts, s.tried_at as "triedAt", s.detail,
-        s.former_id is not null as merged,
+        s.former_id is not null and exists (select from sends other
+          where other.campaign_id = s.campaign_id and other.customer_id = s.customer_id and other.id <> s.id
+            and other.state not in ('failed', 'skipped')) as merged,
         address_domain(c.email_key) as domain,
         case when b.since < ${longAgo} and b.resume_at > ${lately}
           and coalesce(s.tried_at, s.due_at) < ${longAgo} then coalesce(b.reply, '') end
