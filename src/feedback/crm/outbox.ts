@@ -21,6 +21,8 @@ export interface Objection {
   address: string;
   /** It may still be taken back by whoever made it. */
   undoable: boolean;
+  /** The CRM has perhaps been told of it: what to restore is noted already. */
+  tried: boolean;
 }
 
 /** Whether anything waits to be told: one look, for every ten seconds. */
@@ -65,7 +67,7 @@ export async function nextObjections(
   given: { source: string; now: Date; fresh: number; others: number },
 ): Promise<Objection[]> {
   const { source, now, fresh, others } = given;
-  const columns = sql`s.email_hash as hash, s.email_key as address`;
+  const columns = sql`s.email_hash as hash, s.email_key as address, s.crm_before is not null as tried`;
   const due = sql`${UNTOLD} and s.crm_try_at <= ${now} and ${isKnown(source)}`;
   const { rows } = await sql<Objection>`
     (select ${columns}, s.reason = 'unsubscribed' as undoable from suppressions s

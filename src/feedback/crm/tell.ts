@@ -69,11 +69,13 @@ export async function tellCrm(options: {
 
 /** Null: the person has taken it back in the last moment. */
 async function tellOne(db: Database, desk: ConsentDesk, objection: Objection): Promise<ConsentAnswer | null> {
-  const { address, hash, undoable } = objection;
-  if (undoable) {
+  const { address, hash, undoable, tried } = objection;
+  if (undoable && !tried) {
     const before = await desk.before(address);
     if (before === null) return { outcome: 'known' };
     if (!(await noteBefore(db, hash, before))) return null;
   }
-  return await desk.optOut(address);
+  const answer = await desk.optOut(address);
+  // it may know by an earlier try whose answer was lost
+  return tried && answer.outcome === 'known' ? { outcome: 'told' } : answer;
 }

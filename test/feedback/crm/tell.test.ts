@@ -83,6 +83,7 @@ beforeEach(async () => {
 describe('whoever objects here', () => {
   it('is told to the CRM once, whatever the way, and nobody else', async () => {
     await unsubscribe(db, await sendTo(1), clock.now());
+    clock.advance(1000);
     const report = {
       sendId: await sendTo(2),
       address: null,
@@ -170,6 +171,7 @@ describe('whoever objects here', () => {
 
   it('waits when the CRM can not be told anything', async () => {
     await unsubscribe(db, await sendTo(1), clock.now());
+    clock.advance(1000);
     await unsubscribe(db, await sendTo(2), clock.now());
     script.answer = (a) => {
       if (a === address(2)) throw new SyncError('crm_scope_missing', 'A scope is missing.');
