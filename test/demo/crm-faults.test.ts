@@ -75,6 +75,22 @@ test('rolling limit and daily limit refuse with their policies and tell what rem
   expect(await daily.json()).toMatchObject({ errorType: 'RATE_LIMIT', policyName: 'DAILY' });
 });
 
+test('searches count for the day, too, and are refused when it is used up', async () => {
+  const searching = () =>
+    fetch(`${crm.url}/crm/v3/objects/contacts/search`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer x', 'content-type': 'application/json' },
+      body: '{}',
+    });
+  const left = async () => Number((await list()).headers.get('x-hubspot-ratelimit-daily-remaining'));
+  const before = await left();
+  await searching();
+  expect(await left()).toBe(before - 2);
+  crm.limits.settings = { ...NO_LIMITS, perDay: 0 };
+  const refused = await searching();
+  expect([refused.status, (await refused.json()) as object]).toMatchObject([429, { policyName: 'DAILY' }]);
+});
+
 test('searches have a limit of their own, without headers', async () => {
   crm.limits.settings = { ...NO_LIMITS, searchesPerSecond: 2 };
   const post = () =>
