@@ -13,7 +13,7 @@ const PATIENCE_MS = 25_000;
 export async function crm(app: App): Promise<Finding[]> {
   const choice = await crmChoice(app);
   const about = { hubspot: 'HubSpot', csv: 'CSV folder', demo: 'demo CRM' }[choice.kind];
-  const configured = hubspotSettings(app.config);
+  const configured = hubspotConfiguration(app.config);
   try {
     const adapter = await crmOf(app)();
     const found = (await adapter.check?.(AbortSignal.timeout(PATIENCE_MS))) ?? [];
@@ -37,7 +37,10 @@ function failure(error: unknown, about: string): Finding {
 }
 
 /** What can be said of the configuration without asking anybody. */
-export function hubspotSettings({ hubspot, publicUrl }: Pick<Config, 'hubspot' | 'publicUrl'>): Finding[] {
+export function hubspotConfiguration({
+  hubspot,
+  publicUrl,
+}: Pick<Config, 'hubspot' | 'publicUrl'>): Finding[] {
   if (!hubspot) return [];
   const findings: Finding[] = [];
   const trouble = tokenTrouble(hubspot.accessToken.reveal());

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hubspotSettings } from '../../src/cli/doctor-crm.ts';
+import { hubspotConfiguration } from '../../src/cli/doctor-crm.ts';
 import { HUBSPOT_API, Secret } from '../../src/config.ts';
 
 interface Written {
@@ -18,7 +18,7 @@ function ask({
   webhookSecret,
   publicUrl = 'https://news.orvelin.example',
 }: Written) {
-  const findings = hubspotSettings({
+  const findings = hubspotConfiguration({
     hubspot: {
       accessToken: new Secret(token),
       baseUrl,
