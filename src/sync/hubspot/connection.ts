@@ -2,10 +2,11 @@ import type { Agent as HttpAgent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@hubspot/api-client';
 import { checkAnswer, failureOf } from './answer.ts';
-import { type ApiVersion, versioned, versionedUrl } from './api-version.ts';
+import { type ApiVersion, versionedUrl } from './api-version.ts';
 import { CallFailed, toSyncError } from './failure.ts';
 import { type Bucket, type CallLimiter, type ToldLimits, toldLimits } from './limiter.ts';
 import { processLimiter } from './process-limiter.ts';
+import { type HubSpotRequest, sendRequest } from './request.ts';
 import { decideRetry } from './retry.ts';
 import { Slots } from './slots.ts';
 import { CALLS_AT_ONCE, socketPool } from './sockets.ts';
@@ -24,23 +25,6 @@ export interface HubSpotOptions {
   limiter?: CallLimiter;
   /** For the few calls that can't wait (`CallToCome`). */
   urgent?: boolean;
-}
-
-/** A call that the client has no method for. */
-export interface HubSpotRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** With v3 or v4, e.g. `/communication-preferences/v4/definitions`: it is asked in the API version configured. */
-  path: string;
-  query?: Record<string, string>;
-  /** Sent as JSON. */
-  body?: unknown;
-  /** Statuses beyond 2xx that are answers and no failures, e.g. 404 where a record may be missing. */
-  accepts?: readonly number[];
-  /**
-   * Making it twice does no harm, so it is made again when nobody knows whether it arrived. True unless told
-   * otherwise, but for POST: that may create something.
-   */
-  repeatable?: boolean;
 }
 
 /** A call ends when its time is out; until that is written down some time goes by. */
@@ -113,12 +97,11 @@ export class HubSpotConnection {
     const { method, path, accepts = [], repeatable = method !== 'POST' } = request;
     const bucket = /\/search$/.test(path) ? 'search' : 'general';
     return await this.#persist(bucket, what, signal, repeatable, async (givenUp) => {
-      const { status, headers, text } = await this.#fetch(
-        request,
-        AbortSignal.any([givenUp, this.#closed.signal]),
-      );
-      this.#hear(headers);
-      checkAnswer({ status, headers, text }, accepts);
+      const ended = AbortSignal.any([givenUp, this.#closed.signal]);
+      const answer = await sendRequest(this.baseUrl, this.#options, request, ended);
+      this.#hear(answer.headers);
+      checkAnswer(answer, accepts);
+      const { status, text } = answer;
       return { status, body: status === 204 ? null : (JSON.parse(text) as unknown) };
     });
   }
@@ -177,24 +160,6 @@ export class HubSpotConnection {
         givenUp.abort();
       }
     });
-  }
-
-  async #fetch({ method, path, query, body }: HubSpotRequest, signal: AbortSignal) {
-    const { accessToken, apiVersion } = this.#options;
-    const search = query ? `?${new URLSearchParams(query)}` : '';
-    const answer = await fetch(`${this.baseUrl}${versioned(path, apiVersion)}${search}`, {
-      method,
-      headers: {
-        Authorization: `Bearer ${accessToken}`,
-        Accept: 'application/json',
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // the token goes to nobody else
-      redirect: 'manual',
-      signal,
-    });
-    return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() };
   }
 
   async #load(): Promise<Client> {
