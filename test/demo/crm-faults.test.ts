@@ -75,6 +75,21 @@ test('rolling limit and daily limit refuse with their policies and tell what rem
   expect(await daily.json()).toMatchObject({ errorType: 'RATE_LIMIT', policyName: 'DAILY' });
 });
 
+test('searches have a limit of their own, without headers', async () => {
+  crm.limits.settings = { ...NO_LIMITS, searchesPerSecond: 2 };
+  const post = () =>
+    fetch(`${crm.url}/crm/v3/objects/contacts/search`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer x', 'content-type': 'application/json' },
+      body: '{}',
+    });
+  const answers = [await post(), await post(), await post()];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+  expect(answers[2]?.headers.has('x-hubspot-ratelimit-max')).toBe(false);
+  expect(await answers[2]?.json()).toMatchObject({ message: 'You have reached your secondly limit.' });
+  expect((await list()).status).toBe(200);
+});
+
 test('searches count for the day, too, and are refused when it is used up', async () => {
   const searching = () =>
     fetch(`${crm.url}/crm/v3/objects/contacts/search`, {
@@ -89,19 +104,4 @@ test('searches count for the day, too, and are refused when it is used up', asyn
   crm.limits.settings = { ...NO_LIMITS, perDay: 0 };
   const refused = await searching();
   expect([refused.status, (await refused.json()) as object]).toMatchObject([429, { policyName: 'DAILY' }]);
-});
-
-test('searches have a limit of their own, without headers', async () => {
-  crm.limits.settings = { ...NO_LIMITS, searchesPerSecond: 2 };
-  const post = () =>
-    fetch(`${crm.url}/crm/v3/objects/contacts/search`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer x', 'content-type': 'application/json' },
-      body: '{}',
-    });
-  const answers = [await post(), await post(), await post()];
-  expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
-  expect(answers[2]?.headers.has('x-hubspot-ratelimit-max')).toBe(false);
-  expect(await answers[2]?.json()).toMatchObject({ message: 'You have reached your secondly limit.' });
-  expect((await list()).status).toBe(200);
 });
