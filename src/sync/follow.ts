@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Tables } from '../db/schema.ts';
 import { customerHash } from './erased.ts';
 import { holdLedger, moveHistory } from './follow/history.ts';
-import { passOnObjections } from './follow/objections.ts';
+import { type Move, passOnObjections } from './follow/objections.ts';
 import { resolveMerges } from './follow/resolve.ts';
 import type { Merge, Problem } from './port.ts';
 
@@ -30,18 +30,16 @@ export async function followMerges(trx: Trx, merges: readonly Merge[], now: Date
   const archived = await archive(trx, allowed, intoErased, now);
   // A record that was taken for alive again, because an older answer of the CRM said so, may have history again.
   const ids = [...new Set([...set.map(({ id }) => id), ...archived])];
-  const { rows: moves } = await sql<Merge>`
-    select id, into_id as into from customer_merges where id = any(${ids}::text[])`.execute(trx);
+  const { rows: moves } = await sql<Merge & { address: string | null }>`
+    select m.id, m.into_id as into, c.email_key as address
+    from customer_merges m left join customers c on c.id = m.into_id
+    where m.id = any(${ids}::text[])`.execute(trx);
   if (moves.length > 0) {
     await holdLedger(trx);
-    await passOnObjections(
-      trx,
-      sql`
-        select m.id as former_id, c.email_key as address, true as merged
-        from customer_merges m join customers c on c.id = m.into_id
-        where m.id = any(${ids}::text[]) and c.email_key is not null`,
-      now,
+    const reached = moves.flatMap(({ id, address }) =>
+      address === null ? [] : [{ formerId: id, address, merged: true }],
     );
+    await passOnObjections(trx, reached, now);
     await moveHistory(trx, moves, now);
   }
   return { archived: archived.length, problems };
@@ -56,27 +54,35 @@ export async function followAddresses(
   rows: readonly { id: string; email: string | null }[],
   now: Date,
 ): Promise<void> {
-  if (rows.length === 0) return;
-  await passOnObjections(
-    trx,
-    sql`
-      with changed as (
-        select given.id, given.address, stored.email_key
-        from (
-          select id, nullif(lower(btrim(email)), '') as address
-          from unnest(${rows.map(({ id }) => id)}::text[], ${rows.map(({ email }) => email)}::text[]) as row (id, email)
-        ) given
-        left join customers stored on stored.id = given.id
-        where given.address is not null and stored.email_key is distinct from given.address
-      )
-      select id as former_id, address, false as merged from changed
-      union all
-      -- had no address until now: what was merged into it could not pass anything on
-      select m.id, c.address, true
-      from changed c join customer_merges m on m.into_id = c.id
-      where c.email_key is null`,
-    now,
+  const ids = rows.map(({ id }) => id);
+  const { rows: changed } = await sql<{ id: string; address: string; before: string | null }>`
+    with stored as materialized (select id, email_key from customers where id = any(${ids}::text[]))
+    select given.id, given.address, stored.email_key as before
+    from (
+      select id, nullif(lower(btrim(email)), '') as address
+      from unnest(${ids}::text[], ${rows.map(({ email }) => email)}::text[]) as row (id, email)
+    ) given
+    left join stored on stored.id = given.id
+    where given.address is not null and stored.email_key is distinct from given.address`.execute(trx);
+  const moves: Move[] = changed
+    .filter(({ before }) => before !== null)
+    .map(({ id, address }) => ({ formerId: id, address, merged: false }));
+  // Had no address until now: what was merged into it, or what it had once, could not pass anything on.
+  const reached = new Map(
+    changed.flatMap(({ id, address, before }) => (before === null ? [[id, address]] : [])),
   );
+  const { rows: before } = await sql<{ id: string; formerId: string; merged: boolean }>`
+    select into_id as id, id as "formerId", true as merged
+    from customer_merges where into_id = any(${[...reached.keys()]}::text[])
+    union
+    select customer_id, customer_id, false from sends where customer_id = any(${[...reached.keys()]}::text[])`.execute(
+    trx,
+  );
+  for (const { id, ...former } of before) {
+    const address = reached.get(id);
+    if (address !== undefined) moves.push({ ...former, address });
+  }
+  await passOnObjections(trx, moves, now);
 }
 
 /**

@@ -16,23 +16,34 @@ export const cameFrom = (id: RawBuilder<string>): RawBuilder<boolean> => sql`(
   position('; merged from ' || ${id} || ';' in '; ' || detail || ';') > 0
   or position('; customer ' || ${id} || ' has changed the address;' in '; ' || detail || ';') > 0)`;
 
+/** Somebody who is reached at another address from now on. */
+export interface Move {
+  /** The customer of before, or an erased one's hash. */
+  formerId: string;
+  /** The address from now on, as a key. */
+  address: string;
+  /** False: the customer is the same, and has a new address. */
+  merged: boolean;
+}
+
 /**
  * Stops mail to the addresses that people are reached at from now on, if they have objected at an earlier one.
  *
  * Earlier addresses are the one of the former record and, when that is another record or has none, those that it was
  * written to, unless they are somebody else's today. A record that was merged away also counts when the CRM had it as
  * opted out, and when its person was erased: that was a wish to be left alone, too.
- *
- * @param moves a query of `former_id` (a customer, or an erased one's hash), `address` (of now, as a key) and `merged`
- *   (false: the customer is the same, and has a new address)
  */
 export async function passOnObjections(
   trx: Transaction<Tables>,
-  moves: RawBuilder<unknown>,
+  moves: readonly Move[],
   now: Date,
 ): Promise<void> {
+  if (moves.length === 0) return;
   const { rows } = await sql<NewSuppression>`
-    with moves as materialized (${moves}),
+    with moves as (
+      select * from unnest(${moves.map((m) => m.formerId)}::text[], ${moves.map((m) => m.address)}::text[],
+        ${moves.map((m) => m.merged)}::boolean[]) as m (former_id, address, merged)
+    ),
     earlier as (
       select m.*, f.email_key from moves m join customers f on f.id = m.former_id
       union all
