@@ -56,7 +56,7 @@ export function hubspotCrm({ settings, ...options }: HubSpotCrmOptions): CrmAdap
         const problems = await schema.problems(reader.api, !incremental && position === null);
         const batches = incremental
           ? walkPhases(incrementalPhases(reader, context), position)
-          : fullPass(reader, position);
+          : fullPass(reader, position, context.mode === 'full');
         yield* withProblems(batches, problems);
       }),
     refresh: (references, context) =>

@@ -1,8 +1,8 @@
-import type { Known, SyncBatch } from '../port.ts';
-import type { RowOf } from '../rows.ts';
+import type { FreshBatch, Known, SyncBatch } from '../port.ts';
 import type { HubSpotApi, Page } from './api.ts';
 import { type Availability, isSwitchedOff } from './availability.ts';
 import { mapOwner } from './mapping/catalogue.ts';
+import { mergedIds } from './mapping/contacts.ts';
 import {
   type CrmRecord,
   type HubSpotType,
@@ -34,11 +34,17 @@ export interface Sources {
 /**
  * Everything there is, from a position on, each batch with the share of the pass that is done behind it. How much
  * there is, is asked once, and only if a list is too long for one batch; the position remembers it.
+ * @param hurry read the next chunk while one is stored; who may stop between two of them would have asked in vain
  */
-export async function* fullPass(sources: Sources, position: PhasePosition | null): AsyncGenerator<SyncBatch> {
+export async function* fullPass(
+  sources: Sources,
+  position: PhasePosition | null,
+  hurry: boolean,
+): AsyncGenerator<SyncBatch> {
   let sizes = keptSizes(position);
   let asked = sizes !== null;
-  for await (const batch of walkPhases(fullPhases(sources), position)) {
+  const phases = fullPhases(sources, hurry ? oneAhead : (items) => items);
+  for await (const batch of walkPhases(phases, position)) {
     if (!asked && batch.position.after !== null) {
       asked = true;
       sizes = await measure(sources.api, await sources.availability.types(sources.api));
@@ -55,26 +61,28 @@ export async function* fullPass(sources: Sources, position: PhasePosition | null
   }
 }
 
-/**
- * Owners, companies and products come first, because the others point at them. While one chunk is stored, the next one
- * is read.
- */
-export function fullPhases(sources: Sources): Phase[] {
+/** The same items, made ahead or not. */
+type Paced = <T>(items: AsyncIterable<T>) => AsyncIterable<T>;
+
+/** Owners, companies and products come first, because the others point at them. */
+function fullPhases(sources: Sources, paced: Paced): Phase[] {
   const { company, product, contact } = sources.api.mapping;
+  const listing = (name: string, type: HubSpotType, batchOf: (found: CrmRecord[]) => FreshBatch): Phase => ({
+    name,
+    read: (after) => paced(records(sources, type, batchOf, after)),
+  });
   return [
     { name: 'owners', read: (after) => owners(sources, after) },
-    {
-      name: 'companies',
-      read: (after) => oneAhead(records(sources, 'companies', 'companies', company, after)),
-    },
-    { name: 'products', read: (after) => oneAhead(records(sources, 'products', 'products', product, after)) },
-    {
-      name: 'customers',
-      read: (after) => oneAhead(records(sources, 'contacts', 'customers', contact, after)),
-    },
+    listing('companies', 'companies', (found) => ({ object: 'companies', ...mapAll(found, company) })),
+    listing('products', 'products', (found) => ({ object: 'products', ...mapAll(found, product) })),
+    listing('customers', 'contacts', (found) => ({
+      object: 'customers',
+      ...mapAll(found, contact),
+      merged: found.flatMap((record) => mergedIds(record).map((id) => ({ id, into: record.id }))),
+    })),
     ...PARENT_TYPES.map((type) => ({
       name: type,
-      read: (after: string | null) => oneAhead(purchases(sources, type, after)),
+      read: (after: string | null) => paced(purchases(sources, type, paced, after)),
     })),
   ];
 }
@@ -109,18 +117,16 @@ export async function* owners(
 /** With this batch, everything of its object has been listed and delivered. */
 const WHOLE = { confirms: '', completes: true } as const;
 
-async function* records<O extends 'companies' | 'products' | 'customers'>(
+async function* records(
   sources: Sources,
   type: HubSpotType,
-  object: O,
-  map: (record: CrmRecord) => Mapped<RowOf[O]>,
+  batchOf: (found: CrmRecord[]) => FreshBatch,
   from: string | null,
 ): AsyncGenerator<Chunk> {
   const pages = listed(sources, (after) => sources.api.list(type, after), from);
   for await (const { results, after, first, listed } of gather(pages, ROWS)) {
     const whole = after === null ? WHOLE : {};
-    const batch = { object, ...mapAll(results, map), askedAt: first.askedAt, ...whole };
-    yield { batches: [batch as never], after, listed };
+    yield { batches: [{ ...batchOf(results), askedAt: first.askedAt, ...whole }], after, listed };
   }
 }
 
@@ -134,10 +140,15 @@ export function mapAll<Row>(
 }
 
 /**
- * Three things at a time: a chunk is stored, the line items of the next one are read, and the one after it is listed.
- * Only so the calls that the account allows are used up, although every page waits for the one before.
+ * In a hurry three things happen at a time: a chunk is stored, the line items of the next one are read, and the one
+ * after it is listed. Only so the calls that the account allows are used up: each page waits for the one before.
  */
-async function* purchases(sources: Sources, type: ParentType, from: string | null): AsyncGenerator<Chunk> {
+async function* purchases(
+  sources: Sources,
+  type: ParentType,
+  paced: Paced,
+  from: string | null,
+): AsyncGenerator<Chunk> {
   const { api, availability, products } = sources;
   const confirms = `${PARENT_NAME[type]}-`;
   const completes = type === PARENT_TYPES.at(-1);
@@ -153,7 +164,7 @@ async function* purchases(sources: Sources, type: ParentType, from: string | nul
   }
   const pages = listed(sources, (after) => api.list(type, after), from);
   const bought = gather(pages, PARENTS, (record) => api.mapping.isPurchase(type, record));
-  for await (const { results, after, first, listed } of oneAhead(bought)) {
+  for await (const { results, after, first, listed } of paced(bought)) {
     const whole = after === null ? { confirms, completes } : {};
     const batches = (await purchaseBatches(api, type, results, await products())).map((batch, n, all) => ({
       ...batch,

@@ -76,11 +76,22 @@ test('the share that is done only grows, also through an interruption, and is 1 
   await expect(first).rejects.toMatchObject({ code: 'interrupted' });
   const interrupted = told.length;
   const { searches } = received();
-  const { resumed } = await runSync({ db, crm, mode: 'full', onProgress: (progress) => told.push(progress) });
+  let searchesAtEnd = 0;
+  const { resumed } = await runSync({
+    db,
+    crm,
+    mode: 'full',
+    onProgress: (progress) => {
+      // what has changed meanwhile is looked for afterwards
+      if (progress.mode !== 'full') return;
+      told.push(progress);
+      searchesAtEnd = received().searches;
+    },
+  });
 
   expect(resumed).toBe(true);
   // how much there is was known
-  expect(received().searches).toBe(searches);
+  expect(searchesAtEnd).toBe(searches);
   const shares = told.flatMap(({ done }) => done ?? []);
   expect(shares).toEqual([...shares].sort((a, b) => a - b));
   expect(shares.at(-1)).toBe(1);
@@ -123,6 +134,30 @@ test('every batch knows a moment before anything of it was asked for', async () 
     }
   }
   expect(batches.every(({ askedAt }) => askedAt !== undefined)).toBe(true);
+});
+
+test('who was merged in the CRM is known to live on under the other id', async () => {
+  await runSync({ db, crm, mode: 'full' });
+  const [stays, goes] = [String(idAt('contacts', 11)), String(idAt('contacts', 12))];
+  server.mergeContacts(stays, goes);
+  const { counts } = await runSync({ db, crm, mode: 'full' });
+
+  expect(counts.customers.removed).toBe(1);
+  const merges = await db.selectFrom('customer_merges').select(['id', 'into_id']).execute();
+  expect(merges).toEqual([{ id: goes, into_id: stays }]);
+});
+
+test('a comparison that stops for the night has asked for no chunk in vain', async () => {
+  await runSync({ db, crm, mode: 'full' });
+  const before = received();
+  const stopped = await runSync({ db, crm, mode: 'comparison', portion: 0.5 });
+  const after = received();
+
+  expect(stopped).toMatchObject({ mode: 'comparison', complete: false });
+  // one chunk of 2,000 deals has been read, and nothing of the next one but its first page
+  expect(after.lists - before.lists).toBe(5 + 1 + 25 + 20 + 1);
+  expect(after.associations - before.associations).toBe(4);
+  expect(after.reads - before.reads).toBe(60);
 });
 
 test('what a webhook brings while a batch waits to be stored is not undone by it', async () => {
