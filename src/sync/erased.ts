@@ -11,6 +11,15 @@ export const customerHash = (id: RawBuilder<string>): RawBuilder<string> => sql`
   encode(sha256(convert_to(
     (select value from installation where key = 'address_salt') || ':customer:' || ${id}, 'UTF8')), 'hex')`;
 
+/** Which of these customers were erased. */
+export async function erasedAmong(trx: Transaction<Tables>, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select id from unnest(${ids}::text[]) as id
+    where exists (select from erasures)
+      and exists (select from erasures where customer_hash = ${customerHash(sql.ref('id'))})`.execute(trx);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /**
  * Takes people who were erased on request (GDPR Art. 17) out of a batch, so that a CRM that still has them does not
  * bring them back: their records, their purchases, and what was found wrong with them.
@@ -24,13 +33,9 @@ export async function withoutErased(
     plan.object === 'purchases' ? (row as RowOf['purchases']).customerId : row.id;
   if (plan.object !== 'customers' && plan.object !== 'purchases') return { plan, erased: 0 };
   const ids = new Set([...plan.rows.map(idOf), ...(plan.object === 'customers' ? plan.seen : [])]);
-  const { rows: found } = await sql<{ id: string }>`
-    select id from unnest(${[...ids]}::text[]) as id
-    where exists (select from erasures)
-      and exists (select from erasures where customer_hash = ${customerHash(sql.ref('id'))})`.execute(trx);
-  if (found.length === 0) return { plan, erased: 0 };
+  const gone = await erasedAmong(trx, [...ids]);
+  if (gone.size === 0) return { plan, erased: 0 };
 
-  const gone = new Set(found.map(({ id }) => id));
   const rows = plan.rows.filter((row) => !gone.has(idOf(row)));
   const erased = plan.rows.length - rows.length;
   if (plan.object === 'purchases') return { plan: { ...plan, rows }, erased };

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Tables } from '../db/schema.ts';
+import { erasedAmong } from './erased.ts';
 import type { BatchPlan } from './plan.ts';
 import { purchaseParent } from './rows.ts';
 
@@ -15,15 +16,18 @@ export async function claimReads(
   plan: BatchPlan,
   askedAt: Date,
 ): Promise<BatchPlan> {
-  const ids = idsOf(plan);
+  const all = idsOf(plan);
+  // Nothing is written down about people who were erased; what is known of them can't become older.
+  const erased = plan.object === 'customers' ? await erasedAmong(trx, all) : new Set<string>();
+  const ids = all.filter((id) => !erased.has(id));
   const { rows } = await sql<{ id: string }>`
     insert into crm_reads as known (object, id, asked_at)
     select ${plan.object}, id, ${askedAt} from unnest(${ids}::text[]) as id
     on conflict (object, id) do update set asked_at = excluded.asked_at
       where known.asked_at <= excluded.asked_at
     returning id`.execute(trx);
-  const claimed = new Set(rows.map(({ id }) => id));
-  return claimed.size === ids.length ? plan : only(plan, (id) => claimed.has(id));
+  const claimed = new Set([...erased, ...rows.map(({ id }) => id)]);
+  return claimed.size === all.length ? plan : only(plan, (id) => claimed.has(id));
 }
 
 /** The plan without records that were asked for after `askedAt` and are stored already. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { changes } from '../../src/sync/counts.ts';
+import { customerHash } from '../../src/sync/erased.ts';
 import type { CrmAdapter, FreshBatch, SyncBatch } from '../../src/sync/port.ts';
 import { refreshRecords } from '../../src/sync/refresh.ts';
 import { runSync } from '../../src/sync/sync.ts';
@@ -69,6 +70,16 @@ describe('what was asked for later stays', () => {
     expect(await nameOf('1')).toBe('one');
     expect(await nameOf('2')).toBe('Muster 2');
   });
+});
+
+test('nothing is written down about people who were erased here', async () => {
+  await sql`insert into erasures (customer_hash, erased_at) values (${customerHash(sql.lit('1'))}, now())`.execute(
+    db,
+  );
+  await refresh({ object: 'customers', rows: [customer('1'), customer('2')], askedAt: at(1) });
+  await sql`delete from erasures`.execute(db);
+  expect([await nameOf('1'), await nameOf('2')]).toEqual([undefined, 'Muster 2']);
+  expect(await db.selectFrom('crm_reads').select('id').execute()).toEqual([{ id: '2' }]);
 });
 
 test('a full pass under way does not take for gone what a refresh brought', async () => {

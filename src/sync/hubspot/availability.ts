@@ -39,6 +39,13 @@ export function createAvailability(now: () => number = () => performance.now()):
   };
 }
 
+/** What an account without such records, or a token that may not read them, is answered. */
+const WHY_NOT: Record<string, (error: SyncError, type: ParentType) => string> = {
+  crm_scope_missing: (error) => error.message,
+  crm_not_found: (_, type) => `This account has no ${type}.`,
+  crm_type_unknown: (_, type) => `This account has no ${type}.`,
+};
+
 /** Not every account has orders, and not every token may read them. Everything else goes on without them. */
 async function ask(api: HubSpotApi, type: ParentType): Promise<Problem | null> {
   try {
@@ -46,11 +53,12 @@ async function ask(api: HubSpotApi, type: ParentType): Promise<Problem | null> {
     return null;
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
-    if (error.code !== 'crm_scope_missing' && error.code !== 'crm_not_found') throw error;
+    const why = WHY_NOT[error.code];
+    if (!why) throw error;
     return {
       record: type,
       code: `${type}_unavailable`,
-      message: `HubSpot's ${type} can't be read, so they don't count as purchases. ${error.message}`,
+      message: `HubSpot's ${type} can't be read, so they don't count as purchases. ${why(error, type)}`,
     };
   }
 }

@@ -101,6 +101,11 @@ function statusError(failure: Failure & { kind: 'status' }, what: string, baseUr
     );
   }
   switch (status) {
+    case 400:
+      if (/infer object type/i.test(message)) {
+        return new SyncError('crm_type_unknown', `This HubSpot account has no ${what}: ${message}`);
+      }
+      break;
     case 401:
       return new SyncError(
         'crm_token_refused',
