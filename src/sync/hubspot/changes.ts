@@ -1,4 +1,5 @@
-import type { HubSpotApi, Page } from './api.ts';
+import type { Known } from '../port.ts';
+import type { HubSpotApi, ListedRecord, Page } from './api.ts';
 import type { HubSpotType } from './mapping.ts';
 import { gather, pagesAhead } from './paging.ts';
 
@@ -14,14 +15,23 @@ export function changedIds(
   return gather(pagesAhead(search, from), size);
 }
 
-/** Ids of archived records, as far back as HubSpot keeps them (90 days). Search never shows these. */
-export async function* archivedIds(
+/** Archived records, and when the first of them were asked for. */
+export interface Archived extends Page<ListedRecord> {
+  askedAt: Date;
+}
+
+/** Archived records, as far back as HubSpot keeps them (90 days). Search never shows these. */
+export async function* archivedRecords(
   api: HubSpotApi,
+  known: Pick<Known, 'clock'>,
   type: HubSpotType,
   from: string | null,
-): AsyncGenerator<Page<string>> {
-  const pages = pagesAhead((cursor) => api.list(type, cursor, true), from);
-  for await (const { results, after } of gather(pages, 2000)) {
-    yield { results: results.map(({ id }) => id), after };
+): AsyncGenerator<Archived> {
+  const page = async (cursor: string | null): Promise<Archived> => {
+    const askedAt = known.clock();
+    return { ...(await api.list(type, cursor, true)), askedAt };
+  };
+  for await (const { results, after, first } of gather(pagesAhead(page, from), 2000)) {
+    yield { results, after, askedAt: first.askedAt };
   }
 }

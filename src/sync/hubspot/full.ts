@@ -2,7 +2,7 @@ import type { FreshBatch, Known, SyncBatch } from '../port.ts';
 import type { HubSpotApi, Page } from './api.ts';
 import { type Availability, isSwitchedOff } from './availability.ts';
 import { mapOwner } from './mapping/catalogue.ts';
-import { mergedIds } from './mapping/contacts.ts';
+import { mergesOf } from './mapping/contacts.ts';
 import {
   type CrmRecord,
   type HubSpotType,
@@ -78,7 +78,7 @@ function fullPhases(sources: Sources, paced: Paced): Phase[] {
     listing('customers', 'contacts', (found) => ({
       object: 'customers',
       ...mapAll(found, contact),
-      merged: found.flatMap((record) => mergedIds(record).map((id) => ({ id, into: record.id }))),
+      merged: found.flatMap(mergesOf),
     })),
     ...PARENT_TYPES.map((type) => ({
       name: type,

@@ -1,9 +1,10 @@
 import type { SyncContext } from '../port.ts';
 import type { SyncObject } from '../rows.ts';
 import { isSwitchedOff } from './availability.ts';
-import { archivedIds, changedIds } from './changes.ts';
+import { type Archived, archivedRecords, changedIds } from './changes.ts';
 import { owners, ROWS } from './full.ts';
-import { PARENT_NAME, PARENT_TYPES, type ParentType } from './mapping.ts';
+import { mergesOf } from './mapping/contacts.ts';
+import { type HubSpotType, PARENT_NAME, PARENT_TYPES, type ParentType } from './mapping.ts';
 import type { Chunk, Phase } from './phases.ts';
 import {
   freshCatalogue,
@@ -32,7 +33,7 @@ export function incrementalPhases(reader: Reader, context: Pick<SyncContext, 'si
   const { api } = reader;
   const changed = (
     name: string,
-    type: Parameters<typeof changedIds>[1],
+    type: HubSpotType,
     object: SyncObject,
     read: (ids: string[]) => Promise<Batches>,
     completes: boolean,
@@ -47,17 +48,27 @@ export function incrementalPhases(reader: Reader, context: Pick<SyncContext, 'si
     },
   });
   const archived = (
-    type: Parameters<typeof archivedIds>[1],
+    type: HubSpotType,
     object: SyncObject,
-    read: (ids: string[]) => Batches | Promise<Batches>,
+    read: (found: Archived) => Batches | Promise<Batches>,
   ): Phase => ({
     name: `archived-${type}`,
     async *read(from) {
-      for await (const { results, after } of archivedIds(api, type, from)) {
-        yield { batches: ended(results.length > 0 ? await read(results) : [], object, false), after };
+      for await (const found of archivedRecords(api, reader.known, type, from)) {
+        const batches = found.results.length > 0 ? await read(found) : [];
+        yield { batches: ended(batches, object, false), after: found.after };
       }
     },
   });
+  const gone = (object: 'companies' | 'products' | 'customers', { results, askedAt }: Archived): Batches => [
+    {
+      object,
+      rows: [],
+      gone: results.map(({ id }) => id),
+      ...(object === 'customers' ? { merged: results.flatMap(mergesOf) } : {}),
+      askedAt,
+    },
+  ];
 
   const phases: Phase[] = [
     changed(
@@ -88,19 +99,29 @@ export function incrementalPhases(reader: Reader, context: Pick<SyncContext, 'si
   return [
     { name: 'owners', read: (from) => owners(reader, from) },
     ...phases,
-    archived('companies', 'companies', (gone) => [{ object: 'companies', rows: [], gone }]),
-    archived('products', 'products', (gone) => [{ object: 'products', rows: [], gone }]),
-    archived('contacts', 'customers', (gone) => [{ object: 'customers', rows: [], gone }]),
+    archived('companies', 'companies', (found) => gone('companies', found)),
+    archived('products', 'products', (found) => gone('products', found)),
+    archived('contacts', 'customers', (found) => gone('customers', found)),
     ...PARENT_TYPES.map((type) =>
       whereReadable(
         reader,
         type,
-        archived(type, 'purchases', (ids) => [
-          { object: 'purchases', rows: [], parents: ids.map((id) => `${PARENT_NAME[type]}-${id}`) },
+        archived(type, 'purchases', ({ results, askedAt }) => [
+          {
+            object: 'purchases',
+            rows: [],
+            parents: results.map(({ id }) => `${PARENT_NAME[type]}-${id}`),
+            askedAt,
+          },
         ]),
       ),
     ),
-    archived('line_items', 'purchases', (ids) => purchasesOfLines(reader, ids)),
+    archived('line_items', 'purchases', ({ results }) =>
+      purchasesOfLines(
+        reader,
+        results.map(({ id }) => id),
+      ),
+    ),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { FreshBatch, Known } from '../port.ts';
 import { BATCH_READ, type HubSpotApi } from './api.ts';
 import type { Availability } from './availability.ts';
 import { mapAll } from './full.ts';
-import { mergedIds } from './mapping/contacts.ts';
+import { mergesOf } from './mapping/contacts.ts';
 import { type CrmRecord, type HubSpotType, PARENT_NAME, type ParentType } from './mapping.ts';
 import { chunksOf, inParallel } from './paging.ts';
 import type { ProductIndex } from './product-index.ts';
@@ -34,10 +34,10 @@ export async function freshContacts(reader: Reader, ids: readonly string[]): Pro
   const askedAt = known.clock();
   const records = await readAll(api, 'contacts', ids);
   const found = new Set(records.map(({ id }) => id));
-  const merged = records.flatMap((record) => mergedIds(record).map((id) => ({ id, into: record.id })));
+  const merged = records.flatMap(mergesOf);
   const living = await known.living([...found, ...merged.map(({ id }) => id)]);
   const news = records.filter(
-    (record) => !living.has(record.id) || mergedIds(record).some((id) => living.has(id)),
+    (record) => !living.has(record.id) || mergesOf(record).some(({ id }) => living.has(id)),
   );
   const purchases = await purchasesOf(
     reader,

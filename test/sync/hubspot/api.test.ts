@@ -97,7 +97,9 @@ describe('refusals, in words for people', () => {
     );
     await expect(api.list('contacts', null)).rejects.toMatchObject({
       code: 'crm_scope_missing',
-      message: expect.stringContaining('has no access to contacts: it lacks the scope crm.objects.contacts.read'),
+      message: expect.stringContaining(
+        'has no access to contacts: it lacks the scope crm.objects.contacts.read',
+      ),
     });
   });
 

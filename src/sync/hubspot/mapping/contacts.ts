@@ -3,7 +3,7 @@ import { maskEmail, plausibleEmail } from '../../clean.ts';
 import { countryCode } from '../../country.ts';
 import { isoMoment, parseRatio } from '../../figures.ts';
 import { chooseLanguage, consentFromLegalBasis, parseSalutation } from '../../person.ts';
-import type { Problem } from '../../port.ts';
+import type { Merge, Problem } from '../../port.ts';
 import type { CustomerRow } from '../../rows.ts';
 import { type CrmRecord, isYes, type Mapped, madeAt, property, valueOr } from './records.ts';
 
@@ -89,6 +89,10 @@ export function mergedIds(record: CrmRecord): string[] {
     .split(/[;,\s]+/)
     .filter((id) => id !== '' && id !== record.id);
 }
+
+/** The same as merges. Of an archived contact, too: who was merged into it is gone with it. */
+export const mergesOf = (record: CrmRecord): Merge[] =>
+  mergedIds(record).map((id) => ({ id, into: record.id }));
 
 function mapEmail(raw: string | null | undefined, record: string, problems: Problem[]): string | null {
   const email = raw?.trim() ?? '';

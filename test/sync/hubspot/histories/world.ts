@@ -84,6 +84,8 @@ export async function createWorld(db: Database) {
       duplicates,
       unknown: 0.1,
       reorder: true,
+      // the classic form says nothing of orders
+      form: 'generic',
     });
     server.faults.searchLagMs = lag;
     server.faults.searchOutOfOrder = outOfOrder;
