@@ -1,41 +1,17 @@
-import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inspect, parseEnv } from 'node:util';
+import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { type DkimKey, readDkimKey } from './config/dkim.ts';
+import { Secret } from './config/secret.ts';
 
-/** A value that never shows itself: not in logs, not in JSON, not in the debugger's console. */
-export class Secret {
-  readonly #value: string;
-  constructor(value: string) {
-    this.#value = value;
-  }
-  reveal(): string {
-    return this.#value;
-  }
-  toString(): string {
-    return '[secret]';
-  }
-  toJSON(): string {
-    return '[secret]';
-  }
-  [inspect.custom](): string {
-    return '[secret]';
-  }
-}
+export type { DkimKey } from './config/dkim.ts';
+export { Secret } from './config/secret.ts';
 
 export interface MailAddress {
   name: string;
   address: string;
-}
-
-/** Signs mails (RFC 6376). */
-export interface DkimKey {
-  domain: string;
-  selector: string;
-  /** PEM. */
-  privateKey: Secret;
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -223,7 +199,17 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
   if (raw('SMTP_FALLBACK_URL') && !raw('SMTP_URL')) {
     problems.push('SMTP_URL is missing: SMTP_FALLBACK_URL is the second server, not the only one.');
   }
-  const dkim = dkimKey(raw, cwd, problems);
+  const from = mailbox.safeParse(raw('MAIL_FROM'));
+  const dkim = readDkimKey(
+    {
+      file: raw('DKIM_KEY_FILE'),
+      selector: raw('DKIM_SELECTOR'),
+      domain: raw('DKIM_DOMAIN'),
+      senderDomain: from.success ? from.data.address.slice(from.data.address.lastIndexOf('@') + 1) : null,
+    },
+    cwd,
+    problems,
+  );
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
 
   const v = parsed.data;
@@ -271,44 +257,4 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
     libraryDir: resolve(cwd, v.LIBRARY_DIR ?? join(examples, 'library')),
     templatesDir: resolve(cwd, v.TEMPLATES_DIR ?? examples),
   };
-}
-
-/** The DKIM key, read and checked here, so that a wrong file is known before the first mail. */
-function dkimKey(
-  raw: (name: (typeof VARIABLES)[number]) => unknown,
-  cwd: string,
-  problems: string[],
-): DkimKey | null {
-  const file = raw('DKIM_KEY_FILE');
-  const selector = raw('DKIM_SELECTOR');
-  if (typeof file !== 'string' || typeof selector !== 'string') {
-    if (file) problems.push('DKIM_SELECTOR is missing: with DKIM_KEY_FILE it names the key in DNS.');
-    else if (selector || raw('DKIM_DOMAIN'))
-      problems.push('DKIM_KEY_FILE is missing: it holds the private key, as PEM.');
-    return null;
-  }
-  try {
-    const pem = readFileSync(resolve(cwd, file), 'utf8');
-    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem);
-    // Not all mailbox providers know Ed25519 (RFC 8463) yet, and all know RSA; nodemailer signs with RSA only.
-    if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < 1024) {
-      problems.push(
-        'DKIM_KEY_FILE must hold an RSA key of 1024 bits or more (RFC 8301), e.g. from `openssl genrsa 2048`.',
-      );
-      return null;
-    }
-    const from = mailbox.safeParse(raw('MAIL_FROM'));
-    const ofSender = from.success ? from.data.address.slice(from.data.address.lastIndexOf('@') + 1) : '';
-    const domain = raw('DKIM_DOMAIN');
-    return {
-      domain: typeof domain === 'string' ? domain : ofSender || 'orvelin.example',
-      selector,
-      privateKey: new Secret(pem),
-    };
-  } catch {
-    problems.push(
-      `DKIM_KEY_FILE names a file that is no readable private key in PEM form: ${resolve(cwd, file)}.`,
-    );
-    return null;
-  }
 }

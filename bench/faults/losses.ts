@@ -1,4 +1,5 @@
-import { campaignProgress, getCampaign } from '../../src/ledger/campaigns.ts';
+import { getCampaign } from '../../src/ledger/campaigns.ts';
+import { campaignProgress } from '../../src/ledger/progress.ts';
 import { until } from '../../test/stands/process.ts';
 import type { RedisStand } from '../../test/stands/redis-server.ts';
 import { auditDelivery, type Check, type Tally, tallyOf } from './accounts.ts';

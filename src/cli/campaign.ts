@@ -3,14 +3,13 @@ import { reasonSentence } from '../domain/reasons.ts';
 import type { CampaignAudience, InDoubtPolicy } from '../domain/send.ts';
 import {
   type Campaign,
-  type CampaignProgress,
-  campaignProgress,
   cancelCampaign,
   createCampaign,
   finishIfDone,
   listCampaigns,
   moveCampaign,
 } from '../ledger/campaigns.ts';
+import { type CampaignProgress, campaignProgress } from '../ledger/progress.ts';
 import type { Library } from '../library/library.ts';
 import { UsageError } from './exit.ts';
 import { bold, count, percent, plain, table, yellow } from './output.ts';

@@ -3,7 +3,7 @@ import { nightlyRound } from '../../jobs/nightly.ts';
 import type { App } from '../app.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { demoCustomers, setDemoCustomers } from '../crm.ts';
-import { campaignProgress } from '../ledger/campaigns.ts';
+import { campaignProgress } from '../ledger/progress.ts';
 import { countMailbox } from '../mailbox/store.ts';
 import { listSegments } from '../segment/segments.ts';
 import { startWorkers } from '../worker.ts';

@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.ts';
 import { sayMoment } from '../campaign/timing/moment.ts';
-import {
-  type CampaignProgress,
-  campaignProgress,
-  getCampaign,
-  nextMailDue,
-  sendCounts,
-} from '../ledger/campaigns.ts';
+import { getCampaign } from '../ledger/campaigns.ts';
+import { type CampaignProgress, campaignProgress, nextMailDue, sendCounts } from '../ledger/progress.ts';
 import { progress } from './output.ts';
 
 /**

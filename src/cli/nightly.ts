@@ -1,5 +1,5 @@
 import { nightlyRound } from '../../jobs/nightly.ts';
-import { campaignProgress } from '../ledger/campaigns.ts';
+import { campaignProgress } from '../ledger/progress.ts';
 import { startWorkers } from '../worker.ts';
 import { campaignSummary } from './campaign.ts';
 import { FAILED } from './exit.ts';

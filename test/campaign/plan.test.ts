@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideAll, type PlanContext, planCampaign } from '../../src/campaign/plan.ts';
-import {
-  campaignProgress,
-  cancelCampaign,
-  createCampaign,
-  getCampaign,
-  moveCampaign,
-} from '../../src/ledger/campaigns.ts';
+import { cancelCampaign, createCampaign, getCampaign, moveCampaign } from '../../src/ledger/campaigns.ts';
+import { campaignProgress } from '../../src/ledger/progress.ts';
 import { createProductMatcher, requireLibrary } from '../../src/library/load.ts';
 import { type TestDatabase, testDatabase } from '../stands/database.ts';
 import { LIBRARY } from '../stands/delivery.ts';

@@ -3,12 +3,8 @@ import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import type { Composition } from '../../src/domain/composition.ts';
 import type { SendState } from '../../src/domain/send.ts';
-import {
-  campaignProgress,
-  cancelCampaign,
-  createCampaign,
-  moveCampaign,
-} from '../../src/ledger/campaigns.ts';
+import { cancelCampaign, createCampaign, moveCampaign } from '../../src/ledger/campaigns.ts';
+import { campaignProgress } from '../../src/ledger/progress.ts';
 import { holdOrphans } from '../../src/ledger/worker-lock.ts';
 import { seedPurchase } from '../stands/company.ts';
 import { deliveryStand } from '../stands/delivery.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { campaignProgress, moveCampaign } from '../../src/ledger/campaigns.ts';
+import { moveCampaign } from '../../src/ledger/campaigns.ts';
+import { campaignProgress } from '../../src/ledger/progress.ts';
 import { deliveryStand } from '../stands/delivery.ts';
 import { until } from '../stands/process.ts';
 import { deliveryScene } from '../stands/scene.ts';

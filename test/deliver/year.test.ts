@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, expect, it } from 'vitest';
 import { debt, UNIT } from '../../src/compose/ratio.ts';
-import { campaignProgress } from '../../src/ledger/campaigns.ts';
+import { campaignProgress } from '../../src/ledger/progress.ts';
 import { seedCustomers } from '../stands/company.ts';
 import { testDatabase } from '../stands/database.ts';
 import { deliveryStand, LIBRARY } from '../stands/delivery.ts';

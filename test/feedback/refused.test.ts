@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordRefusal } from '../../src/feedback/refused.ts';
-import { campaignProgress } from '../../src/ledger/campaigns.ts';
+import { campaignProgress } from '../../src/ledger/progress.ts';
 import { seedCustomers } from '../stands/company.ts';
 import { type TestDatabase, testDatabase } from '../stands/database.ts';
 import { type DeliveryStand, deliveryStand } from '../stands/delivery.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { campaignProgress, cancelCampaign } from '../../src/ledger/campaigns.ts';
+import { cancelCampaign } from '../../src/ledger/campaigns.ts';
 import { listInDoubt, resendInDoubt, resolveInDoubt } from '../../src/ledger/in-doubt.ts';
+import { campaignProgress } from '../../src/ledger/progress.ts';
 import { DAY, deliveryScene } from '../stands/scene.ts';
 
 const scene = deliveryScene(12);

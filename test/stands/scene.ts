@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { type CampaignProgress, campaignProgress } from '../../src/ledger/campaigns.ts';
+import { type CampaignProgress, campaignProgress } from '../../src/ledger/progress.ts';
 import { type ManualClock, manualClock } from './clock.ts';
 import { seedCustomers } from './company.ts';
 import { type TestDatabase, testDatabase } from './database.ts';

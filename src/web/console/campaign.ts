@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { CampaignError, campaignProgress, getCampaign } from '../../ledger/campaigns.ts';
+import { CampaignError, getCampaign } from '../../ledger/campaigns.ts';
 import { listInDoubt } from '../../ledger/in-doubt.ts';
+import { campaignProgress } from '../../ledger/progress.ts';
 import { findVersion } from '../../render/version/store.ts';
 import type { WebContext } from '../context.ts';
 import { stateBar } from './bars.ts';
