@@ -5,7 +5,7 @@ import { oneAtATime } from '../src/db/one-at-a-time.ts';
 import { isAnythingUntold } from '../src/feedback/crm/outbox.ts';
 import { type Telling, tellCrm } from '../src/feedback/crm/tell.ts';
 import { nextTrouble, noteTrouble, notWanted, tellingTrouble } from '../src/feedback/crm/trouble.ts';
-import { maskAddresses } from '../src/observe/mask.ts';
+import { maskAddresses } from '../src/domain/mask.ts';
 import { defineJob } from '../src/queue/job.ts';
 import { SyncError } from '../src/sync/port.ts';
 import type { JobTools } from './tools.ts';

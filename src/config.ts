@@ -110,7 +110,7 @@ const variables = z.object({
       .trim()
       .regex(/^(v3|20\d\d-\d\d)$/, 'must be v3 or a dated version such as 2026-09'),
   ),
-  HUBSPOT_WEBHOOK_SECRET: optional(z.string().trim()),
+  HUBSPOT_WEBHOOK_SECRET: optional(z.string().trim().min(16, 'must have at least 16 characters')),
   SMTP_URL: optional(urlOf(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com:465')),
   SMTP_FALLBACK_URL: optional(urlOf(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com:465')),
   MAIL_FROM: optional(mailbox),

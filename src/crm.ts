@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { App } from './app.ts';
 import { ConfigError } from './config.ts';
-import { installationValue } from './db/migrate.ts';
+import { installationValue, noteInstallationValue } from './db/migrate.ts';
 import { demoCompany } from './demo/company/company.ts';
 import { startDemoCrm } from './demo/crm-server/server.ts';
 import { csvCrm } from './sync/csv/adapter.ts';
@@ -88,10 +88,6 @@ function noted(app: App, key: string): Promise<string | undefined> {
   return installationValue(app.db, key);
 }
 
-async function note(app: App, key: string, value: string): Promise<void> {
-  await app.db
-    .insertInto('installation')
-    .values({ key, value })
-    .onConflict((oc) => oc.column('key').doUpdateSet({ value }))
-    .execute();
+function note(app: App, key: string, value: string): Promise<void> {
+  return noteInstallationValue(app.db, key, value);
 }

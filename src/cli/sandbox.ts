@@ -1,9 +1,10 @@
+import { isLoopback } from '../config.ts';
 import { demoCompany } from '../demo/company/company.ts';
 import { NO_LIMITS } from '../demo/crm-server/limits.ts';
 import { type DemoCrm, type DemoCrmOptions, startDemoCrm } from '../demo/crm-server/server.ts';
 import type { WebhookSettings } from '../demo/crm-server/webhooks.ts';
 import { UsageError } from './exit.ts';
-import { bold, count } from './output.ts';
+import { bold, count, yellow } from './output.ts';
 import { type Common, print } from './session.ts';
 
 /** HubSpot's limits by subscription: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines */
@@ -67,7 +68,9 @@ function webhookSettings({ webhooks, secret }: SandboxOptions): WebhookSettings 
     throw new UsageError('--webhooks and --secret belong together: the secret signs what is posted.');
   }
   if (webhooks === undefined || secret === undefined) return undefined;
-  if (!URL.canParse(webhooks)) throw new UsageError(`--webhooks ${webhooks} is no address.`);
+  if (!URL.canParse(webhooks) || !/^https?:$/.test(new URL(webhooks).protocol)) {
+    throw new UsageError(`--webhooks ${webhooks} is no http:// or https:// address.`);
+  }
   return { url: webhooks, secret };
 }
 
@@ -100,6 +103,9 @@ function announcement(crm: DemoCrm, options: SandboxOptions): string {
     '',
     ...lines,
     '',
+    ...(isLoopback(options.host) || options.token
+      ? []
+      : [yellow(`Whoever reaches ${options.host} gets in with any token: name one with --token.`), '']),
     'Ctrl-C stops it, and what was changed in it is forgotten.',
   ].join('\n');
 }

@@ -60,6 +60,15 @@ export async function installationValue(db: Database, key: string): Promise<stri
   return row?.value;
 }
 
+/** Notes a fact of this installation, in place of what was noted before. */
+export async function noteInstallationValue(db: Database, key: string, value: string): Promise<void> {
+  await db
+    .insertInto('installation')
+    .values({ key, value })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+    .execute();
+}
+
 /** The next file to apply, or undefined when all are; throws when database and files don't fit together. */
 export function nextMigration(files: Migration[], applied: AppliedMigration[]): Migration | undefined {
   for (const [index, done] of applied.entries()) {

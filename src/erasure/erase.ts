@@ -111,12 +111,14 @@ async function remove(tx: Database, person: Person): Promise<void> {
 
 /** What the CRM's webhooks said of them; what the same events say of others is still looked at. */
 async function forgetInEvents(tx: Database, { ids }: Person, now: Date): Promise<void> {
+  if (ids.length === 0) return;
   const theirs = sql`r ->> 'type' = 'contacts' and r ->> 'id' = any(${ids})`;
+  const named = ids.map((id) => sql`records @> ${JSON.stringify([{ type: 'contacts', id }])}::jsonb`);
   await sql`
     update crm_events set records = (
       select coalesce(jsonb_agg(r order by place), '[]')
       from jsonb_array_elements(records) with ordinality as e (r, place) where not (${theirs}))
-    where exists (select from jsonb_array_elements(records) r where ${theirs})`.execute(tx);
+    where ${sql.join(named, sql` or `)}`.execute(tx);
   await sql`
     update crm_events set handled_at = ${now}, outcome = 'erased'
     where handled_at is null and records = '[]'`.execute(tx);

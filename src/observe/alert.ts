@@ -1,6 +1,6 @@
 import type { Secret } from '../config.ts';
+import { maskAddresses } from '../domain/mask.ts';
 import type { Log } from './log.ts';
-import { maskAddresses } from './mask.ts';
 import { type PostTimes, postJson } from './post.ts';
 
 /** Something that waits for a person. */

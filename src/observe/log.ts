@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type DestinationStream, destination, type LevelWithSilent, pino, stdTimeFunctions } from 'pino';
-import { maskAddresses } from './mask.ts';
+import { maskAddresses } from '../domain/mask.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 

@@ -1,7 +1,7 @@
 import type { Language } from '../domain/customer.ts';
+import { maskAddresses } from '../domain/mask.ts';
 import { reasonSentence } from '../domain/reasons.ts';
 import type { Portion } from '../sync/progress.ts';
-import { maskAddresses } from './mask.ts';
 import { layOut, type Row, type Section } from './report-layout.ts';
 import type { ReportNumbers } from './report-numbers.ts';
 import { REPORT_WORDS, type ReportWords } from './report-words.ts';

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
-import { installationValue } from '../db/migrate.ts';
+import { installationValue, noteInstallationValue } from '../db/migrate.ts';
 import type { Tables } from '../db/schema.ts';
 import { type CrmAdapter, SyncError } from './port.ts';
 import { runSync, type SyncResult } from './sync.ts';
@@ -71,10 +71,5 @@ async function readNote(db: Kysely<Tables>): Promise<Note> {
 }
 
 async function writeNote(db: Kysely<Tables>, note: Note): Promise<void> {
-  const value = JSON.stringify(note);
-  await db
-    .insertInto('installation')
-    .values({ key: NOTE, value })
-    .onConflict((oc) => oc.column('key').doUpdateSet({ value }))
-    .execute();
+  await noteInstallationValue(db, NOTE, JSON.stringify(note));
 }

@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '../db/schema.ts';
+import { maskAddresses } from '../domain/mask.ts';
 import { noCounts, type SyncCounts } from './counts.ts';
 import type { CrmAdapter, SyncMode } from './port.ts';
 import { type Progress, progressJson } from './progress.ts';
@@ -173,7 +174,8 @@ export async function noteFailure(
     if (final) await trx.deleteFrom('sync_seen').where('run_id', '=', run.id).execute();
     await trx
       .updateTable('sync_runs')
-      .set({ error: message, ...(final ? { finished_at: now } : {}) })
+      // the CRM's own words may hold somebody's address
+      .set({ error: maskAddresses(message), ...(final ? { finished_at: now } : {}) })
       .where('id', '=', run.id)
       .execute();
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { maskAddresses } from '../../src/domain/mask.ts';
 import { jsonLog, onceAMinute, plainLog } from '../../src/observe/log.ts';
-import { maskAddresses } from '../../src/observe/mask.ts';
 
 describe('the safety net for addresses', () => {
   it.each([

@@ -95,6 +95,8 @@ create table crm_events (
 );
 create index crm_events_waiting on crm_events (together desc, id) where handled_at is null;
 create index crm_events_handled on crm_events (handled_at) where handled_at is not null;
+-- erasure and access ask which events name a person
+create index crm_events_records on crm_events using gin (records jsonb_path_ops);
 comment on table crm_events is 'What the CRM''s webhooks said: worked off in order of arrival, forgotten after some days.';
 
 -- Unlogged: a crash of the database ends every read that is under way, too.

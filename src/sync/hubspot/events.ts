@@ -52,6 +52,8 @@ const ACTIONS: ReadonlySet<string> = new Set([
 
 /** JSON numbers, or the same as text. */
 const id = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,20}$/)]).transform(String);
+/** The end of the year 9999: what comes later PostgreSQL does not take. */
+const LAST_MS = Date.UTC(10_000, 0) - 1;
 const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
 
 /**
@@ -62,7 +64,7 @@ const posted = z.object({
   subscriptionType: z.string().regex(/^[\w.-]{1,100}$/),
   eventId: maybe(z.union([z.number(), z.string()])),
   portalId: maybe(z.union([z.number(), z.string()])),
-  occurredAt: maybe(z.int().nonnegative().max(8_640_000_000_000_000)),
+  occurredAt: maybe(z.int().nonnegative().max(LAST_MS)),
   objectId: maybe(id),
   objectTypeId: maybe(z.string()),
   propertyName: maybe(z.string()),

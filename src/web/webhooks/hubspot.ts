@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseJson } from '../../feedback/providers/reading.ts';
 import { readEvents } from '../../sync/hubspot/events.ts';
 import { type CrmEvent, keepEvents } from '../../sync/inbox.ts';
@@ -18,35 +18,39 @@ export function hubspotWebhook(app: FastifyInstance, context: WebContext, secret
   const { publicUrl } = context.config;
   const tellUnknown = oncePerKind((kind) => context.log('webhook_unknown', { source: 'hubspot', kind }));
 
-  app.post('/webhooks/hubspot', { bodyLimit: BODY_BYTES }, async (request, reply) => {
-    const answer = (status: number, text: string) =>
-      reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
-    const refuse = (reason: string) => {
-      context.log('webhook_refused', { source: 'hubspot', reason });
-      return answer(403, 'This does not prove to come from HubSpot.');
-    };
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const now = context.now();
+  const answer = (reply: FastifyReply, status: number, text: string) =>
+    reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
+  const refuse = (reply: FastifyReply, reason: string) => {
+    context.log('webhook_refused', { source: 'hubspot', reason });
+    return answer(reply, 403, 'This does not prove to come from HubSpot.');
+  };
+  /** Before the body is read: strangers need not send us megabytes. */
+  const looksSigned = async (request: FastifyRequest, reply: FastifyReply) => {
     const signed = signatureOf(request.headers);
-    if (!signed) return refuse('unsigned');
-    if (!isRecent(signed.timestamp, now)) return refuse('time');
+    if (!signed) return refuse(reply, 'unsigned');
+    if (!isRecent(signed.timestamp, context.now())) return refuse(reply, 'time');
+  };
+
+  app.post('/webhooks/hubspot', { bodyLimit: BODY_BYTES, onRequest: looksSigned }, async (request, reply) => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const signed = signatureOf(request.headers);
     // PUBLIC_URL, not Host: behind proxies that is some other name, and anybody can write what they like there
     const uri = publicUrl + (request.raw.url ?? '');
-    if (!isSignedByHubSpot({ ...signed, method: request.method, uri, body }, secret)) {
-      return refuse('signature');
+    if (!signed || !isSignedByHubSpot({ ...signed, method: request.method, uri, body }, secret)) {
+      return refuse(reply, 'signature');
     }
 
     const read = readEvents(parseJson(body));
     if (!read) {
       context.log('webhook_refused', { source: 'hubspot', reason: 'unreadable' });
-      return answer(400, 'This is no list of events.');
+      return answer(reply, 400, 'This is no list of events.');
     }
     const { events, unreadable } = read;
-    const { kept, waiting } = await keepEvents(context.db, events, now);
+    const { kept, waiting } = await keepEvents(context.db, events, context.now());
     if (waiting > 0) context.crmEventsWait?.();
     tellUnknown(events);
     context.log('webhook', { source: 'hubspot', events: events.length, kept, waiting, unreadable });
-    return answer(200, 'Thank you.');
+    return answer(reply, 200, 'Thank you.');
   });
 }
 

@@ -74,7 +74,12 @@ async function server(given: { publicUrl?: string } = {}) {
 }
 
 const stored = () =>
-  db.selectFrom('crm_events').select(['kind', 'records', 'outcome', 'handled_at']).orderBy('kind').execute();
+  db
+    .selectFrom('crm_events')
+    .select(['kind', 'records', 'outcome', 'handled_at'])
+    .orderBy('kind')
+    .orderBy('id')
+    .execute();
 
 test('what is not configured does not exist', async () => {
   const { app } = await webStand(db);
@@ -142,6 +147,15 @@ describe('a signed request', () => {
     expect(announced()).toBe(1);
   });
 
+  test('keeps the others when one has an impossible date', async () => {
+    const { post } = await server();
+    const dates = [253_402_300_800_000, 8_640_000_000_000_000, 1e300, -1, 253_402_300_799_999];
+    expect(await post(dates.map((occurredAt, eventId) => event({ eventId, occurredAt })))).toBe(200);
+    const kept = await db.selectFrom('crm_events').select('occurred_at').execute();
+    const times = kept.map(({ occurred_at }) => occurred_at?.toISOString() ?? 'none').sort();
+    expect(times).toEqual(['9999-12-31T23:59:59.999Z', 'none', 'none', 'none', 'none']);
+  });
+
   test('may be large: texts of properties are', async () => {
     const { post } = await server();
     const long = 'ä'.repeat(30_000);
@@ -204,6 +218,12 @@ describe('refused, and nothing of it kept, is', () => {
     expect(await post('hello')).toBe(400);
     expect(await post('"hello"')).toBe(400);
   });
+});
+
+test('a stranger is refused before the body is read', async () => {
+  const { post } = await server();
+  // of a body that is read first, 413 is said
+  expect(await post('x'.repeat(9 * 1_048_576), { signature: 'x', timestamp: 1 })).toBe(403);
 });
 
 test('what can not be stored is not thanked for, so that HubSpot comes again', async () => {
