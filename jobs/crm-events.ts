@@ -1,14 +1,12 @@
 import type { Job } from 'bullmq';
 import { z } from 'zod';
-import { erasePerson } from '../src/erasure/erase.ts';
-import { ErasureError } from '../src/erasure/person.ts';
 import type { Log } from '../src/observe/log.ts';
 import { defineJob } from '../src/queue/job.ts';
 import type { Queues } from '../src/queue/queue.ts';
-import { PRIVACY_DELETION } from '../src/sync/hubspot/events.ts';
-import { type ClaimedEvent, type EventOutcome, eventsAreDue } from '../src/sync/inbox.ts';
+import { eventsAreDue } from '../src/sync/inbox.ts';
 import { refreshRecords } from '../src/sync/refresh.ts';
 import { workOffEvents } from '../src/sync/work-off.ts';
+import { followDeletion, forgottenCustomers } from './privacy-deletion.ts';
 import type { JobTools } from './tools.ts';
 
 /** Reads again what the CRM's webhooks have named. It carries nothing: what waits is in the inbox. */
@@ -65,11 +63,13 @@ export async function runCrmEvents(tools: EventTools, job: Job): Promise<void> {
     db,
     now,
     signal,
-    refresh: async (references) => {
-      await refreshRecords({ db, crm: await tools.crm(), references, now, signal });
+    refresh: async (references, events) => {
+      const crm = await tools.crm();
+      await refreshRecords({ db, crm, references, now, signal });
+      return await forgottenCustomers(tools, crm, events);
     },
     crmAnswers: () => crmAnswers(tools),
-    afterwards: (event) => followUp(tools, event),
+    afterwards: (event, forgotten) => followDeletion(tools, event, forgotten),
     givenUp: (event, error) =>
       log(
         `Event ${event.id} of the CRM (${event.kind}) is given up: ${error instanceof Error ? error.message : error}`,
@@ -86,41 +86,4 @@ async function crmAnswers({ crm, signal }: EventTools): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/**
- * Somebody who was deleted for good in the CRM (GDPR Art. 17) is erased here, too. Only the CRM's own word counts: who is
- * still there after a look is not the one who was meant (an app can be installed in other accounts).
- */
-async function followUp(tools: EventTools, event: ClaimedEvent): Promise<EventOutcome | 'later'> {
-  if (event.kind !== PRIVACY_DELETION) return 'refreshed';
-  const { db, now, log } = tools;
-  for (const { id } of event.records) {
-    if (await isLiving(tools, id)) {
-      log(`The CRM reported customer ${id} as deleted for good, but still has them: not erased.`, {
-        level: 'warn',
-        customer: id,
-      });
-      return 'refreshed';
-    }
-    try {
-      await erasePerson(db, id, now());
-    } catch (error) {
-      // a sync or a mail on its way is in between
-      if (error instanceof ErasureError) return 'later';
-      throw error;
-    }
-    log(`Customer ${id} was deleted for good in the CRM, and is erased here.`, { customer: id });
-  }
-  return 'erased';
-}
-
-async function isLiving({ db }: EventTools, id: string): Promise<boolean> {
-  const living = await db
-    .selectFrom('customers')
-    .select('id')
-    .where('id', '=', id)
-    .where('archived_at', 'is', null)
-    .executeTakeFirst();
-  return living !== undefined;
 }

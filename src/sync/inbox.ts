@@ -26,6 +26,7 @@ export interface ClaimedEvent {
   id: number;
   kind: string;
   records: CrmReference[];
+  receivedAt: Date;
   /** How often it failed while it was worked off on its own. */
   tries: number;
 }
@@ -79,7 +80,7 @@ export async function claimEvents(db: Kysely<Tables>, now: Date): Promise<Claime
       order by id limit (select together from size) for update skip locked
     )
     update crm_events e set due_at = ${lease} from picked where e.id = picked.id
-    returning e.id, e.kind, e.records, e.tries`.execute(db);
+    returning e.id, e.kind, e.records, e.received_at as "receivedAt", e.tries`.execute(db);
   return rows.sort((a, b) => a.id - b.id);
 }
 

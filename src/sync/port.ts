@@ -149,6 +149,12 @@ export interface CrmAdapter {
     references: readonly CrmReference[],
     context: Known & { signal: AbortSignal },
   ): AsyncIterable<FreshBatch>;
+  /**
+   * Which of these customers the CRM says it has no more: neither living, nor archived, nor under another id. Only its
+   * own word counts, because they are erased for good.
+   * @throws SyncError when it can't be asked
+   */
+  forgotten?(customerIds: readonly string[], signal: AbortSignal): Promise<Set<string>>;
   /** Only for CRMs with a mailer of their own. Null: the settings want it to be told nothing. */
   consent?(signal: AbortSignal): Promise<ConsentDesk | null>;
   /**
@@ -170,14 +176,21 @@ export interface CrmFinding {
 /**
  * Why a sync stopped, in words for people.
  * `retryable`: the same run may go on later from where it stopped; otherwise somebody must change something.
+ * `ofRecords`: what was asked for may be the reason, so other records can perhaps be read; otherwise none can.
  */
 export class SyncError extends Error {
   override name = 'SyncError';
   readonly code: string;
   readonly retryable: boolean;
-  constructor(code: string, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+  readonly ofRecords: boolean;
+  constructor(
+    code: string,
+    message: string,
+    options: { retryable?: boolean; ofRecords?: boolean; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable ?? false;
+    this.ofRecords = options.ofRecords ?? false;
   }
 }

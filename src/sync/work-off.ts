@@ -3,38 +3,27 @@ import type { Tables } from '../db/schema.ts';
 import { type ClaimedEvent, claimEvents, type EventOutcome, putOff, settleEvents, splitUp } from './inbox.ts';
 import { type CrmReference, SyncError } from './port.ts';
 
-export interface WorkOffOptions {
+/** @template Seen what a refresh tells besides, for `afterwards` */
+export interface WorkOffOptions<Seen = unknown> {
   db: Kysely<Tables>;
   now: () => Date;
   signal: AbortSignal;
-  /** Reads these records again and stores them. */
-  refresh: (references: readonly CrmReference[]) => Promise<void>;
+  /** Reads these records again and stores them; they are what these events name, each once. */
+  refresh: (references: readonly CrmReference[], events: readonly ClaimedEvent[]) => Promise<Seen>;
   /** Whether the CRM can be read at all at this moment, single records apart. */
   crmAnswers: () => Promise<boolean>;
-  /** Does what else an event asks for, now that its records are read; `later`: that can't be done yet. */
-  afterwards: (event: ClaimedEvent) => Promise<EventOutcome | 'later'>;
+  /** Does what else an event asks for, now that its records are read. A date: that can't be done before. */
+  afterwards: (event: ClaimedEvent, seen: Seen) => Promise<EventOutcome | Date>;
   /** Told of an event that is given up. */
   givenUp: (event: ClaimedEvent, error: unknown) => void;
 }
 
-/** What can't be done now is tried again after this long, in milliseconds. */
+/** When the CRM can't be read, it is tried again after this long, in milliseconds. */
 const LATER_MS = 30_000;
 /** An event that fails alone is tried again after one minute, then two, four … an hour; at last it is given up. */
 const AGAIN_MS = 60_000;
 const LONGEST_MS = 3_600_000;
 const TRIES = 12;
-
-/** Failures that would have met any record, so no event is to blame. */
-const NOBODYS_FAULT: ReadonlySet<string> = new Set([
-  'crm_unreachable',
-  'crm_token_refused',
-  'crm_rate_limit',
-  'crm_daily_limit',
-  'crm_daily_budget',
-  'crm_moving',
-  'not_hubspot',
-  'refresh_unknown',
-]);
 
 /**
  * Works off what waits in the inbox, group by group, until nothing is due. Several processes may do so at the same time.
@@ -42,18 +31,19 @@ const NOBODYS_FAULT: ReadonlySet<string> = new Set([
  * @returns how many events were worked off
  * @throws what the CRM says when it can't be read at all; the events wait
  */
-export async function workOffEvents(options: WorkOffOptions): Promise<number> {
+export async function workOffEvents<Seen>(options: WorkOffOptions<Seen>): Promise<number> {
   const { db, now, signal } = options;
   for (let done = 0; ; ) {
     const events = signal.aborted ? [] : await claimEvents(db, now());
     if (events.length === 0) return done;
+    let seen: Seen;
     try {
-      await options.refresh(referencesOf(events));
+      seen = await options.refresh(referencesOf(events), events);
     } catch (error) {
       await afterFailure(options, events, error);
       continue;
     }
-    for (const [outcome, settled] of await outcomesOf(options, events)) {
+    for (const [outcome, settled] of await outcomesOf(options, events, seen)) {
       await settleEvents(db, settled, outcome, now());
       done += settled.length;
     }
@@ -66,16 +56,16 @@ function referencesOf(events: readonly ClaimedEvent[]): CrmReference[] {
   return [...new Map(records.map((record) => [`${record.type} ${record.id}`, record])).values()];
 }
 
-async function outcomesOf(
-  options: WorkOffOptions,
+async function outcomesOf<Seen>(
+  options: WorkOffOptions<Seen>,
   events: readonly ClaimedEvent[],
+  seen: Seen,
 ): Promise<Map<EventOutcome, ClaimedEvent[]>> {
-  const { db, now } = options;
   const outcomes = new Map<EventOutcome, ClaimedEvent[]>();
   for (const event of events) {
     try {
-      const outcome = await options.afterwards(event);
-      if (outcome === 'later') await putOff(db, [event], new Date(now().getTime() + LATER_MS));
+      const outcome = await options.afterwards(event, seen);
+      if (outcome instanceof Date) await putOff(options.db, [event], outcome);
       else outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), event]);
     } catch (error) {
       await afterFailure(options, [event], error);
@@ -84,8 +74,8 @@ async function outcomesOf(
   return outcomes;
 }
 
-async function afterFailure(
-  options: WorkOffOptions,
+async function afterFailure<Seen>(
+  options: WorkOffOptions<Seen>,
   events: readonly ClaimedEvent[],
   error: unknown,
 ): Promise<void> {
@@ -105,8 +95,9 @@ async function afterFailure(
   await splitUp(db, events, new Date(now().getTime() + wait));
 }
 
+/** A failure that would have met any record, so no event is to blame: access, settings, limits, the CRM is away. */
 async function isNobodysFault(error: unknown, crmAnswers: () => Promise<boolean>): Promise<boolean> {
-  if (!(error instanceof SyncError)) return false;
+  if (error instanceof SyncError && !error.ofRecords) return true;
   // some records alone can make the CRM break or fall silent
-  return NOBODYS_FAULT.has(error.code) || (error.retryable && !(await crmAnswers()));
+  return !(await crmAnswers());
 }

@@ -10,7 +10,6 @@ import { type ContentSource, contentSource } from '../../src/render/content.ts';
 import { readEvents } from '../../src/sync/hubspot/events.ts';
 import { keepEvents } from '../../src/sync/inbox.ts';
 import type { CrmAdapter, FreshBatch } from '../../src/sync/port.ts';
-import { SYNC_LOCK } from '../../src/sync/sync.ts';
 import { seedCustomers } from '../stands/company.ts';
 import { testDatabase } from '../stands/database.ts';
 import { LIBRARY, TEMPLATES } from '../stands/delivery.ts';
@@ -37,7 +36,6 @@ const crmWith = (...batches: FreshBatch[]): CrmAdapter => ({
     yield* batches;
   },
 });
-const gone: FreshBatch = { object: 'customers', rows: [], gone: [KIM] };
 
 /** Stores what a webhook has said, and works it off. */
 async function work(crm: CrmAdapter, ...posted: object[]): Promise<string[]> {
@@ -97,48 +95,6 @@ describe('what the CRM says', () => {
       propertyName: 'hs_email_optout',
     });
     expect(await decidedForKim()).toBeNull();
-  });
-});
-
-describe('somebody who was deleted for good in the CRM', () => {
-  const privacyDeletion = { subscriptionType: 'contact.privacyDeletion', objectId: 1 };
-  // the ids of these customers are no numbers, as HubSpot's are
-  const work1 = async (crm: CrmAdapter) => {
-    await keepEvents(db, readEvents([privacyDeletion])?.events ?? [], new Date());
-    await sql`update crm_events set records = ${JSON.stringify([{ type: 'contacts', id: KIM }])}::jsonb`.execute(
-      db,
-    );
-    return await work(crm);
-  };
-  const known = async () =>
-    (await db.selectFrom('customers').select('id').where('id', '=', KIM).execute()).length > 0;
-
-  test('is erased here, too, and stays it', async () => {
-    const lines = await work1(crmWith(gone));
-    expect(await known()).toBe(false);
-    expect(await outcomes()).toEqual(['erased']);
-    expect(await db.selectFrom('suppressions').select('reason').execute()).toEqual([{ reason: 'erased' }]);
-    expect(lines.join()).toContain(KIM);
-    expect(lines.join()).not.toContain('@');
-  });
-
-  test('is not when the CRM still has them', async () => {
-    const lines = await work1(crmWith({ object: 'customers', rows: [customer(KIM)] }));
-    expect(await known()).toBe(true);
-    expect(await outcomes()).toEqual(['refreshed']);
-    expect(lines.join()).toContain('still has them');
-  });
-
-  test('is erased later while a sync has customers in hand', async () => {
-    await db.connection().execute(async (other) => {
-      await sql`select pg_advisory_lock(${SYNC_LOCK})`.execute(other);
-      await work1(crmWith(gone));
-      await sql`select pg_advisory_unlock(${SYNC_LOCK})`.execute(other);
-    });
-    expect(await outcomes()).toEqual([null]);
-    await sql`update crm_events set due_at = '-infinity'`.execute(db);
-    await work(crmWith(gone));
-    expect(await outcomes()).toEqual(['erased']);
   });
 });
 

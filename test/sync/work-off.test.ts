@@ -53,9 +53,9 @@ function worker(given: Partial<WorkOffOptions> = {}) {
       afterwards: async () => 'refreshed',
       givenUp: (event) => void givenUp.push(event),
       ...given,
-      refresh: async (references) => {
+      refresh: async (references, events) => {
         asked.push(references.map(({ id }) => id));
-        await given.refresh?.(references);
+        return await given.refresh?.(references, events);
       },
     });
   return { asked, givenUp, work };
@@ -114,7 +114,16 @@ describe('when the CRM can not be read', () => {
   test.each([
     ['the token is refused', new SyncError('crm_token_refused', 'no'), true],
     ['it can not be reached', new SyncError('crm_unreachable', 'no', { retryable: true }), true],
-    ['it is down for everybody', new SyncError('crm_down', 'no', { retryable: true }), false],
+    [
+      'it is down for everybody',
+      new SyncError('crm_down', 'no', { retryable: true, ofRecords: true }),
+      false,
+    ],
+    ['a scope is missing', new SyncError('crm_scope_missing', 'no'), true],
+    ['a property is archived', new SyncError('crm_property_archived', 'no'), true],
+    ['a pipeline is unknown', new SyncError('crm_pipeline_unknown', 'no'), true],
+    ['it knows no contacts', new SyncError('crm_not_found', 'no'), true],
+    ['the settings can not be read', new TypeError('settings.yaml'), false],
   ])('because %s, all wait, together, and the job fails', async (_, error, answers) => {
     await arrive(...numbers(20));
     const { asked, work } = worker({
@@ -128,6 +137,17 @@ describe('when the CRM can not be read', () => {
     const later = worker();
     expect(await later.work()).toBe(20);
     expect(later.asked).toHaveLength(1);
+  });
+
+  test('no event is given up, however long somebody takes to mend it', async () => {
+    await arrive('1');
+    const { givenUp, work } = worker(failsFor(new SyncError('crm_scope_missing', 'no'), '1'));
+    for (let day = 0; day < 50; day++) {
+      await expect(work()).rejects.toThrow();
+      clock.advance(24 * 60 * MINUTE);
+    }
+    expect(givenUp).toEqual([]);
+    expect(await worker().work()).toBe(1);
   });
 });
 
@@ -171,9 +191,12 @@ describe('an event that can not be followed', () => {
     expect(asked).toEqual([['later'], ['5']]);
   });
 
-  test('that makes the CRM itself break is found as well', async () => {
+  test.each([
+    ['break', new SyncError('crm_down', 'no', { retryable: true, ofRecords: true })],
+    ['refuse', new SyncError('crm_refused', 'no', { ofRecords: true })],
+  ])('that makes the CRM itself %s is found as well', async (_, error) => {
     await arrive(...numbers(8));
-    const { work } = worker(failsFor(new SyncError('crm_down', 'no', { retryable: true }), '3'));
+    const { work } = worker(failsFor(error, '3'));
     expect(await work()).toBe(7);
   });
 
@@ -196,15 +219,31 @@ describe('what an event asks for besides', () => {
   test('is done after its record is read; what can not be done yet is done later', async () => {
     await arrive('1', '2');
     let free = false;
+    const minute = () => new Date(clock.now().getTime() + MINUTE);
     const { work } = worker({
-      afterwards: async ({ records }) => (records[0]?.id === '1' ? 'refreshed' : free ? 'erased' : 'later'),
+      afterwards: async ({ records }) => (records[0]?.id === '1' ? 'refreshed' : free ? 'erased' : minute()),
     });
     expect(await work()).toBe(1);
     expect(await outcomes()).toEqual({ 1: 'refreshed', 2: null });
+    expect(await work()).toBe(0);
     free = true;
     clock.advance(MINUTE);
     expect(await work()).toBe(1);
     expect(await outcomes()).toEqual({ 1: 'refreshed', 2: 'erased' });
+  });
+
+  test('is told once for all of a group what the refresh has seen', async () => {
+    await arrive('1', '2', '3');
+    const seen: unknown[] = [];
+    const { work } = worker({
+      refresh: async (_, events) => events.length,
+      afterwards: async (_, count) => {
+        seen.push(count);
+        return 'refreshed';
+      },
+    });
+    await work();
+    expect(seen).toEqual([3, 3, 3]);
   });
 });
 

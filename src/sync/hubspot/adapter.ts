@@ -5,6 +5,7 @@ import { HubSpotApi } from './api.ts';
 import { createAvailability } from './availability.ts';
 import { HubSpotConnection, type HubSpotOptions } from './connection.ts';
 import { hubspotConsent } from './consent.ts';
+import { forgottenContacts } from './forgotten.ts';
 import { fullPass } from './full.ts';
 import { incrementalPhases } from './incremental.ts';
 import { hubspotMapping } from './mapping.ts';
@@ -34,15 +35,8 @@ export function hubspotCrm({ settings, ...options }: HubSpotCrmOptions): CrmAdap
     modes: ['full', 'incremental', 'comparison'],
     overlapMs: OVERLAP_MS,
     readPosition: readPhasePosition,
-    async check(signal) {
-      const connection = new HubSpotConnection({ ...options, ...QUICK, urgent: true });
-      try {
-        const api = new HubSpotApi(connection, await mapping(), signal);
-        return await checkAccount(api, connection, signal);
-      } finally {
-        connection.close();
-      }
-    },
+    check: (signal) => asking(signal, QUICK, (api, connection) => checkAccount(api, connection, signal)),
+    forgotten: (ids, signal) => asking(signal, {}, (api) => forgottenContacts(api, ids)),
     async consent(signal) {
       const wanted = (await settings?.()) ?? HUBSPOT_DEFAULTS;
       return wanted.tellUnsubscribes
@@ -69,6 +63,20 @@ export function hubspotCrm({ settings, ...options }: HubSpotCrmOptions): CrmAdap
         true,
       ),
   };
+
+  /** Opens a connection for a few questions. */
+  async function asking<T>(
+    signal: AbortSignal,
+    more: Partial<HubSpotOptions>,
+    ask: (api: HubSpotApi, connection: HubSpotConnection) => Promise<T>,
+  ): Promise<T> {
+    const connection = new HubSpotConnection({ ...options, ...more, urgent: true });
+    try {
+      return await ask(new HubSpotApi(connection, await mapping(), signal), connection);
+    } finally {
+      connection.close();
+    }
+  }
 
   /** Opens a connection for one sync or refresh, and ends it with all that was asked ahead. */
   async function* reading<T>(

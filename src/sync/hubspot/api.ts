@@ -127,17 +127,35 @@ export class HubSpotApi {
 
   /** Up to 100 records by id; those that no longer exist are left out. */
   async read(type: HubSpotType, ids: readonly string[]): Promise<CrmRecord[]> {
-    return await this.#call('general', type, async (crm) => {
-      const answer = await crm.objects.batchApi.read(type, {
-        inputs: ids.map((id) => ({ id })),
-        properties: [...this.mapping.properties[type]],
-        propertiesWithHistory: [],
-      });
+    return (await this.#readBatch(type, ids, this.mapping.properties[type])).found;
+  }
+
+  /**
+   * Which of up to 100 ids HubSpot names as those of no record that lives, or of none that is archived. The id of a
+   * record that was merged leads to the one it lives on in, so it is not named.
+   */
+  async missing(type: HubSpotType, ids: readonly string[], archived: boolean): Promise<string[]> {
+    return (await this.#readBatch(type, ids, ['hs_object_id'], archived)).missing;
+  }
+
+  async #readBatch(
+    type: HubSpotType,
+    ids: readonly string[],
+    properties: readonly string[],
+    archived = false,
+  ): Promise<{ found: CrmRecord[]; missing: string[] }> {
+    return await this.#call('general', archived ? `archived ${type}` : type, async (crm) => {
+      const answer = await crm.objects.batchApi.read(
+        type,
+        { inputs: ids.map((id) => ({ id })), properties: [...properties], propertiesWithHistory: [] },
+        archived,
+      );
       const errors = 'errors' in answer ? (answer.errors ?? []) : [];
       if (errors.some((error) => error.category !== 'OBJECT_NOT_FOUND')) {
         garbled(`it could not read some ${type}`);
       }
-      return pageOf(answer, null).results;
+      const named = new Set(errors.flatMap(({ context }) => context?.ids ?? []).map(String));
+      return { found: pageOf(answer, null).results, missing: ids.filter((id) => named.has(id)) };
     });
   }
 

@@ -72,7 +72,7 @@ export function toSyncError(failure: Failure, what: string, baseUrl: string): Sy
       return new SyncError(
         'crm_timeout',
         `HubSpot gave no answer within ${failure.ms / 1000} s when asked for ${what}, several times. The next sync goes on from here.`,
-        { retryable: true },
+        { retryable: true, ofRecords: true },
       );
     case 'network':
       return new SyncError(
@@ -84,6 +84,7 @@ export function toSyncError(failure: Failure, what: string, baseUrl: string): Sy
       return new SyncError(
         'not_hubspot',
         `${baseUrl} does not speak HubSpot's API: ${failure.message} when asked for ${what}. Check HUBSPOT_BASE_URL, and whether a proxy answers in HubSpot's place.`,
+        { ofRecords: true },
       );
     case 'status':
       return statusError(failure, what, baseUrl);
@@ -143,6 +144,6 @@ function statusError(failure: Failure & { kind: 'status' }, what: string, baseUr
   return new SyncError(
     retryable ? 'crm_down' : 'crm_refused',
     `HubSpot answered ${status} when asked for ${what}${message ? `: ${message}` : '.'}${tail}`,
-    { retryable },
+    { retryable, ofRecords: true },
   );
 }

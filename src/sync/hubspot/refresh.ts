@@ -30,7 +30,9 @@ export async function* refreshed(
   if (ids('contacts').length > 0) yield* await freshContacts(reader, ids('contacts'));
   const known = new Set<string>(['contacts', 'companies', 'products', 'line_items', ...PARENT_TYPES]);
   const unknown = references.find(({ type }) => !known.has(type));
-  if (unknown) throw new SyncError('reference_unknown', `HubSpot's ${unknown.type} are not read.`);
+  if (unknown) {
+    throw new SyncError('reference_unknown', `HubSpot's ${unknown.type} are not read.`, { ofRecords: true });
+  }
 }
 
 /** Whether orders can be read is only asked when one is named. */

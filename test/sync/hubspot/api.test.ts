@@ -97,6 +97,7 @@ describe('refusals, in words for people', () => {
     );
     await expect(api.list('contacts', null)).rejects.toMatchObject({
       code: 'crm_scope_missing',
+      ofRecords: false,
       message: expect.stringContaining(
         'has no access to contacts: it lacks the scope crm.objects.contacts.read',
       ),
@@ -109,6 +110,8 @@ describe('refusals, in words for people', () => {
     );
     await expect(api.modified('deals', new Date(), '0')).rejects.toMatchObject({
       code: 'crm_refused',
+      // other records may be readable
+      ofRecords: true,
       message: expect.stringContaining('400 when asked for changed deals: No such filter'),
     });
   });
