@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { oneAtATime } from '../src/db/one-at-a-time.ts';
 import type { CampaignState } from '../src/domain/send.ts';
+import { forgetBefore } from '../src/feedback/crm/outbox.ts';
 import { forgetHandled } from '../src/feedback/unread-reports.ts';
 import { watchCampaigns } from '../src/feedback/watch.ts';
 import { finishIfDone, reopenUnfinished, skipCancelled } from '../src/ledger/campaigns.ts';
@@ -89,6 +90,7 @@ export function createQueueKeeper(tools: Tools): () => Promise<void> {
       alignedAt = Date.now();
       await forgetHandled(tools.db, tools.now());
       await forgetEvents(tools.db, tools.now());
+      await forgetBefore(tools.db, tools.now());
     });
   };
 }

@@ -2,10 +2,10 @@ import type { Job } from 'bullmq';
 import { z } from 'zod';
 import { ConfigError } from '../src/config.ts';
 import { oneAtATime } from '../src/db/one-at-a-time.ts';
+import { maskAddresses } from '../src/domain/mask.ts';
 import { isAnythingUntold } from '../src/feedback/crm/outbox.ts';
 import { type Telling, tellCrm } from '../src/feedback/crm/tell.ts';
 import { nextTrouble, noteTrouble, notWanted, tellingTrouble } from '../src/feedback/crm/trouble.ts';
-import { maskAddresses } from '../src/domain/mask.ts';
 import { defineJob } from '../src/queue/job.ts';
 import { SyncError } from '../src/sync/port.ts';
 import type { JobTools } from './tools.ts';
@@ -91,8 +91,9 @@ function report(
   }
   for (const { customers, message } of notTakenBack) {
     log(
-      `Customer ${customers.join(', ') || '(unknown by now)'} took back an unsubscribe, but stays unsubscribed in the CRM, ` +
-        `and so is not written to: ${maskAddresses(message)}. Subscribe them there by hand if they ask.`,
+      `Customer ${customers.join(', ') || '(unknown by now)'} took back an unsubscribe, but not all of it could be restored ` +
+        `in the CRM: ${maskAddresses(message).replace(/\.$/, '')}. Whoever is still unsubscribed there is not written to. ` +
+        'Subscribe them there by hand if they ask.',
       { level: 'warn', event: 'crm_not_taken_back' },
     );
   }

@@ -112,7 +112,7 @@ export interface Tables {
     detail: string | null;
     created_at: Timestamp;
     crm_told_at: NullableTimestamp;
-    crm_outcome: 'told' | 'known' | 'no_address' | null;
+    crm_outcome: 'told' | 'known' | 'no_address' | 'withheld' | null;
     crm_before: JSONColumnType<CrmSubscriptions> | null;
     crm_try_at: Generated<Date>;
     crm_tries: Generated<number>;

@@ -37,6 +37,7 @@ export function personDocument(held: Held, given: { now: Date; language: Languag
     })),
     otherReports: reports.filter(({ mail }) => mail === null || !mails.has(mail)),
     suppressions: held.suppressions.map((entry) => ({ ...entry, meaning: words.suppressions[entry.reason] })),
+    takenBack: held.takeBacks,
     innovationAccounts: held.accounts.map(({ record, wanted, given: shown, forgiven }) => ({
       record,
       wantedBlocks: wanted / UNIT,
@@ -45,6 +46,7 @@ export function personDocument(held: Held, given: { now: Date; language: Languag
     })),
     inboxCopies: held.inbox,
     unreadReports: held.unreadReports,
+    crmEvents: held.crmEvents,
   };
 }
 

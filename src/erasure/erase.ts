@@ -8,7 +8,7 @@ import { customerHash } from '../sync/erased.ts';
 import { STORE_LOCK } from '../sync/store.ts';
 import { SYNC_LOCK } from '../sync/sync.ts';
 import { ErasureError, findPerson, type Person } from './person.ts';
-import { belongsTo, ownAddresses, type Traces, tracesOf } from './traces.ts';
+import { belongsTo, namesContact, ownAddresses, type Traces, tracesOf } from './traces.ts';
 
 const ERASED: FailReason = 'erased';
 
@@ -110,15 +110,13 @@ async function remove(tx: Database, person: Person): Promise<void> {
 }
 
 /** What the CRM's webhooks said of them; what the same events say of others is still looked at. */
-async function forgetInEvents(tx: Database, { ids }: Person, now: Date): Promise<void> {
-  if (ids.length === 0) return;
-  const theirs = sql`r ->> 'type' = 'contacts' and r ->> 'id' = any(${ids})`;
-  const named = ids.map((id) => sql`records @> ${JSON.stringify([{ type: 'contacts', id }])}::jsonb`);
+async function forgetInEvents(tx: Database, person: Person, now: Date): Promise<void> {
+  const theirs = namesContact(person.ids);
   await sql`
     update crm_events set records = (
       select coalesce(jsonb_agg(r order by place), '[]')
       from jsonb_array_elements(records) with ordinality as e (r, place) where not (${theirs}))
-    where ${sql.join(named, sql` or `)}`.execute(tx);
+    where ${belongsTo(person).crmEvents}`.execute(tx);
   await sql`
     update crm_events set handled_at = ${now}, outcome = 'erased'
     where handled_at is null and records = '[]'`.execute(tx);

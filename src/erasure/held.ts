@@ -1,11 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
 import type { Composition } from '../domain/composition.ts';
+import type { CrmSubscriptions } from '../domain/crm-subscriptions.ts';
 import type { Language } from '../domain/customer.ts';
 import type { MailEventKind, SendState, SuppressionReason } from '../domain/send.ts';
 import type { Answer } from '../links/token.ts';
 import type { Person } from './person.ts';
-import { belongsTo } from './traces.ts';
+import { belongsTo, namesContact } from './traces.ts';
 
 /** A customer's row, names beside ids. Keys are those of the document. */
 export interface RecordHeld {
@@ -79,7 +80,11 @@ export interface Held {
     since: Date;
     /** When the CRM was told of it. */
     crmToldAt: Date | null;
+    /** What of the CRM's own mail was subscribed to before that. */
+    crmBefore: CrmSubscriptions | null;
   }[];
+  /** Unsubscribes that were taken back, of which the CRM is still to be told. */
+  takeBacks: { address: string; at: Date; crmBefore: CrmSubscriptions }[];
   /** In 1/10,000 blocks, but `given` in blocks. */
   accounts: { record: string; wanted: number; given: number; forgiven: number }[];
   inbox: {
@@ -90,6 +95,8 @@ export interface Held {
     bytes: number;
   }[];
   unreadReports: { receivedAt: Date; problem: string; bytes: number }[];
+  /** What the CRM told by itself about a record. */
+  crmEvents: { record: string; kind: string; at: Date | null; receivedAt: Date }[];
 }
 
 /** Reads all that belongs to a person, from one moment's state of the database. */
@@ -141,9 +148,13 @@ export async function readHeld(db: Database, person: Person): Promise<Held> {
           from mail_events where ${belongs.mailEvents} order by occurred_at, id`),
         // by hash: of an address that was erased before, nothing else is there
         suppressions: await rows(sql<Held['suppressions'][number]>`
-          select a as address, reason, detail, created_at as since, crm_told_at as "crmToldAt"
+          select a as address, reason, detail, created_at as since, crm_told_at as "crmToldAt",
+            crm_before as "crmBefore"
           from suppressions join unnest(${person.addresses}::text[]) a on email_hash = address_hash(a)
           order by created_at`),
+        takeBacks: await rows(sql<Held['takeBacks'][number]>`
+          select email_key as address, taken_back_at as at, before as "crmBefore"
+          from crm_take_backs where email_key = any(${person.addresses}) order by taken_back_at, email_key`),
         accounts: await rows(sql<Held['accounts'][number]>`
           select customer_id as record, wanted, given, forgiven
           from ratio_accounts where ${belongs.byCustomer} order by customer_id`),
@@ -154,6 +165,10 @@ export async function readHeld(db: Database, person: Person): Promise<Held> {
         unreadReports: await rows(sql<Held['unreadReports'][number]>`
           select received_at as "receivedAt", problem, octet_length(raw) as bytes
           from unread_reports where ${belongs.unreadReports} order by received_at, id`),
+        crmEvents: await rows(sql<Held['crmEvents'][number]>`
+          select r ->> 'id' as record, kind, occurred_at as at, received_at as "receivedAt"
+          from crm_events cross join jsonb_array_elements(records) r
+          where ${belongs.crmEvents} and ${namesContact(person.ids)} order by received_at, crm_events.id`),
       };
     });
 }

@@ -113,6 +113,7 @@ async function isMentioned(db: Database, forms: string[]): Promise<boolean> {
     select exists (select from suppressions where email_key = any(${forms}))
       or exists (select from mail_events where email_key = any(${forms}))
       or exists (select from sends where email_key = any(${forms}))
+      or exists (select from crm_take_backs where email_key = any(${forms}))
       or exists (select from unread_reports where ${mentionedIn(forms)})
       or exists (select from mailbox where lower(rcpt_to::text)::text[] && ${forms}::text[]) as known`.execute(
     db,

@@ -32,6 +32,7 @@ export interface Belongs {
   mailEvents: RawBuilder<boolean>;
   mailbox: RawBuilder<boolean>;
   unreadReports: RawBuilder<boolean>;
+  crmEvents: RawBuilder<boolean>;
 }
 
 /**
@@ -42,6 +43,8 @@ export function belongsTo(person: Person): Belongs {
   const own = ownAddresses(person);
   const sends = sql`select id from sends where customer_id = any(${ids})`;
   const messageIds = sql`select message_id from sends where customer_id = any(${ids}) and message_id is not null`;
+  // by the index
+  const named = ids.map((id) => sql`records @> ${JSON.stringify([{ type: 'contacts', id }])}::jsonb`);
   // Bytes as text, whatever they are: `escape` leaves ASCII as it is.
   const raw = sql`lower(encode(raw, 'escape'))`;
   return {
@@ -53,8 +56,13 @@ export function belongsTo(person: Person): Belongs {
     mailbox: sql`(lower(rcpt_to::text)::text[] && ${own}::text[] or message_id in (${messageIds}))`,
     unreadReports: sql`(${mentionedIn(own)}
       or exists (${messageIds} and position(lower(message_id) in ${raw}) > 0))`,
+    crmEvents: named.length === 0 ? sql`false` : sql`(${sql.join(named, sql` or `)})`,
   };
 }
+
+/** Whether `r`, one of the records that an event of the CRM names, is one of these contacts. */
+export const namesContact = (ids: readonly string[]): RawBuilder<boolean> =>
+  sql`(r ->> 'type' = 'contacts' and r ->> 'id' = any(${ids}))`;
 
 /** Addresses that no other CRM record has. */
 export function ownAddresses({ addresses, shared }: Person): string[] {

@@ -35,11 +35,14 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       mails:
         'Mails, die für Sie geplant oder an Sie verschickt wurden: wann, worüber und warum, Ihre Antworten und Klicks, und was Mailserver dazu gemeldet haben.',
       otherReports: 'Meldungen von Mailservern zu Ihrer Adresse, die sich keiner Mail zuordnen lassen.',
-      suppressions: 'Sperren: Adressen, an die wir nicht mehr schreiben, und wann unser CRM davon erfuhr.',
+      suppressions:
+        'Sperren: Adressen, an die wir nicht mehr schreiben, wann unser CRM davon erfuhr und was dort vorher abonniert war; Letzteres nur, solange Sie eine Abmeldung zurücknehmen können.',
+      takenBack: 'Abmeldungen, die Sie zurückgenommen haben und bei denen unser CRM das noch erfahren muss.',
       innovationAccounts:
         'Wie viele Beiträge über Neues Sie nach der eingestellten Quote bekommen sollten und wie viele Sie bekommen haben.',
       inboxCopies: 'Kopien von Mails an Sie, die im eingebauten Postfach des Systems liegen.',
       unreadReports: 'Meldungen, die das System nicht lesen konnte und in denen Ihre Adresse vorkommt.',
+      crmEvents: 'Hinweise unseres CRM, dass sich an Ihren Einträgen etwas geändert hat: Art und Zeit.',
     },
     kinds: { proven: 'Neues zu einem Produkt, das Sie haben', experimental: 'ein neues Angebot' },
     answers: { yes: 'Ja', call: 'Bitte rufen Sie mich an', later: 'Später', no: 'Nein' },
@@ -82,11 +85,14 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       mails:
         'Mails planned for you or sent to you: when, about what and why, your answers and clicks, and what mail servers reported about them.',
       otherReports: 'Reports of mail servers about your address that belong to no mail we know.',
-      suppressions: 'Addresses that we no longer write to, and when our CRM learnt of it.',
+      suppressions:
+        'Addresses that we no longer write to, when our CRM learnt of it, and what was subscribed to there before; the last only as long as you can take an unsubscribe back.',
+      takenBack: 'Unsubscribes that you took back, where our CRM is still to learn of that.',
       innovationAccounts:
         'How many pieces about something new you were to get by the ratio set, and how many you got.',
       inboxCopies: 'Copies of mails to you in the system’s built-in inbox.',
       unreadReports: 'Reports that the system could not read and that contain your address.',
+      crmEvents: 'Notices of our CRM that something about your records has changed: kind and time.',
     },
     kinds: { proven: 'news about a product you have', experimental: 'a new offer' },
     answers: { yes: 'yes', call: 'please call me', later: 'later', no: 'no' },

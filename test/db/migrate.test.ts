@@ -70,3 +70,23 @@ describe('files that do not fit', async () => {
     expect(nextMigration([file('1'), file('2')], [file('1')])).toEqual(file('2'));
   });
 });
+
+describe('a database of the time before the CRM was told of anything', async () => {
+  const { db } = await emptyDatabase();
+
+  test('does not begin by telling it of everybody who objected then', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'spielbein-migrations-'));
+    for (const { name } of (await readMigrations()).filter((each) => each.name < '0004')) {
+      await cp(join(migrations, `${name}.sql`), join(dir, `${name}.sql`));
+    }
+    await migrate(db, dir);
+    await rm(dir, { recursive: true });
+    await sql`insert into suppressions (email_key, reason) values
+      ('a@kunde.example', 'unsubscribed'), ('b@kunde.example', 'complained'), ('c@kunde.example', 'bounced')`.execute(
+      db,
+    );
+    await migrate(db);
+    const rows = await db.selectFrom('suppressions').select('crm_outcome').orderBy('email_key').execute();
+    expect(rows.map((row) => row.crm_outcome)).toEqual(['withheld', 'withheld', null]);
+  });
+});

@@ -62,6 +62,43 @@ test('a copy of somebody’s data has everything that is held about them', async
   });
 });
 
+test('it has what is held about telling the CRM, and what the CRM told by itself', async () => {
+  const before = [{ id: '7104001', subscribed: true, basis: 'CONSENT_WITH_NOTICE' }];
+  await db
+    .updateTable('suppressions')
+    .set({ crm_before: JSON.stringify(before), crm_told_at: now })
+    .execute();
+  await db
+    .insertInto('crm_take_backs')
+    .values({ email_key: email.toLowerCase(), before: JSON.stringify(before), taken_back_at: now })
+    .execute();
+  for (const id of ['k0', 'k1', 'k2']) {
+    const records = [
+      { type: 'contacts', id },
+      { type: 'deals', id: 'k1' },
+    ];
+    await db
+      .insertInto('crm_events')
+      .values({
+        kind: 'contact.propertyChange',
+        records: JSON.stringify(records),
+        dedupe_key: id,
+        received_at: now,
+      })
+      .execute();
+  }
+  const event = { kind: 'contact.propertyChange', at: null, receivedAt: now.toISOString() };
+  expect(await documentOf('k1')).toMatchObject({
+    suppressions: [{ crmToldAt: now.toISOString(), crmBefore: before }],
+    takenBack: [{ address: email.toLowerCase(), at: now.toISOString(), crmBefore: before }],
+    crmEvents: [
+      { record: 'k0', ...event },
+      { record: 'k1', ...event },
+    ],
+  });
+  expect(await documentOf('k2')).toMatchObject({ takenBack: [], crmEvents: [{ record: 'k2', ...event }] });
+});
+
 test('it explains each of its parts, in both languages', async () => {
   for (const language of ['de', 'en'] as const) {
     const document = await documentOf('k1', language);

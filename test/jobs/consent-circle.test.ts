@@ -177,9 +177,31 @@ describe('an unsubscribe here', () => {
     expect(await optedOutHere(person)).toBe(true);
     await resubscribe(db, person.send, new Date());
     await tell(newsletterOnly);
-    expect((await preferences(person))[0]).toBe('SUBSCRIBED');
+    // they had never subscribed
+    expect((await preferences(person))[0]).toBe('NOT_SPECIFIED');
     await sync(newsletterOnly);
     expect(await optedOutHere(person)).toBe(false);
+  });
+
+  it('taken back, whose subscription type is gone by now, keeps nobody waiting', async () => {
+    const [person, other] = [recipient(6), recipient(7)];
+    const subscribed = { channel: 'EMAIL', statusState: 'SUBSCRIBED', subscriptionId: NEWSLETTER };
+    await preferences(person, subscribed);
+    await unsubscribe(db, person.send, new Date());
+    await tell();
+    const gone = [{ id: '999', subscribed: true, basis: null }];
+    await db
+      .updateTable('suppressions')
+      .set({ crm_before: JSON.stringify(gone) })
+      .where('email_key', '=', person.email)
+      .execute();
+    await resubscribe(db, person.send, new Date());
+    await unsubscribe(db, other.send, new Date());
+    log = [];
+    await tell();
+    expect(optedOutThere(other)).toBe(true);
+    expect(log.join()).toContain(`Customer ${person.id} took back an unsubscribe`);
+    expect(await db.selectFrom('crm_take_backs').selectAll().execute()).toEqual([]);
   });
 
   it('holds although HubSpot says subscribed', async () => {
@@ -192,6 +214,23 @@ describe('an unsubscribe here', () => {
 });
 
 describe('an opt-out in HubSpot', () => {
+  it('of a contact that is merged away stops our mail to the other, and changes nothing there', async () => {
+    const [winner, loser] = [recipient(8), recipient(9)];
+    const subscribed = { channel: 'EMAIL', statusState: 'SUBSCRIBED', subscriptionId: NEWSLETTER };
+    await preferences(winner, subscribed);
+    server.updateContact(loser.id, { hs_email_optout: 'true' });
+    await sync();
+    server.mergeContacts(winner.id, loser.id);
+    await sync();
+    // somebody there decides that the other record's word counts
+    server.updateContact(winner.id, { hs_email_optout: 'false' });
+    await sync();
+    expect(await round(winner)).toMatchObject({ got: 0 });
+    await tell();
+    expect((await preferences(winner))[0]).toBe('SUBSCRIBED');
+    expect(optedOutThere(winner)).toBe(false);
+  });
+
   it('between planning and delivery stops the mail', async () => {
     const person = recipient(3);
     const result = await round(person, async () => {

@@ -1,5 +1,6 @@
 import type { Job } from 'bullmq';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { createQueueKeeper } from '../../jobs/reconcile.ts';
 import { queueTelling, runTellCrmJob, tellOfUnsubscribes } from '../../jobs/tell-crm.ts';
 import { tellingTrouble } from '../../src/feedback/crm/trouble.ts';
 import { suppress } from '../../src/feedback/suppressions.ts';
@@ -85,6 +86,18 @@ describe('telling the CRM', () => {
     expect(await queued()).toEqual([]);
     expect(log.join()).toContain('told of 1 unsubscribes');
     expect(log.join()).not.toContain('@');
+  });
+
+  it('keeps what to restore for an hour and no longer', async () => {
+    desk.before = async () => [{ id: '7', subscribed: true, basis: null }];
+    await object(1);
+    await run();
+    const kept = async () =>
+      (await db.selectFrom('suppressions').select('crm_before').execute())[0]?.crm_before;
+    expect(await kept()).toMatchObject([{ id: '7' }]);
+    clock.advance(65 * MINUTE);
+    await createQueueKeeper({ ...tools, content: undefined as never })();
+    expect(await kept()).toBeNull();
   });
 
   it('is done by one process at a time', async () => {

@@ -2,12 +2,13 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../db/connect.ts';
 import type { CrmSubscriptions } from '../../domain/crm-subscriptions.ts';
 import type { ConsentAnswer } from '../../sync/port.ts';
+import { UNDO_MINUTES } from '../unsubscribe.ts';
 
 /**
- * What of the suppressions the CRM is still to be told: what people said themselves. Addresses that bounced are no
- * objection, and of erased people nothing is left to tell.
+ * What of the suppressions the CRM is still to be told: what people said themselves, here and about this address.
+ * Addresses that bounced are no objection, and of erased people nothing is left to tell.
  */
-const UNTOLD = sql<boolean>`(crm_told_at is null and email_key is not null
+const UNTOLD = sql<boolean>`(crm_outcome is null and email_key is not null
   and reason in ('unsubscribed', 'complained'))`;
 
 /** Milliseconds in which an objection counts as fresh: longer than it can be taken back (unsubscribe.ts). */
@@ -107,7 +108,7 @@ export async function noteAnswer(
     await sql`
       update suppressions set crm_told_at = ${now}, crm_outcome = ${outcome},
         crm_before = case when ${outcome} = 'told' then crm_before end
-      where email_hash = ${hash} and crm_told_at is null`.execute(db);
+      where email_hash = ${hash} and crm_outcome is null`.execute(db);
   }
   // Taken back while the CRM was asked, which changed nothing: what stands there is not ours to change.
   if (outcome !== 'told') await forgetTakeBack(db, address);
@@ -128,12 +129,29 @@ export interface TakeBack {
   customers: string[];
 }
 
-/** What was taken back. Whoever objected again since then has nothing to take back. */
-export async function nextTakeBacks(db: Database, limit: number): Promise<TakeBack[]> {
+/**
+ * Drops what was taken back by people who have objected again since then, or were erased; a bounce or a colleague's
+ * entry says nothing about what the person wants. If it is taken back once more, the same is to be restored: what
+ * stands in the CRM now is our own doing.
+ */
+export async function dropOvertaken(db: Database): Promise<void> {
+  // Locked first: an entry that is being taken back at this moment is waited for, and then is none.
   await sql`
-    delete from crm_take_backs t using suppressions s where s.email_hash = address_hash(t.email_key)`.execute(
-    db,
-  );
+    with objected as (
+      select s.email_hash, t.email_key as address, t.before
+      from crm_take_backs t join suppressions s on s.email_hash = address_hash(t.email_key)
+      where s.reason in ('unsubscribed', 'complained', 'erased')
+      for update of s
+    ), kept as (
+      update suppressions s set crm_before = o.before from objected o
+      where s.email_hash = o.email_hash and s.crm_before is null and s.reason = 'unsubscribed' and ${UNTOLD}
+    )
+    delete from crm_take_backs t using objected o where t.email_key = o.address`.execute(db);
+}
+
+/** What was taken back, the oldest first. */
+export async function nextTakeBacks(db: Database, limit: number): Promise<TakeBack[]> {
+  await dropOvertaken(db);
   const { rows } = await sql<TakeBack>`
     select email_key as address, before, array(
       select id from customers c where c.email_key = t.email_key and c.archived_at is null order by id) as customers
@@ -143,4 +161,13 @@ export async function nextTakeBacks(db: Database, limit: number): Promise<TakeBa
 
 export async function forgetTakeBack(db: Database, address: string): Promise<void> {
   await db.deleteFrom('crm_take_backs').where('email_key', '=', address).execute();
+}
+
+/** Forgets what to restore of those who can't take it back any more; a minute later, for who is doing so just now. */
+export async function forgetBefore(db: Database, now: Date): Promise<void> {
+  await sql`
+    update suppressions set crm_before = null
+    where crm_before is not null and created_at < ${new Date(now.getTime() - (UNDO_MINUTES + 1) * 60_000)}`.execute(
+    db,
+  );
 }

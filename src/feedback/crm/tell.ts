@@ -1,6 +1,7 @@
 import type { Database } from '../../db/connect.ts';
 import type { ConsentAnswer, ConsentDesk } from '../../sync/port.ts';
 import {
+  dropOvertaken,
   forgetTakeBack,
   nextObjections,
   nextTakeBacks,
@@ -29,8 +30,9 @@ export interface Telling {
 }
 
 /**
- * Tells the CRM what people said about mail here: what they took back, then what they object to. Dies at any point
- * without harm; one process at a time may do this, so that the CRM hears everything in its order.
+ * Tells the CRM what people said about mail here: what they object to, then what they took back, so that nothing that
+ * can't be taken back holds up an objection. Of one address only the last word is told. Dies at any point without harm;
+ * one process at a time may do this.
  * @throws SyncError when the CRM can't be told anything now; what it was told until then is written down
  */
 export async function tellCrm(options: {
@@ -48,13 +50,7 @@ export async function tellCrm(options: {
     takenBack: 0,
     notTakenBack: [],
   };
-  for (const { address, before, customers } of await nextTakeBacks(db, FRESH)) {
-    signal.throwIfAborted();
-    const answer = await desk.takeBack(address, before);
-    if (answer.outcome === 'refused') telling.notTakenBack.push({ customers, message: answer.message });
-    else telling.takenBack += 1;
-    await forgetTakeBack(db, address);
-  }
+  await dropOvertaken(db);
   await settleWithoutCalls(db, source, now());
   for (const objection of await nextObjections(db, { source, now: now(), fresh: FRESH, others: OTHERS })) {
     signal.throwIfAborted();
@@ -63,6 +59,13 @@ export async function tellCrm(options: {
     await noteAnswer(db, objection, answer, now());
     telling.objections[answer.outcome] += 1;
     if (answer.outcome === 'refused') telling.refusal = answer.message;
+  }
+  for (const { address, before, customers } of await nextTakeBacks(db, FRESH)) {
+    signal.throwIfAborted();
+    const answer = await desk.takeBack(address, before);
+    if (answer.outcome === 'refused') telling.notTakenBack.push({ customers, message: answer.message });
+    else telling.takenBack += 1;
+    await forgetTakeBack(db, address);
   }
   return telling;
 }

@@ -32,6 +32,9 @@ export interface Move {
  * Earlier addresses are the one of the former record and, when that is another record or has none, those that it was
  * written to, unless they are somebody else's today. A record that was merged away also counts when the CRM had it as
  * opted out, and when its person was erased: that was a wish to be left alone, too.
+ *
+ * The CRM is not told of these. It has merged the records or changed the address itself, and what stands in it about
+ * the new address is what the person, or whoever has the address by now, said there: not ours to overwrite.
  */
 export async function passOnObjections(
   trx: Transaction<Tables>,
@@ -66,5 +69,5 @@ export async function passOnObjections(
     union
     select m.address, 'manual', ${now}::timestamptz, 'merged from a record whose person was erased'
     from moves m join erasures e on e.customer_hash = m.former_id`.execute(trx);
-  await suppressAll(trx, rows);
+  await suppressAll(trx, rows, { withheld: true });
 }

@@ -3,7 +3,7 @@ import type { CrmSubscriptions } from '../../domain/crm-subscriptions.ts';
 import type { HubSpotSettings } from '../../library/schema.ts';
 import { type ConsentAnswer, type ConsentDesk, SyncError } from '../port.ts';
 import type { HubSpotConnection } from './connection.ts';
-import { readConsentAnswer } from './consent-answer.ts';
+import { type Answer, readConsentAnswer } from './consent-answer.ts';
 
 /**
  * HubSpot asks for these where an account works by the GDPR. Who gets these mails bought something (UWG §7(3)), and
@@ -13,6 +13,7 @@ const BASIS = 'LEGITIMATE_INTEREST_CLIENT';
 const WHY = {
   UNSUBSCRIBED: 'Objected to mails of Spielbein.',
   SUBSCRIBED: 'Took back an objection to mails of Spielbein.',
+  NOT_SPECIFIED: 'Took back an objection to mails of Spielbein.',
 } as const;
 
 const statuses = z.object({
@@ -55,10 +56,10 @@ export function hubspotConsent(
 
   const set = async (
     address: string,
-    statusState: 'SUBSCRIBED' | 'UNSUBSCRIBED',
+    statusState: keyof typeof WHY,
     id: string,
     legalBasis: string,
-  ): Promise<ConsentAnswer> =>
+  ): Promise<Answer> =>
     readConsentAnswer(
       await ask('POST', address, {
         body: {
@@ -69,6 +70,8 @@ export function hubspotConsent(
           legalBasisExplanation: WHY[statusState],
         },
       }),
+      // an objection may stand there in a wider form
+      statusState === 'UNSUBSCRIBED' ? undefined : statusState,
     );
 
   return {
@@ -87,30 +90,42 @@ export function hubspotConsent(
       if (subscriptionType === undefined) return results.filter(isSubscribed).map(toKeep);
       const own = results.find((each) => each.subscriptionId === subscriptionType);
       if (own?.status === 'UNSUBSCRIBED') return null;
-      return own ? [toKeep(own)] : [{ id: subscriptionType, basis: null }];
+      return own ? [toKeep(own)] : [{ id: subscriptionType, subscribed: false, basis: null }];
     },
 
     async optOut(address) {
-      if (subscriptionType !== undefined) return await set(address, 'UNSUBSCRIBED', subscriptionType, BASIS);
-      return readConsentAnswer(
-        // without `verbose` HubSpot does not say what it did
-        await ask('POST', address, {
-          path: '/unsubscribe-all',
-          query: { channel: 'EMAIL', verbose: 'true' },
-        }),
+      const answer =
+        subscriptionType !== undefined
+          ? await set(address, 'UNSUBSCRIBED', subscriptionType, BASIS)
+          : readConsentAnswer(
+              // without `verbose` HubSpot does not say what it did
+              await ask('POST', address, {
+                path: '/unsubscribe-all',
+                query: { channel: 'EMAIL', verbose: 'true' },
+              }),
+            );
+      if (answer.outcome !== 'unknown_type') return answer;
+      const check = subscriptionType === undefined ? '' : ' Check hubspot.subscriptionType in settings.yaml.';
+      throw new SyncError(
+        'crm_subscription_unknown',
+        `HubSpot can't unsubscribe anybody: ${answer.message}${check}`,
       );
     },
 
     async takeBack(address, before) {
-      let answer: ConsentAnswer = {
-        outcome: 'refused',
-        message: 'there is no subscription type by which it could be told',
-      };
-      for (const { id, basis } of before) {
-        answer = await set(address, 'SUBSCRIBED', id, basis ?? BASIS);
-        if (answer.outcome === 'refused') break;
+      if (before.length === 0) {
+        return { outcome: 'refused', message: 'there is no subscription type by which it could be told' };
       }
-      return answer;
+      let result: ConsentAnswer = { outcome: 'told' };
+      for (const { id, subscribed, basis } of before) {
+        // Who had said nothing has not subscribed by taking something back either.
+        const answer = await set(address, subscribed ? 'SUBSCRIBED' : 'NOT_SPECIFIED', id, basis ?? BASIS);
+        // A type may be gone by now: that keeps nobody from getting the others back.
+        if (answer.outcome === 'refused' || answer.outcome === 'unknown_type') {
+          result = { outcome: 'refused', message: answer.message };
+        }
+      }
+      return result;
     },
 
     close: () => connection.close(),
@@ -121,7 +136,8 @@ type Status = z.infer<typeof statuses>['results'][number];
 
 const isSubscribed = ({ status }: Status): boolean => status === 'SUBSCRIBED';
 
-const toKeep = ({ subscriptionId, legalBasis }: Status): CrmSubscriptions[number] => ({
+const toKeep = ({ subscriptionId, status, legalBasis }: Status): CrmSubscriptions[number] => ({
   id: subscriptionId,
+  subscribed: status === 'SUBSCRIBED',
   basis: legalBasis ?? null,
 });

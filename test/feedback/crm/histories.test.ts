@@ -24,6 +24,7 @@ const STEPS = [
   'unsubscribe',
   'undo',
   'complain',
+  'bounce',
   'opt out in the CRM',
   'tell',
   'tell, undone before the call',
@@ -39,8 +40,8 @@ it('whatever happens, in the end the CRM knows what the person said last', { tim
   // mostly what is about one objection: a complaint ends what can be taken back
   const step = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom('unsubscribe', 'undo', 'tell') },
-    { weight: 4, arbitrary: fc.constantFrom(...STEPS.slice(4)) },
-    { weight: 1, arbitrary: fc.constantFrom('complain', 'opt out in the CRM') },
+    { weight: 4, arbitrary: fc.constantFrom(...STEPS.slice(5)) },
+    { weight: 1, arbitrary: fc.constantFrom('complain', 'bounce', 'opt out in the CRM') },
   ) as fc.Arbitrary<Step>;
   const history = fc
     .array(step, { minLength: 2, maxLength: 8 })
@@ -52,6 +53,8 @@ it('whatever happens, in the end the CRM knows what the person said last', { tim
       [['unsubscribe', 'tell, killed after the call', 'tell', 'undo']],
       [['unsubscribe', 'tell, killed after the call', 'undo']],
       [['unsubscribe', 'tell', 'undo', 'unsubscribe', 'undo']],
+      [['unsubscribe', 'tell', 'undo', 'unsubscribe', 'tell', 'undo']],
+      [['unsubscribe', 'tell', 'undo', 'bounce']],
       [['opt out in the CRM', 'unsubscribe', 'tell', 'undo']],
       [['opt out in the CRM', 'unsubscribe', 'tell, undone after the call']],
     ],
@@ -67,7 +70,7 @@ async function live(steps: Step[]): Promise<void> {
   const there: { optedOut: 'no' | 'yes' | 'perhaps' } = { optedOut: 'no' };
   let around = async (_when: 'before' | 'after') => {};
   const desk: ConsentDesk = {
-    before: async () => (subscribed ? [{ id: '7', basis: null }] : null),
+    before: async () => (subscribed ? [{ id: '7', subscribed: true, basis: null }] : null),
     optOut: async () => {
       await around('before');
       const outcome = subscribed ? 'told' : 'known';
@@ -95,12 +98,15 @@ async function live(steps: Step[]): Promise<void> {
   const die = async () => {
     throw new Killed();
   };
-  const objects = async () => (await db.selectFrom('suppressions').select('reason').execute()).length > 0;
+  const objects = async () =>
+    (await db.selectFrom('suppressions').select('reason').where('reason', '<>', 'bounced').execute()).length >
+    0;
 
   const act: Record<Step, () => Promise<unknown>> = {
     unsubscribe: () => unsubscribe(db, send, now()),
     undo,
     complain: () => suppress(db, { address, reason: 'complained', detail: 'spam', now: now() }),
+    bounce: () => suppress(db, { address, reason: 'bounced', detail: '5.1.1', now: now() }),
     'opt out in the CRM': async () => {
       if (!subscribed) return;
       there.optedOut = (await objects()) || (await isAnythingUntold(db, now())) ? 'perhaps' : 'yes';

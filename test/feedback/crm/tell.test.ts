@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, test } from 'vitest';
+import { suppressAll } from '../../../src/db/suppress.ts';
 import type { CrmSubscriptions } from '../../../src/domain/crm-subscriptions.ts';
 import { erasePerson } from '../../../src/erasure/erase.ts';
-import { countUntold, isAnythingUntold } from '../../../src/feedback/crm/outbox.ts';
+import { countUntold, forgetBefore, isAnythingUntold } from '../../../src/feedback/crm/outbox.ts';
 import { tellCrm } from '../../../src/feedback/crm/tell.ts';
 import { recordReport } from '../../../src/feedback/mail-events.ts';
 import { importSuppressions } from '../../../src/feedback/suppression-import.ts';
@@ -27,7 +28,7 @@ function scriptedDesk() {
   const calls: string[] = [];
   const script = {
     calls,
-    before: [{ id: '7', basis: null }] as CrmSubscriptions | null,
+    before: [{ id: '7', subscribed: true, basis: null }] as CrmSubscriptions | null,
     answer: (_address: string): ConsentAnswer => ({ outcome: 'told' }),
     /** Done while the CRM is being told of an objection. */
     meanwhile: async () => {},
@@ -239,8 +240,8 @@ describe('whoever takes it back within the hour', () => {
   it('has restored what was there before', async () => {
     const send = await sendTo(1);
     script.before = [
-      { id: '7', basis: 'CONSENT_WITH_NOTICE' },
-      { id: '9', basis: null },
+      { id: '7', subscribed: true, basis: 'CONSENT_WITH_NOTICE' },
+      { id: '9', subscribed: true, basis: null },
     ];
     await unsubscribe(db, send, clock.now());
     await tell();
@@ -276,7 +277,7 @@ describe('whoever takes it back within the hour', () => {
 
   it.each([
     ['before it was told', null, 'told'],
-    ['by all that it says', [{ id: '7', basis: null }], 'known'],
+    ['by all that it says', [{ id: '7', subscribed: true, basis: null }], 'known'],
   ] as const)('changes nothing where the CRM knew of an objection %s', async (_when, before, outcome) => {
     const send = await sendTo(1);
     script.before = before && [...before];
@@ -315,6 +316,56 @@ describe('whoever takes it back within the hour', () => {
     expect(await entry(1)).toMatchObject({ crm_outcome: 'told' });
   });
 
+  it('keeps nobody’s objection waiting, even if the CRM fails at it', async () => {
+    const send = await sendTo(1);
+    await unsubscribe(db, send, clock.now());
+    await tell();
+    await resubscribe(db, send, clock.now());
+    await unsubscribe(db, await sendTo(2), clock.now());
+    desk.takeBack = async () => {
+      throw new SyncError('crm_refused', 'No.');
+    };
+    await expect(tell()).rejects.toMatchObject({ code: 'crm_refused' });
+    expect(await entry(2)).toMatchObject({ crm_outcome: 'told' });
+  });
+
+  it.each(['bounced', 'manual'] as const)(
+    'has it restored although the address is %s by now',
+    async (reason) => {
+      const send = await sendTo(1);
+      await unsubscribe(db, send, clock.now());
+      await tell();
+      await resubscribe(db, send, clock.now());
+      await suppress(db, { address: address(1), reason, detail: null, now: clock.now() });
+      expect(await tell()).toMatchObject({ takenBack: 1 });
+      expect(calls.at(-1)).toBe(`back ${address(1)} 7`);
+    },
+  );
+
+  it.each(['complained', 'erased'] as const)('has nothing restored when it is %s by now', async (reason) => {
+    const send = await sendTo(1);
+    await unsubscribe(db, send, clock.now());
+    await tell();
+    await resubscribe(db, send, clock.now());
+    await suppress(db, { address: address(1), reason, detail: null, now: clock.now() });
+    expect(await tell()).toMatchObject({ takenBack: 0 });
+    expect(await db.selectFrom('crm_take_backs').selectAll().execute()).toEqual([]);
+  });
+
+  it('has the first state restored, if they objected and took it back again', async () => {
+    const send = await sendTo(1);
+    await unsubscribe(db, send, clock.now());
+    await tell();
+    await resubscribe(db, send, clock.now());
+    await unsubscribe(db, send, clock.now());
+    script.before = null;
+    script.answer = () => ({ outcome: 'known' });
+    await tell();
+    await resubscribe(db, send, clock.now());
+    await tell();
+    expect(calls.at(-1)).toBe(`back ${address(1)} 7`);
+  });
+
   it('is named to people when the CRM does not restore it', async () => {
     const send = await sendTo(1);
     await unsubscribe(db, send, clock.now());
@@ -323,5 +374,67 @@ describe('whoever takes it back within the hour', () => {
     script.answer = () => ({ outcome: 'refused', message: 'Never again.' });
     expect((await tell()).notTakenBack).toEqual([{ customers: ['c000001'], message: 'Never again.' }]);
     expect(await isAnythingUntold(db, clock.now())).toBe(false);
+  });
+});
+
+test('what to restore is kept as long as it can be taken back', async () => {
+  const send = await sendTo(1);
+  await unsubscribe(db, send, clock.now());
+  await tell();
+  clock.advance(60 * MINUTE);
+  await forgetBefore(db, clock.now());
+  expect(await entry(1)).toMatchObject({ crm_before: [{ id: '7' }] });
+  clock.advance(2 * MINUTE);
+  await forgetBefore(db, clock.now());
+  expect(await entry(1)).toMatchObject({ crm_outcome: 'told', crm_before: null });
+});
+
+describe('what nobody said here about this address', () => {
+  const withheld = (n: number) => {
+    const since = clock.now();
+    const said = { address: address(n), reason: 'unsubscribed' as const, detail: 'merged from x', since };
+    return suppressAll(db, [said], { withheld: true });
+  };
+
+  it('is not told, and does not count as waiting', async () => {
+    await withheld(1);
+    await suppress(db, { address: address(2), reason: 'bounced', detail: null, now: clock.now() });
+    await withheld(2);
+    expect(await isAnythingUntold(db, clock.now())).toBe(false);
+    expect(await countUntold(db)).toEqual({ waiting: 0, refused: 0 });
+    await tell();
+    expect(calls).toEqual([]);
+  });
+
+  it('is told as soon as the person says it here, too', async () => {
+    await withheld(1);
+    clock.advance(MINUTE);
+    await unsubscribe(db, await sendTo(1), clock.now());
+    await tell();
+    expect(calls).toContain(`out ${address(1)}`);
+  });
+
+  it('changes nothing about what they have said here', async () => {
+    await unsubscribe(db, await sendTo(1), clock.now());
+    clock.advance(MINUTE);
+    await withheld(1);
+    await tell();
+    expect(calls).toContain(`out ${address(1)}`);
+  });
+
+  it('is not told because a list with it is taken back in', async () => {
+    await withheld(1);
+    const since = clock.now();
+    clock.advance(MINUTE);
+    async function* lines() {
+      yield {
+        line: 1,
+        entry: { address: address(1), reason: 'unsubscribed' as const, detail: null, since },
+        hash: null,
+      };
+    }
+    await importSuppressions(db, lines());
+    await tell();
+    expect(calls).toEqual([]);
   });
 });

@@ -46,15 +46,21 @@ describe('an answer about one address', () => {
   });
 
   it.each([
-    ['the subscription type', 400, error('Subscription 7 does not exist.'), 'crm_subscription_unknown'],
-    [
-      'the subscription type, not found',
-      404,
-      error('No subscription 7.', 'OBJECT_NOT_FOUND'),
-      'crm_subscription_unknown',
-    ],
-    ['the path', 404, error('Resource not found'), 'crm_not_found'],
-  ])('never takes a fault in %s for an answer about one address', (_what, status, body, code) => {
-    expect(() => readConsentAnswer({ status, body })).toThrow(expect.objectContaining({ code }));
+    ['does not exist', 400, error('Subscription 7 does not exist.')],
+    ['is not found', 404, error('No subscription 7.', 'OBJECT_NOT_FOUND')],
+  ])('is not what HubSpot says when the subscription type %s', (_what, status, body) => {
+    expect(readConsentAnswer({ status, body })).toMatchObject({ outcome: 'unknown_type' });
+  });
+
+  it('is not what HubSpot says when it does not know the path', () => {
+    expect(() => readConsentAnswer({ status: 404, body: error('Resource not found') })).toThrow(
+      expect.objectContaining({ code: 'crm_not_found' }),
+    );
+  });
+
+  it('is a refusal when another status stands there in the end', () => {
+    const body = { results: [{ setStatusSuccessReason: 'NO_STATUS_CHANGE', status: 'UNSUBSCRIBED' }] };
+    expect(readConsentAnswer({ status: 200, body }, 'NOT_SPECIFIED')).toMatchObject({ outcome: 'refused' });
+    expect(readConsentAnswer({ status: 200, body }, 'UNSUBSCRIBED')).toEqual({ outcome: 'known' });
   });
 });

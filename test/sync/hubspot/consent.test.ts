@@ -122,6 +122,23 @@ describe('HubSpot is told', () => {
   });
 });
 
+describe('a subscription type that HubSpot does not know', () => {
+  const unknown = { status: 'error', message: 'No such subscription.', category: 'VALIDATION_ERROR' };
+
+  it('keeps it from being told anything, and the settings are named if they name one', async () => {
+    answers = [{ status: 400, body: unknown }];
+    await expect((await desk({ subscriptionType: '7' })).optOut(ADDRESS)).rejects.toMatchObject({
+      code: 'crm_subscription_unknown',
+      message: expect.stringContaining('hubspot.subscriptionType'),
+    });
+    answers = [{ status: 400, body: unknown }];
+    await expect((await desk({})).optOut(ADDRESS)).rejects.toMatchObject({
+      code: 'crm_subscription_unknown',
+      message: expect.not.stringContaining('subscriptionType'),
+    });
+  });
+});
+
 describe('taking it back', () => {
   it('restores what was subscribed, and nothing else', async () => {
     answers = [
@@ -135,8 +152,8 @@ describe('taking it back', () => {
     const all = await desk({});
     const before = await all.before(ADDRESS);
     expect(before).toEqual([
-      { id: '7', basis: 'CONSENT_WITH_NOTICE' },
-      { id: '10', basis: null },
+      { id: '7', subscribed: true, basis: 'CONSENT_WITH_NOTICE' },
+      { id: '10', subscribed: true, basis: null },
     ]);
     await all.takeBack(ADDRESS, before ?? []);
     expect(asked.slice(1)).toMatchObject([
@@ -154,13 +171,42 @@ describe('taking it back', () => {
   });
 
   it.each([
-    ['SUBSCRIBED', [{ id: '7', basis: null }]],
+    ['SUBSCRIBED', [{ id: '7', subscribed: true, basis: null }]],
     // whoever bought something gets mail without having subscribed
-    ['NOT_SPECIFIED', [{ id: '7', basis: null }]],
+    ['NOT_SPECIFIED', [{ id: '7', subscribed: false, basis: null }]],
     ['UNSUBSCRIBED', null],
   ])('of one kind restores it when it was %s', async (status, before) => {
     answers = [statuses({ subscriptionId: 8, status: 'SUBSCRIBED' }, { subscriptionId: 7, status })];
     expect(await (await desk({ subscriptionType: '7' })).before(ADDRESS)).toEqual(before);
+  });
+
+  it('subscribes nobody who was not subscribed', async () => {
+    answers = [statuses({ subscriptionId: 7, status: 'NOT_SPECIFIED' })];
+    const own = await desk({ subscriptionType: '7' });
+    const before = await own.before(ADDRESS);
+    answers = [statuses({ subscriptionId: 7, status: 'NOT_SPECIFIED' })];
+    expect(await own.takeBack(ADDRESS, before ?? [])).toEqual({ outcome: 'told' });
+    expect(asked.at(-1)).toMatchObject({ body: { subscriptionId: 7, statusState: 'NOT_SPECIFIED' } });
+    // HubSpot may not want to forget an unsubscription: then it stays
+    answers = [
+      statuses({ subscriptionId: 7, status: 'UNSUBSCRIBED', setStatusSuccessReason: 'NO_STATUS_CHANGE' }),
+    ];
+    expect(await own.takeBack(ADDRESS, before ?? [])).toMatchObject({ outcome: 'refused' });
+    expect(asked).toHaveLength(3);
+  });
+
+  it('of a type that is gone is refused, and restores the others', async () => {
+    const gone = {
+      status: 400,
+      body: { status: 'error', category: 'VALIDATION_ERROR', message: 'Subscription 7 does not exist.' },
+    };
+    answers = [gone, statuses({ subscriptionId: 10, status: 'SUBSCRIBED' })];
+    const answer = await (await desk({})).takeBack(ADDRESS, [
+      { id: '7', subscribed: true, basis: null },
+      { id: '10', subscribed: true, basis: null },
+    ]);
+    expect(answer).toEqual({ outcome: 'refused', message: 'Subscription 7 does not exist.' });
+    expect(asked).toMatchObject([{ body: { subscriptionId: 7 } }, { body: { subscriptionId: 10 } }]);
   });
 
   it('does not take an answer in another form for an empty one', async () => {
