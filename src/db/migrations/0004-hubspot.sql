@@ -139,16 +139,18 @@ create index purchases_line on purchases (purchase_line(id));
 
 -- Unsubscribes and complaints are told to the CRM: suppressions are their own outbox.
 alter table suppressions
-  -- null: still to be told
   add column crm_told_at timestamptz,
-  -- told, known (the CRM had it already), or no_address (the CRM has no such address)
-  add column crm_outcome text check (crm_outcome in ('told', 'known', 'no_address')),
-  -- written down before the CRM is told: what to restore there, should the person take it back
+  -- told, known (the CRM had it already), no_address (the CRM has no such address), or withheld: it is not to be told
+  add column crm_outcome text check (crm_outcome in ('told', 'known', 'no_address', 'withheld')),
+  -- written down before the CRM is told: what to restore there, should the person take it back; as long as they may
   add column crm_before jsonb,
   add column crm_try_at timestamptz not null default '-infinity',
   add column crm_tries integer not null default 0;
+-- Whoever objected before there was any telling did not object to the CRM's mail.
+update suppressions set crm_outcome = 'withheld' where reason in ('unsubscribed', 'complained');
 create index suppressions_untold on suppressions (crm_try_at)
-  where crm_told_at is null and email_key is not null and reason in ('unsubscribed', 'complained');
+  where crm_outcome is null and email_key is not null and reason in ('unsubscribed', 'complained');
+create index suppressions_before on suppressions (created_at) where crm_before is not null;
 
 create table crm_take_backs (
   email_key text primary key,
