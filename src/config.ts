@@ -108,7 +108,8 @@ const variables = z.object({
     z
       .string()
       .trim()
-      .regex(/^(v3|20\d\d-\d\d)$/, 'must be v3 or a dated version such as 2026-09'),
+      // HubSpot's dated versions come out in March and in September
+      .regex(/^(v3|20\d\d-0[39])$/, 'must be v3 or a dated version such as 2026-09 (of March or September)'),
   ),
   HUBSPOT_WEBHOOK_SECRET: optional(z.string().trim().min(16, 'must have at least 16 characters')),
   SMTP_URL: optional(urlOf(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com:465')),

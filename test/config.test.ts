@@ -51,6 +51,16 @@ describe('the configuration', () => {
     expect(problems({ SMTP_URL: 'smtp://mail.test' })).toEqual([
       expect.stringMatching(/^MAIL_FROM is missing/),
     ]);
+    for (const [version, mistakes] of Object.entries({
+      v3: 0,
+      '2026-09': 0,
+      '2027-03': 0,
+      '2026-10': 1,
+      v4: 1,
+    })) {
+      const env = { HUBSPOT_ACCESS_TOKEN: 'pat-x', HUBSPOT_API_VERSION: version };
+      expect(problems(env), version).toHaveLength(mistakes);
+    }
     expect(problems({ HUBSPOT_BASE_URL: 'https://crm.test' })).toEqual([
       expect.stringMatching(/^HUBSPOT_ACCESS_TOKEN is missing/),
     ]);

@@ -3,6 +3,7 @@ import { MAX_BYTES } from '../feedback/bounces/message.ts';
 import { markHandled, unreadReport, waitingReports } from '../feedback/unread-reports.ts';
 import { bounceToolsOf } from '../worker.ts';
 import { UsageError } from './exit.ts';
+import { failureOf } from './failure.ts';
 import { count, plain, table } from './output.ts';
 import { type Common, print, withApp } from './session.ts';
 
@@ -26,8 +27,11 @@ export async function read(options: Common): Promise<void> {
       if (outcome.outcome === 'left') process.exitCode = TRY_AGAIN;
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`The message could not be kept; the mail server has to try again. ${why}\n`);
+    const failure = failureOf(error);
+    if (options.json) print(options, { error: failure }, () => '');
+    process.stderr.write(
+      `The message could not be kept; the mail server has to try again. ${failure.message}\n`,
+    );
     process.exitCode = TRY_AGAIN;
   }
 }

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import { type Config, ConfigError, HUBSPOT_API, isLoopback } from '../config.ts';
 import { crmChoice, crmOf } from '../crm.ts';
+import { LibraryError } from '../library/problem.ts';
+import { TemplateError } from '../render/template-error.ts';
 import { tokenTrouble } from '../sync/hubspot/token.ts';
 import { SyncError } from '../sync/port.ts';
 import { type Finding, message, note, ok, wrong } from './finding.ts';
@@ -26,6 +28,10 @@ export async function crm(app: App): Promise<Finding[]> {
 }
 
 function failure(error: unknown, about: string): Finding {
+  // said once already, where the content is looked at
+  if (error instanceof LibraryError || error instanceof TemplateError) {
+    return note(about, 'was not looked at: the content comes first, because its settings say what to read.');
+  }
   if (error instanceof ConfigError) {
     return wrong('HUBSPOT_ACCESS_TOKEN', error.problems.join(' ').replace(/^\S+ /, ''));
   }
@@ -55,7 +61,7 @@ export function hubspotConfiguration({
     );
   }
   findings.push(version(hubspot.apiVersion));
-  if (hubspot.webhookSecret) findings.push(webhooks(publicUrl));
+  if (hubspot.webhookSecret) findings.push(webhooks(publicUrl, isLoopback(hostname)));
   return findings;
 }
 
@@ -69,10 +75,13 @@ function version(apiVersion: string): Finding {
     : ok('HUBSPOT_API_VERSION', apiVersion);
 }
 
-function webhooks(publicUrl: string): Finding {
+function webhooks(publicUrl: string, sandbox: boolean): Finding {
   const { hostname, protocol } = new URL(publicUrl);
   const about = 'HUBSPOT_WEBHOOK_SECRET';
   if (isLoopback(hostname) || protocol !== 'https:') {
+    if (sandbox) {
+      return note(about, `set: a sandbox on this machine reaches ${publicUrl}. HubSpot itself could not.`);
+    }
     return wrong(
       about,
       `is set, but HubSpot can’t reach ${publicUrl}: its webhooks need an https address that the world sees. Set PUBLIC_URL, or unset the secret: changes are found by polling.`,

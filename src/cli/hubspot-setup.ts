@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import type { Language } from '../domain/customer.ts';
 import { requireLibrary } from '../library/load.ts';
-import { hubspotSetup, type Made } from '../sync/hubspot/setup.ts';
-import { GROUP, type SetupPlan } from '../sync/hubspot/setup-plan.ts';
+import { type AccountPlan, hubspotSetup, type Made } from '../sync/hubspot/setup.ts';
+import { GROUP } from '../sync/hubspot/setup-plan.ts';
 import { FAILED } from './exit.ts';
 import { green, red, yellow } from './output.ts';
 import { type Common, print } from './session.ts';
@@ -13,7 +13,10 @@ interface SetupOptions extends Common {
   language?: Language;
 }
 
-/** Makes the properties in HubSpot that the settings name, after asking. Needs no database. */
+/**
+ * Makes the properties in HubSpot that the settings name, after asking. Needs no database. Fails when it could not make
+ * or see everything; not when nobody agreed.
+ */
 export async function setup(options: SetupOptions): Promise<void> {
   const config = loadConfig();
   const { hubspot, report } = (await requireLibrary(config.libraryDir)).settings;
@@ -27,7 +30,8 @@ export async function setup(options: SetupOptions): Promise<void> {
     print(options, { ...plan, made }, () =>
       [...(asks ? [] : planLines(plan)), ...outcome(plan, made)].join('\n'),
     );
-    if (made.some(({ outcome }) => outcome === 'failed')) process.exitCode = FAILED;
+    const failed = made.some(({ outcome }) => outcome === 'failed');
+    if (failed || plan.trouble.length > 0 || plan.unseen.length > 0) process.exitCode = FAILED;
   } finally {
     account.close();
   }
@@ -52,7 +56,7 @@ async function agrees(): Promise<boolean> {
   }
 }
 
-function planLines({ make, present, trouble }: SetupPlan): string[] {
+function planLines({ make, present, trouble, unseen }: AccountPlan): string[] {
   return [
     ...present.map(({ type, name }) => `${green('there')}    ${type}.${name}`),
     ...make.map(
@@ -60,10 +64,11 @@ function planLines({ make, present, trouble }: SetupPlan): string[] {
         `${yellow('missing')}  ${type}.${body.name}: “${body.label}”, ${body.type}, in the group ${GROUP}\n         ${body.description}`,
     ),
     ...trouble.map(({ message }) => `${red('wrong')}    ${message}`),
+    ...unseen.map(({ type, says }) => `${red('unseen')}   ${type}: ${says}`),
   ];
 }
 
-function outcome({ make }: SetupPlan, made: readonly Made[]): string[] {
+function outcome({ make }: AccountPlan, made: readonly Made[]): string[] {
   if (make.length === 0) return ['Nothing to make.'];
   if (made.length === 0) return ['Nothing was made. With --yes it is.'];
   return made.map(({ type, name, outcome, says }) => {

@@ -1,29 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addCommands } from './commands.ts';
-import { FAILED, WRONG_USAGE } from './exit.ts';
+import { WRONG_USAGE } from './exit.ts';
+import { exitCodeOf, type Failure, failureOf, isForPeople, ownCode } from './failure.ts';
 import { red } from './output.ts';
-
-/** Errors whose message says all a person needs; anything else is a fault of the program. */
-const FOR_PEOPLE = new Set([
-  'ConfigError',
-  'UsageError',
-  'CampaignError',
-  'LibraryError',
-  'TemplateError',
-  'DatabaseError',
-  'EmbeddedDatabaseError',
-  'MigrationError',
-  'SuppressionListError',
-  'SyncError',
-  'CsvError',
-  'QueueError',
-  'WebError',
-  'AccountingError',
-  'NothingToTellError',
-  'ErasureError',
-  'TimingError',
-]);
 
 /**
  * Builds the command line and runs it.
@@ -40,33 +20,38 @@ export async function run(argv: string[]): Promise<number> {
   addCommands(program);
   // Whoever reads the output may stop reading (`… | head`): the work still ends in order.
   process.stdout.on('error', () => {});
+  const json = argv.includes('--json');
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-    return report(error);
+    if (!(error instanceof CommanderError)) return report(error, json);
+    if (error.exitCode === 0) return 0;
+    // commander has told people
+    if (json) printFailure({ code: 'usage', message: error.message.replace(/^error: /, '') });
+    return WRONG_USAGE;
   }
 }
 
-function report(error: unknown): number {
-  if (!(error instanceof Error)) {
-    process.stderr.write(`${red('Error:')} ${String(error)}\n`);
-    return FAILED;
-  }
-  if (error.name === 'AbortError') {
-    process.stderr.write('Interrupted. Nothing is lost: the same command goes on where it stopped.\n');
-    return FAILED;
-  }
-  if (FOR_PEOPLE.has(error.name)) {
-    process.stderr.write(`${red('Error:')} ${error.message}\n`);
-    return error.name === 'ConfigError' || error.name === 'UsageError' ? WRONG_USAGE : FAILED;
-  }
-  process.stderr.write(
-    `${red('Error:')} ${error.message}\n` +
-      (process.env.DEBUG
-        ? `${error.stack}\n`
-        : 'This looks like a fault of Spielbein. With DEBUG=1 it says where.\n'),
-  );
-  return FAILED;
+/** Scripts read it where they read the result; people and logs have it on standard error in any case. */
+function report(error: unknown, json: boolean): number {
+  const failure = failureOf(error);
+  if (json) printFailure(failure);
+  process.stderr.write(`${inWords(error, failure)}\n`);
+  return exitCodeOf(error);
+}
+
+function printFailure(failure: Failure): void {
+  process.stdout.write(`${JSON.stringify({ error: failure }, null, 2)}\n`);
+}
+
+function inWords(error: unknown, { message }: Failure): string {
+  if (error instanceof Error && error.name === 'AbortError') return message;
+  const code = ownCode(error);
+  const text = `${red('Error:')} ${message}${code === null ? '' : ` [${code}]`}`;
+  if (isForPeople(error) || !(error instanceof Error)) return text;
+  const where = process.env.DEBUG
+    ? error.stack
+    : 'This looks like a fault of Spielbein. With DEBUG=1 it says where.';
+  return `${text}\n${where}`;
 }

@@ -2,7 +2,7 @@ import type { App } from '../app.ts';
 import { crmOf, rememberCsv } from '../crm.ts';
 import type { SyncCounts } from '../sync/counts.ts';
 import { csvCrm } from '../sync/csv/adapter.ts';
-import type { CrmAdapter } from '../sync/port.ts';
+import { type CrmAdapter, type Problem, SyncError } from '../sync/port.ts';
 import { SYNC_OBJECTS } from '../sync/rows.ts';
 import { runSync, type SyncResult } from '../sync/sync.ts';
 import { UsageError } from './exit.ts';
@@ -50,12 +50,24 @@ export async function syncWithProgress(
       acceptMassRemoval: options.acceptMassRemoval ?? false,
       onProgress: shown.update,
     });
+  } catch (error) {
+    throw goesOn(error);
   } finally {
     shown.end();
   }
 }
 
-export function syncSummary(result: SyncResult): string {
+/** Of faults of the CRM that pass, people are told as well what becomes of their sync. */
+function goesOn(error: unknown): unknown {
+  if (!(error instanceof SyncError && error.retryable && error.code.startsWith('crm_'))) return error;
+  const { code, message, retryable, ofRecords } = error;
+  const options = { retryable, ofRecords, cause: error };
+  return new SyncError(code, `${message} The next sync goes on from here.`, options);
+}
+
+type Summed = Pick<SyncResult, 'mode' | 'resumed' | 'startedAt' | 'finishedAt' | 'counts'>;
+
+export function syncSummary(result: Summed): string {
   const { counts } = result;
   const seconds = ((result.finishedAt.getTime() - result.startedAt.getTime()) / 1000).toFixed(1);
   const changes = SYNC_OBJECTS.reduce(
@@ -79,7 +91,7 @@ export function syncSummary(result: SyncResult): string {
   if (counts.erased > 0) {
     lines.push(
       yellow(
-        `${count(counts.erased)} records of people who were erased here are still in the CRM. They were left out; erase these people there, too.`,
+        `${records(counts.erased)} of people who were erased here ${counts.erased === 1 ? 'is' : 'are'} still in the CRM. They were left out; erase these people there, too.`,
       ),
     );
   }
@@ -89,13 +101,26 @@ export function syncSummary(result: SyncResult): string {
 }
 
 function problemLines(counts: SyncCounts): string {
-  const total = Object.values(counts.problemCounts).reduce((a, b) => a + b, 0);
-  if (total === 0) return '';
-  const shown = counts.problems.slice(0, 5).map((p) => `  ${p.record}: ${p.message}`);
+  const total = Object.entries(counts.problemCounts)
+    .filter(([code]) => isOfRecord({ code }))
+    .reduce((sum, [, n]) => sum + n, 0);
+  const notes = counts.problems.filter((problem) => !isOfRecord(problem));
+  const lines = notes.map(({ message }) => yellow(message));
+  if (total === 0) return lines.join('\n');
+  const shown = counts.problems.filter(isOfRecord).slice(0, 5);
+  lines.push(
+    yellow(
+      `${records(total)} ${total === 1 ? 'needs' : 'need'} a look in the CRM; everything else was taken over:`,
+    ),
+    ...shown.map(({ record, message }) => `  ${record}: ${message}`),
+  );
   if (total > shown.length)
-    shown.push(`  … and ${count(total - shown.length)} more (--json shows the first 100)`);
-  return [
-    yellow(`${count(total)} records need a look in the CRM; everything else was taken over:`),
-    ...shown,
-  ].join('\n');
+    lines.push(`  … and ${count(total - shown.length)} more (--json shows the first 100)`);
+  return lines.join('\n');
 }
+
+const records = (n: number): string => `${count(n)} ${n === 1 ? 'record' : 'records'}`;
+
+/** Other problems are of the account as a whole: what it lacks, what a token may not read, what was held back. */
+const isOfRecord = ({ code }: Pick<Problem, 'code'>): boolean =>
+  !/^crm_|_unavailable$|^mass_removal_held_back$/.test(code);

@@ -71,3 +71,10 @@ test('webhooks need an address that HubSpot can reach', () => {
     );
   }
 });
+
+test('a sandbox on this machine reaches what HubSpot could not', () => {
+  const given = { webhookSecret: 'x', publicUrl: 'http://localhost:3000', baseUrl: 'http://127.0.0.1:4004' };
+  expect(ask(given)).toContainEqual(
+    expect.objectContaining({ about: 'HUBSPOT_WEBHOOK_SECRET', status: 'note' }),
+  );
+});

@@ -14,6 +14,9 @@ const definitions = z.object({
 /** Records that an account may do without. */
 const OPTIONAL = new Set(['orders', 'subscriptions']);
 
+/** How an account answers that has no such records. */
+const HAS_NONE = new Set(['crm_not_found', 'crm_type_unknown']);
+
 /**
  * All that keeps this account from being read, or some of it: what the token may not, and what the settings name that
  * is not there. Reads a little of everything.
@@ -72,7 +75,7 @@ async function scopeOf(
       const add = `Add it to the service key or app, and use the new token.${off}`;
       return { about, status, says: `the token lacks the scope ${scope}: without it ${without}. ${add}` };
     }
-    if (error.code === 'crm_not_found' && OPTIONAL.has(what)) {
+    if (HAS_NONE.has(error.code) && OPTIONAL.has(what)) {
       const rest = `hubspot.${what}: false in settings.yaml, and nobody looks for them again`;
       return { about, status, says: `this account has none, so ${without}. If that is right, set ${rest}.` };
     }

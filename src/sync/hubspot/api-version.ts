@@ -2,8 +2,8 @@
 export type ApiVersion = string;
 
 /**
- * Where the date stands. Paths that have no dated successor (v3 associations, v3 communication preferences, OAuth)
- * stay as they are.
+ * Where the date stands. All other paths stay as they are: v3 associations, and v3 communication preferences and OAuth,
+ * whose dated successors are made differently and not used here.
  */
 const DATED: readonly [from: RegExp, to: string][] = [
   [/^\/crm\/v3\/(objects|properties|pipelines|owners)(?=[/?]|$)/, '/crm/$1/DATE'],
@@ -20,7 +20,11 @@ const DATED: readonly [from: RegExp, to: string][] = [
 export function versioned(path: string, version: ApiVersion): string {
   if (version === 'v3') return path;
   const dated = DATED.find(([from]) => from.test(path));
-  return dated ? path.replace(dated[0], dated[1].replace('DATE', version)) : path;
+  if (!dated) return path;
+  const [place = '', ...query] = path.split('?');
+  // the client asks for `/owners/`; no dated path ends in a slash
+  const successor = place.replace(dated[0], dated[1].replace('DATE', version)).replace(/\/+$/, '');
+  return [successor, ...query].join('?');
 }
 
 /** The same for a whole address below `baseUrl`, which may have a path of its own. */

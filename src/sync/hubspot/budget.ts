@@ -33,7 +33,7 @@ export function checkBudget(day: DayOfCalls, share: number, urgent: boolean): vo
     const whose = day.daily === null ? 'that every account has at least' : 'of the account';
     throw new SyncError(
       'crm_daily_budget',
-      `Spielbein has made ${whole(own)} calls to HubSpot in the last 24 hours. Of the ${whole(daily)} a day ${whose} it may use ${whole(most)} (hubspot.dailyShare: ${share} in the settings), so that other programs are not starved. The next sync after ${time(again)} goes on from here.`,
+      `Spielbein has made ${whole(own)} calls to HubSpot in the last 24 hours. Of the ${whole(daily)} a day ${whose} it may use ${whole(most)} (hubspot.dailyShare: ${share} in the settings), so that other programs are not starved. It may go on after ${time(again)}.`,
       { retryable: true },
     );
   }
@@ -41,7 +41,7 @@ export function checkBudget(day: DayOfCalls, share: number, urgent: boolean): vo
   if (day.remaining !== null && day.remaining <= reserve) {
     throw new SyncError(
       'crm_daily_budget',
-      `The HubSpot account has ${whole(day.remaining)} of its ${whole(daily)} calls left today, ${whole(own)} were made by Spielbein. The last ${whole(reserve)} are left to other programs. It starts anew at midnight in the account's time zone; the next sync after that goes on from here.`,
+      `The HubSpot account has ${whole(day.remaining)} of its ${whole(daily)} calls left today, ${whole(own)} were made by Spielbein. The last ${whole(reserve)} are left to other programs. It starts anew at midnight in the account's time zone.`,
       { retryable: true },
     );
   }

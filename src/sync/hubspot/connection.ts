@@ -126,7 +126,10 @@ export class HubSpotConnection {
         signal.throwIfAborted();
         if (!(error instanceof CallFailed)) throw error;
         const decision = decideRetry(error.failure, tries, Math.random(), new Date(), repeatable);
-        if (!decision.retry) throw toSyncError(error.failure, what, this.baseUrl);
+        if (!decision.retry) {
+          const { apiVersion } = this.#options;
+          throw toSyncError(error.failure, what, { baseUrl: this.baseUrl, apiVersion });
+        }
         const waitMs = decision.waitMs * this.#options.patience;
         if (decision.pauseAll) await this.#limiter.pause(bucket, waitMs);
         await sleep(waitMs, undefined, { signal });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SyncError } from '../port.ts';
+import type { ApiVersion } from './api-version.ts';
 
 /** What went wrong with one call. Built at the edge; `decideRetry` and `toSyncError` act on it. */
 export type Failure =
@@ -65,19 +66,30 @@ export function missingScopes(body: string): string[] {
   return [...new Set(body.match(/\b[a-z][a-z0-9_-]*(?:\.[a-z0-9_-]+)*\.(?:read|write)\b/g) ?? [])];
 }
 
-/** The failure in words for people: what happened, and what to do. `what` is what was being read. */
-export function toSyncError(failure: Failure, what: string, baseUrl: string): SyncError {
+/** Where a call went. */
+export interface Asked {
+  baseUrl: string;
+  apiVersion: ApiVersion;
+}
+
+/**
+ * The failure in words for people: what happened, and what to do. What becomes of the work (a sync goes on later, a
+ * check does not) is said by whoever did it.
+ * @param what what was asked for, e.g. "contacts"
+ */
+export function toSyncError(failure: Failure, what: string, asked: Asked): SyncError {
+  const { baseUrl } = asked;
   switch (failure.kind) {
     case 'timeout':
       return new SyncError(
         'crm_timeout',
-        `HubSpot gave no answer within ${failure.ms / 1000} s when asked for ${what}, several times. The next sync goes on from here.`,
+        `HubSpot gave no answer within ${failure.ms / 1000} s when asked for ${what}, several times.`,
         { retryable: true, ofRecords: true },
       );
     case 'network':
       return new SyncError(
         'crm_unreachable',
-        `${baseUrl} can't be reached (${failure.code || failure.message}). Check the network and HUBSPOT_BASE_URL. The next sync goes on from here.`,
+        `${baseUrl} can't be reached (${failure.code || failure.message}). Check the network and HUBSPOT_BASE_URL.`,
         { retryable: true },
       );
     case 'garbled':
@@ -87,24 +99,27 @@ export function toSyncError(failure: Failure, what: string, baseUrl: string): Sy
         { ofRecords: true },
       );
     case 'status':
-      return statusError(failure, what, baseUrl);
+      return statusError(failure, what, asked);
   }
 }
 
-function statusError(failure: Failure & { kind: 'status' }, what: string, baseUrl: string): SyncError {
+function statusError(failure: Failure & { kind: 'status' }, what: string, asked: Asked): SyncError {
   const { status } = failure;
   const { message } = errorBody(failure.body);
   if (isDailyLimit(failure)) {
     return new SyncError(
       'crm_daily_limit',
-      "HubSpot's limit of API calls for today is used up. It starts anew at midnight in the account's time zone; the next sync goes on from here.",
+      "HubSpot's limit of API calls for today is used up. It starts anew at midnight in the account's time zone.",
       { retryable: true },
     );
   }
   switch (status) {
     case 400:
       if (/infer object type/i.test(message)) {
-        return new SyncError('crm_type_unknown', `This HubSpot account has no ${what}: ${message}`);
+        return new SyncError(
+          'crm_type_unknown',
+          `This HubSpot account knows no such records: asked for ${what}, it answered "${message}".`,
+        );
       }
       break;
     case 401:
@@ -122,28 +137,34 @@ function statusError(failure: Failure & { kind: 'status' }, what: string, baseUr
       );
     }
     case 404:
-      return new SyncError(
-        'crm_not_found',
-        `${baseUrl} knows no ${what} (404). Check HUBSPOT_BASE_URL: it must be the API's address without a path, e.g. https://api.hubapi.com.`,
-      );
+      return notFound(what, asked);
     case 429:
       return new SyncError(
         'crm_rate_limit',
-        `HubSpot keeps refusing calls because too many arrive (429), when asked for ${what}. Other programs may use the same account. The next sync goes on from here.`,
+        `HubSpot keeps refusing calls because too many arrive (429), when asked for ${what}. Other programs may use the same account.`,
         { retryable: true },
       );
     case 477:
       return new SyncError(
         'crm_moving',
-        'HubSpot is moving this account to another data centre (477). That can take a day; the next sync goes on from here.',
+        'HubSpot is moving this account to another data centre (477). That can take a day.',
         { retryable: true },
       );
   }
   const retryable = status === 423 || status >= 500;
-  const tail = retryable ? ' The next sync goes on from here.' : '';
   return new SyncError(
     retryable ? 'crm_down' : 'crm_refused',
-    `HubSpot answered ${status} when asked for ${what}${message ? `: ${message}` : '.'}${tail}`,
+    `HubSpot answered ${status} when asked for ${what}${message ? `: ${message}` : '.'}`,
     { retryable, ofRecords: true },
+  );
+}
+
+function notFound(what: string, { baseUrl, apiVersion }: Asked): SyncError {
+  const where = "it must be the API's address without a path, e.g. https://api.hubapi.com.";
+  return new SyncError(
+    'crm_not_found',
+    apiVersion === 'v3'
+      ? `${baseUrl} knows no ${what} (404). Check HUBSPOT_BASE_URL: ${where}`
+      : `${baseUrl} knows no ${what} in the version ${apiVersion} (404). Check HUBSPOT_API_VERSION: HubSpot must have that version. And HUBSPOT_BASE_URL: ${where}`,
   );
 }

@@ -56,14 +56,17 @@ function checkProperty(
   const { type, name, says, kinds, setting, chosen: fatal } = wanted;
   const about = `${type}.${name}`;
   const property = defined.find((each) => each.name === name);
+  // HubSpot keeps these names to itself
+  const mayBeMade = !name.startsWith('hs_');
   if (property) {
     if (kinds.includes(property.type)) return [];
+    const anew = mayBeMade ? ', or make it anew in HubSpot' : '';
     return [
       {
         code: 'crm_property_type',
         about,
         fatal,
-        message: `The property ${name} of ${type} is of the type ${property.type}, but it must be ${kinds.join(' or ')}: it says ${says}. Name another one at ${setting} in settings.yaml, or make it anew in HubSpot.`,
+        message: `The property ${name} of ${type} is of the type ${property.type}, but it must be ${kinds.join(' or ')}: it says ${says}. Name another one at ${setting} in settings.yaml${anew}.`,
       },
     ];
   }
@@ -77,9 +80,10 @@ function checkProperty(
       },
     ];
   }
+  const byHand = mayBeMade ? ', or make the property in HubSpot' : '';
   const way = wanted.makes
     ? `\`spielbein hubspot setup\` makes it; or name the right one at ${setting} in settings.yaml.`
-    : `Correct ${setting} in settings.yaml, or make the property in HubSpot.`;
+    : `Correct ${setting} in settings.yaml${byHand}.`;
   return [
     {
       code: 'crm_property_missing',

@@ -41,6 +41,9 @@ export async function readSchema(api: HubSpotApi): Promise<{ schema: AccountSche
   return { schema, unread };
 }
 
+/** Why something can't be looked at, although the account answers. */
+const NOT_THERE = new Set(['crm_scope_missing', 'crm_not_found', 'crm_type_unknown']);
+
 /** What a token may not read, or an account does not have, is told and not thrown. */
 async function whereAllowed(
   what: Unread['what'],
@@ -50,8 +53,7 @@ async function whereAllowed(
   try {
     await read();
   } catch (error) {
-    if (!(error instanceof SyncError)) throw error;
-    if (error.code !== 'crm_scope_missing' && error.code !== 'crm_not_found') throw error;
+    if (!(error instanceof SyncError && NOT_THERE.has(error.code))) throw error;
     unread.push({ what, error });
   }
 }

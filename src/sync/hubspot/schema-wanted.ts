@@ -71,7 +71,9 @@ export function wantedProperties(settings: HubSpotSettings, defaults: HubSpotSet
     for (const [key, [says, kinds]] of Object.entries(meanings)) {
       const name = names[key];
       if (name === undefined) continue;
-      const makes = MADE_BY_SETUP.has(key) ? (key as WantedProperty['makes']) : null;
+      // names beginning with `hs_` are HubSpot's own: nobody else can make them
+      const canMake = MADE_BY_SETUP.has(key) && !name.startsWith('hs_');
+      const makes = canMake ? (key as WantedProperty['makes']) : null;
       const setting = `hubspot.properties.${object}.${key}`;
       wanted.push({ type, name, says, kinds, setting, chosen: name !== usual[key], makes });
     }

@@ -18,9 +18,14 @@ export interface Made {
   says?: string;
 }
 
+export interface AccountPlan extends SetupPlan {
+  /** Records that the account may have, but that this token may not look at. `says`: why, and what to do. */
+  unseen: { type: string; says: string }[];
+}
+
 export interface HubSpotSetup {
   /** What the account lacks. @throws SyncError */
-  plan(language: Language): Promise<SetupPlan>;
+  plan(language: Language): Promise<AccountPlan>;
   /** Makes what is in the plan; what fails does not keep the rest from being made. */
   make(plan: SetupPlan): Promise<Made[]>;
   close(): void;
@@ -67,7 +72,11 @@ export function hubspotSetup(
       const { schema, unread } = await readSchema(api);
       const needed = unread.find(({ what }) => what !== 'orders' && what !== 'subscriptions');
       if (needed) throw needed.error;
-      return planSetup(settings, schema, language);
+      const unseen = unread
+        // of what an account does not have there is nothing to see
+        .filter(({ error }) => error.code === 'crm_scope_missing')
+        .map(({ what, error }) => ({ type: what, says: error.message }));
+      return { ...planSetup(settings, schema, language), unseen };
     },
     async make(plan) {
       const made: Made[] = [];

@@ -86,18 +86,21 @@ test('missing properties, a wrong pipeline and an unknown subscription type are 
   expect(findings.every(({ says }) => /settings\.yaml/.test(says))).toBe(true);
 });
 
-test('an account without orders and subscriptions may do without', async () => {
-  expect(await complaints({ without: ['orders', 'subscriptions'] })).toMatchObject([
-    { about: 'HubSpot orders', status: 'note' },
-    {
-      about: 'HubSpot subscriptions',
-      status: 'note',
-      says: expect.stringContaining('hubspot.subscriptions: false'),
-    },
-  ]);
-  const off = { orders: false, subscriptions: false };
-  expect(await complaints({ without: ['orders', 'subscriptions'] }, off)).toEqual([]);
-});
+test.each([400, 404] as const)(
+  'an account without orders and subscriptions may do without (%i)',
+  async (unknownAs) => {
+    expect(await complaints({ without: ['orders', 'subscriptions'], unknownAs })).toMatchObject([
+      { about: 'HubSpot orders', status: 'note' },
+      {
+        about: 'HubSpot subscriptions',
+        status: 'note',
+        says: expect.stringContaining('hubspot.subscriptions: false'),
+      },
+    ]);
+    const off = { orders: false, subscriptions: false };
+    expect(await complaints({ without: ['orders', 'subscriptions'] }, off)).toEqual([]);
+  },
+);
 
 test('the demo CRM, to a token that may do little and to one that it does not know', async () => {
   const crm = await startDemoCrm({

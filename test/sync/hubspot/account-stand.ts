@@ -9,8 +9,9 @@ export interface Account {
   subscriptionTypes?: { id: number; name: string }[];
   /** Scopes that the token lacks, e.g. `crm.objects.orders.read`. */
   lacks?: string[];
-  /** Types that the account does not know. */
+  /** Types that the account does not know: 404, or with `unknownAs: 400` as a type that nobody has heard of. */
   without?: string[];
+  unknownAs?: 400 | 404;
   tokenRefused?: boolean;
 }
 
@@ -61,7 +62,11 @@ export async function accountStand(account: Account): Promise<HttpStand> {
     if (pathname.startsWith('/crm/v3/pipelines/')) return { body: { results: account.pipelines ?? [] } };
 
     const [, , , kind, type = '', tail] = pathname.split('/');
-    if (account.without?.includes(type)) return error(404, 'OBJECT_NOT_FOUND');
+    if (account.without?.includes(type)) {
+      return account.unknownAs === 400
+        ? error(400, 'VALIDATION_ERROR', { message: `Unable to infer object type from: ${type}` })
+        : error(404, 'OBJECT_NOT_FOUND');
+    }
     if (method === 'POST' && kind === 'properties')
       return refused(`crm.schemas.${type}.write`) ?? make(type, tail, JSON.parse(body));
     const missing = refused(`crm.objects.${type}.read`);

@@ -18,7 +18,8 @@ describe('paths of an API version', () => {
     ['/crm/v3/properties/contacts/groups', '/crm/properties/2026-09/contacts/groups'],
     ['/crm/v3/pipelines/deals', '/crm/pipelines/2026-09/deals'],
     ['/crm/v3/owners', '/crm/owners/2026-09'],
-    ['/crm/v3/owners/', '/crm/owners/2026-09/'],
+    ['/crm/v3/owners/', '/crm/owners/2026-09'],
+    ['/crm/v3/owners/?limit=100&after=a/', '/crm/owners/2026-09?limit=100&after=a/'],
     ['/crm/v3/owners?limit=1', '/crm/owners/2026-09?limit=1'],
     ['/crm-object-schemas/v3/schemas', '/crm-object-schemas/2026-09/schemas'],
     ['/communication-preferences/v4/definitions', '/communication-preferences/2026-09/definitions'],
@@ -34,7 +35,7 @@ describe('paths of an API version', () => {
     '/communication-preferences/v3/unsubscribe',
     '/crm/v3/objectsomething',
     '/elsewhere/crm/v3/objects/contacts',
-  ])('%s has no dated successor', (path) => {
+  ])('%s stays as it is', (path) => {
     expect(versioned(path, '2026-09')).toBe(path);
   });
 
@@ -93,6 +94,7 @@ describe('a sync in each API version', async () => {
     };
     expect(new Map([...v3.asked].map(successor))).toEqual(dated.asked);
     expect([...dated.asked.keys()].filter((route) => /\/v\d\//.test(route))).toEqual([]);
+    expect([...dated.asked.keys()].filter((route) => route.endsWith('/'))).toEqual([]);
     expect([...v3.asked.keys()].filter((route) => !/\/v[34]\//.test(route))).toEqual([]);
   });
 });

@@ -65,6 +65,29 @@ describe('a request that the client has no method for', () => {
     });
   });
 
+  test('that is not known in a dated version names the version beside the base URL', async () => {
+    const get = { method: 'GET', path: '/crm/v3/properties/contacts' } as const;
+    const says = async (apiVersion: string) => {
+      const { connection } = await connect(() => broken(404), { apiVersion });
+      return await connection.request('contacts', never, get).then(
+        () => '',
+        (error: Error) => error.message,
+      );
+    };
+    expect(await says('2027-03')).toMatch(/2027-03.*HUBSPOT_API_VERSION.*HUBSPOT_BASE_URL/);
+    expect(await says('v3')).not.toContain('VERSION');
+  });
+
+  test('that fails says nothing of syncs: it may be none', async () => {
+    for (const status of [423, 429, 477, 503]) {
+      const { connection } = await connect(() => broken(status, { policyName: 'DAILY' }));
+      const get = { method: 'GET', path: '/crm/v3/owners' } as const;
+      await expect(connection.request('owners', never, get)).rejects.toMatchObject({
+        message: expect.not.stringContaining('sync'),
+      });
+    }
+  });
+
   test('is made again after faults that pass', async () => {
     const { connection, stand } = await connect((_, __, n) => (n < 3 ? broken(503) : { body: { ok: true } }));
     const answer = await connection.request('owners', never, { method: 'GET', path: '/crm/v3/owners' });

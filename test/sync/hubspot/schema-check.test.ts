@@ -43,6 +43,24 @@ describe('an account', () => {
     expect(finding?.message).not.toContain('hubspot setup');
   });
 
+  test('is not told to make what HubSpot keeps to itself: names beginning with hs_', () => {
+    const named = settingsOf({
+      subscriptionType: '4711',
+      properties: { deals: { date: 'hs_liefertag' }, products: { family: 'hs_familie' } },
+    });
+    const findings = checkSchema(named, account({ line_items: { quantity: null, hs_sku: 'bool' } }));
+    const says = new Map(findings.map(({ about, message }) => [about, message]));
+    const own = [
+      'deals.hs_liefertag',
+      'products.hs_familie',
+      'contacts.hs_email_optout_4711',
+      'line_items.hs_sku',
+    ];
+    for (const about of own) expect(says.get(about), about).not.toMatch(/ make|setup/);
+    expect(says.get('line_items.quantity')).toMatch(/or make the property in HubSpot/);
+    expect(planSetup(named, account(), 'de').make).toEqual([]);
+  });
+
   test.each([
     ['contacts', 'innovation_ratio', 'string', 'number'],
     ['line_items', 'quantity', 'string', 'number'],

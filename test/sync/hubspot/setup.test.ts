@@ -66,6 +66,32 @@ test('a scope that is missing is named, and the rest is made all the same', asyn
   expect(made[0]?.says).toMatch(/crm\.schemas\.contacts\.write.*by hand.*innovation_ratio, type number/);
 });
 
+test('what an account does not have is no trouble; what a token may not look at is said', async () => {
+  const without = { ...bare(), without: ['orders', 'subscriptions'], unknownAs: 400 } as const;
+  const none = await open({ ...without, without: [...without.without] });
+  expect(await none.setup.plan('de')).toMatchObject({ make: [{}, {}, {}], trouble: [], unseen: [] });
+  const blind = await open({ ...bare(), lacks: ['crm.objects.orders.read'] });
+  expect((await blind.setup.plan('de')).unseen).toEqual([
+    { type: 'orders', says: expect.stringContaining('crm.objects.orders.read') },
+  ]);
+});
+
+test('on the command line it fails when it could not see everything', { timeout: 60_000 }, async () => {
+  const codes = async (account: Account) => {
+    const { stand } = await open(account);
+    const env = { HUBSPOT_ACCESS_TOKEN: 'pat-eu1-x', HUBSPOT_BASE_URL: stand.url };
+    return await spielbein(['hubspot', 'setup', '--yes'], env).ended;
+  };
+  const wrongType = structuredClone({ ...USUAL, companies: { innovation_ratio: 'string' } });
+  expect(
+    await Promise.all([
+      codes(bare()),
+      codes({ ...bare(), lacks: ['crm.objects.orders.read'] }),
+      codes({ properties: wrongType }),
+    ]),
+  ).toEqual([0, 1, 1]);
+});
+
 test('on the command line it asks before it makes anything', { timeout: 60_000 }, async () => {
   const account = bare();
   const { stand } = await open(account);
