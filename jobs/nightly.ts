@@ -9,6 +9,7 @@ import { defineJob } from '../src/queue/job.ts';
 import { SyncError } from '../src/sync/port.ts';
 import { runSync, type SyncOptions, type SyncResult } from '../src/sync/sync.ts';
 import { isLastTry } from './last-try.ts';
+import { massRemoval } from './mass-removal.ts';
 import { planAndEnqueue } from './plan.ts';
 import type { JobTools } from './tools.ts';
 
@@ -57,7 +58,7 @@ function nightlyFailed(error: unknown): Alert {
 
 export type NightlyTools = Pick<
   JobTools,
-  'db' | 'queues' | 'content' | 'crm' | 'randomKey' | 'now' | 'log'
+  'db' | 'queues' | 'content' | 'crm' | 'randomKey' | 'now' | 'log' | 'alert'
 > & {
   signal?: AbortSignal | undefined;
 };
@@ -126,13 +127,16 @@ async function syncWhenFree(
 ): Promise<SyncResult> {
   for (;;) {
     try {
-      return await runSync({
+      const result = await runSync({
         db: tools.db,
         crm: await tools.crm(),
         now: tools.now,
         ...options,
         ...(tools.signal ? { signal: tools.signal } : {}),
       });
+      const alert = massRemoval(result);
+      if (alert) void tools.alert(alert);
+      return result;
     } catch (error) {
       if (!(error instanceof SyncError) || error.code !== 'sync_running') throw error;
       await sleep(2000, undefined, tools.signal ? { signal: tools.signal } : {});

@@ -4,6 +4,7 @@ import type { Alert } from '../src/observe/alert.ts';
 import { defineJob } from '../src/queue/job.ts';
 import { changes } from '../src/sync/counts.ts';
 import { pollCrm } from '../src/sync/poll.ts';
+import { massRemoval } from './mass-removal.ts';
 import type { JobTools } from './tools.ts';
 
 /** Asks the CRM every minute or so what has changed: without webhooks, that is what keeps the facts fresh. */
@@ -44,6 +45,8 @@ export async function runPollJob(
   const polled = await pollCrm(tools);
   if (polled.kind === 'skipped') return;
   if (polled.kind === 'read') {
+    const alert = massRemoval(polled.result);
+    if (alert) void tools.alert(alert);
     const changed = changes(polled.result.counts);
     if (polled.failedBefore) tools.log('The CRM can be read again.');
     tools.log(`Looked for changes in the CRM: ${changed} found.`, { level: 'debug', changed });

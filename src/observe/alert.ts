@@ -14,6 +14,7 @@ export interface Alert {
     | 'report_failed'
     | 'crm_refused'
     | 'crm_away'
+    | 'mass_removal'
     | 'unsubscribes_not_told';
   /** The campaign it is about, if it is about one. */
   campaign?: string | undefined;

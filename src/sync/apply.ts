@@ -2,6 +2,8 @@ import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Tables } from '../db/schema.ts';
 import type { ObjectCounts } from './counts.ts';
 import type { BatchPlan } from './plan.ts';
+import type { Problem } from './port.ts';
+import { heldBack, suspicious } from './removal.ts';
 import type { RowOf, SyncObject } from './rows.ts';
 
 type Trx = Transaction<Tables>;
@@ -78,21 +80,44 @@ const SHAPES: { [O in SyncObject]: Shape<keyof RowOf[O] & string> } = {
   },
 };
 
+export interface Applied {
+  counts: Partial<ObjectCounts>;
+  problems: Problem[];
+}
+
+/** Rows written by one statement, at most: what they are as JSON must fit into memory many times over. */
+const SLICE = 20_000;
+
 /** Writes one planned batch. Set-based: a handful of statements, however many rows. */
 export async function applyPlan(
   trx: Trx,
   source: string,
   plan: BatchPlan,
-  now: Date,
-): Promise<Partial<ObjectCounts>> {
-  const upserted = plan.rows.length > 0 ? await upsert(trx, source, plan) : {};
-  let removed = plan.gone.length > 0 ? await archive(trx, source, plan, now) : 0;
-  if (plan.object === 'purchases' && plan.parents.length > 0) removed += await dropMissing(trx, source, plan);
-  return { ...upserted, removed };
+  { now, guarded }: { now: Date; guarded: boolean },
+): Promise<Applied> {
+  const counts = { inserted: 0, changed: 0, unchanged: 0, removed: 0 };
+  const problems: Problem[] = [];
+  for (let from = 0; from < plan.rows.length; from += SLICE) {
+    const written = await upsert(trx, source, { ...plan, rows: plan.rows.slice(from, from + SLICE) });
+    counts.inserted += written.inserted;
+    counts.changed += written.changed;
+    counts.unchanged += written.unchanged;
+  }
+  if (plan.gone.length > 0) counts.removed += await archive(trx, source, plan, now);
+  if (plan.object === 'purchases' && plan.parents.length > 0) {
+    const { missing, known } = guarded ? await countMissing(trx, source, plan) : { missing: 0, known: 0 };
+    if (suspicious(missing, known)) problems.push(heldBack('purchases', missing, known));
+    else counts.removed += await dropMissing(trx, source, plan);
+  }
+  return { counts, problems };
 }
 
 /** Inserts what is new, updates what differs, leaves the rest alone, and says how many of each. */
-async function upsert(trx: Trx, source: string, plan: BatchPlan): Promise<Partial<ObjectCounts>> {
+async function upsert(
+  trx: Trx,
+  source: string,
+  plan: BatchPlan,
+): Promise<{ inserted: number; changed: number; unchanged: number }> {
   const shape: Shape = SHAPES[plan.object];
   const list = (parts: RawBuilder<unknown>[]) => sql.join(parts);
   const all = shape.columns.map(([column]) => sql.ref(column));
@@ -135,19 +160,34 @@ async function archive(trx: Trx, source: string, plan: BatchPlan, now: Date): Pr
 
 /** Deals and orders read whole: purchases that they no longer hold are removed. */
 async function dropMissing(trx: Trx, source: string, plan: BatchPlan): Promise<number> {
-  const rows = plan.rows as RowOf['purchases'][];
   const result = await sql`
-    delete from purchases stored
-    using unnest(${plan.parents}::text[]) as parent
-    where purchase_parent(stored.id) = parent
-      and stored.source = ${source}
-      and stored.id <> all(${plan.unreadable}::text[])
-      and not exists (
-        select from unnest(${rows.map((row) => row.customerId)}::text[], ${rows.map((row) => row.id)}::text[])
-          as incoming (customer_id, id)
-        where incoming.customer_id = stored.customer_id and incoming.id = stored.id
-      )`.execute(trx);
+    delete from purchases stored using unnest(${plan.parents}::text[]) as parent
+    where ${ofParent(source)} and ${notIn(plan)}`.execute(trx);
   return Number(result.numAffectedRows ?? 0);
+}
+
+/** How many purchases of these deals and orders are known, and how many of them would be removed. */
+async function countMissing(
+  trx: Trx,
+  source: string,
+  plan: BatchPlan,
+): Promise<{ missing: number; known: number }> {
+  const { rows } = await sql<{ missing: number; known: number }>`
+    select (count(*) filter (where ${notIn(plan)}))::int as missing, count(*)::int as known
+    from purchases stored join unnest(${plan.parents}::text[]) as parent on ${ofParent(source)}`.execute(trx);
+  return rows[0] ?? { missing: 0, known: 0 };
+}
+
+const ofParent = (source: string) => sql`purchase_parent(stored.id) = parent and stored.source = ${source}`;
+
+function notIn(plan: BatchPlan): RawBuilder<unknown> {
+  const rows = plan.rows as RowOf['purchases'][];
+  return sql`stored.id <> all(${plan.unreadable}::text[])
+    and not exists (
+      select from unnest(${rows.map((row) => row.customerId)}::text[], ${rows.map((row) => row.id)}::text[])
+        as incoming (customer_id, id)
+      where incoming.customer_id = stored.customer_id and incoming.id = stored.id
+    )`;
 }
 
 /** Remembers for the full run that is under way what was met. */

@@ -1,13 +1,13 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '../db/schema.ts';
-import { changes } from './counts.ts';
+import { changes, type SyncCounts } from './counts.ts';
 import { type Portion, progressJson } from './progress.ts';
 import type { Run } from './runs.ts';
 
 /** Adds what this night's portion of a comparison found to its record. */
 export function notePortion(
   run: Run,
-  before: { done: number; changes: number },
+  before: { done: number; counts: SyncCounts },
   complete: boolean,
   endedAt: Date,
 ): void {
@@ -15,7 +15,7 @@ export function notePortion(
     endedAt: endedAt.toISOString(),
     from: before.done,
     to: complete ? 1 : run.progress.done,
-    slipped: changes(run.counts) - before.changes,
+    slipped: changes(run.counts) - changes(before.counts),
   };
   run.progress = { ...run.progress, portions: [...run.progress.portions, portion] };
 }

@@ -29,6 +29,16 @@ export function noCounts(): SyncCounts {
   return { ...objects, problems: [], problemCounts: {}, erased: 0 };
 }
 
+/** What waits for a person's word must not get lost among records that need a look. */
+const HELD_BACK = 'mass_removal_held_back';
+const isUrgent = ({ code }: Problem): boolean => code === HELD_BACK;
+
+/** What was held back since `before` was counted. */
+export function heldBackSince(before: SyncCounts, counts: SyncCounts): Problem[] {
+  const times = (of: SyncCounts) => of.problemCounts[HELD_BACK] ?? 0;
+  return counts.problems.filter(isUrgent).slice(0, times(counts) - times(before));
+}
+
 /** Counts so far plus one batch. */
 export function addCounts(
   counts: SyncCounts,
@@ -47,7 +57,11 @@ export function addCounts(
       unchanged: before.unchanged + (more.unchanged ?? 0),
       removed: before.removed + (more.removed ?? 0),
     },
-    problems: [...counts.problems, ...problems].slice(0, KEPT_PROBLEMS),
+    problems: [
+      ...problems.filter(isUrgent),
+      ...counts.problems,
+      ...problems.filter((p) => !isUrgent(p)),
+    ].slice(0, KEPT_PROBLEMS),
     problemCounts,
     erased: counts.erased + (more.erased ?? 0),
   };

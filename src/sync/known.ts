@@ -27,10 +27,16 @@ export async function knownOf(db: Kysely<Tables>, source: string): Promise<Known
  * Steps of this machine's clock do not matter.
  */
 async function databaseClock(db: Kysely<Tables>): Promise<() => Date> {
-  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
+  const now = await databaseTime(db);
   // Read after the answer, so never ahead of the database: what is taken for older than it is is only read again.
-  const offset = (rows[0]?.now.getTime() ?? Date.now()) - performance.now();
+  const offset = now.getTime() - performance.now();
   return () => new Date(offset + performance.now());
+}
+
+/** What time it is for the database. */
+export async function databaseTime(db: Kysely<Tables>): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
+  return rows[0]?.now ?? new Date();
 }
 
 async function knownProducts(db: Kysely<Tables>, source: string): Promise<KnownProduct[]> {

@@ -46,6 +46,8 @@ interface BatchOf<O extends SyncObject> {
    * listed (`''`: everything). Only then may a finished full pass remove what it has not seen.
    */
   confirms?: string;
+  /** That none of what is confirmed was listed is what somebody wants, and no mistake to guard against. */
+  intended?: boolean;
   /** With this batch everything of this object is delivered, so its cursor may move. */
   completes?: boolean;
   /** Where to go on when the sync dies after this batch. */

@@ -8,6 +8,8 @@ export interface Progress {
   position: Position | null;
   /** Cursors as they were when the run started, ISO 8601. */
   since: Partial<Record<SyncObject, string>>;
+  /** What changed until then will be known when the run is at its end, ISO 8601. */
+  covers: string;
   /** What a full pass has listed to its end. */
   confirmed: Confirmation[];
   /** Share of the pass that is done, 0 to 1. */
@@ -30,7 +32,10 @@ export interface Portion {
 export const progressJson = z.object({
   position: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(),
   since: z.partialRecord(z.enum(SYNC_OBJECTS), z.iso.datetime()),
-  confirmed: z.array(z.object({ object: z.enum(SYNC_OBJECTS), prefix: z.string() })),
+  covers: z.iso.datetime(),
+  confirmed: z.array(
+    z.object({ object: z.enum(SYNC_OBJECTS), prefix: z.string(), intended: z.boolean().optional() }),
+  ),
   done: z.number().default(0),
   portions: z
     .array(z.object({ endedAt: z.iso.datetime(), from: z.number(), to: z.number(), slipped: z.int() }))

@@ -5,12 +5,12 @@ import type { BatchPlan } from './plan.ts';
 import { purchaseParent } from './rows.ts';
 
 /**
- * Who asked the CRM last is right. A sync reads a thousand records, stores them a second later, and meanwhile a
- * webhook may have brought news of one of them: `crm_reads` remembers when single records were asked for, and what
- * was asked for earlier does not undo it. Whoever calls these holds the store lock.
+ * Who asked the CRM last is right. A sync reads a thousand records and stores them a second later; meanwhile a webhook
+ * may have brought news of one of them, or its own answer came late and was overtaken. `crm_reads` remembers when each
+ * record was asked for, and what was asked for earlier does not undo it. Whoever calls this holds the store lock.
+ *
+ * @returns the plan without records that were asked for later and are stored already
  */
-
-/** Notes that these records were asked for at `askedAt`. @returns the plan without those that were asked for later */
 export async function claimReads(
   trx: Transaction<Tables>,
   plan: BatchPlan,
@@ -30,22 +30,9 @@ export async function claimReads(
   return claimed.size === all.length ? plan : only(plan, (id) => claimed.has(id));
 }
 
-/** The plan without records that were asked for after `askedAt` and are stored already. */
-export async function withoutOutdated(
-  trx: Transaction<Tables>,
-  plan: BatchPlan,
-  askedAt: Date,
-): Promise<BatchPlan> {
-  const { rows } = await sql<{ id: string }>`
-    select id from crm_reads where object = ${plan.object} and asked_at >= ${askedAt}`.execute(trx);
-  if (rows.length === 0) return plan;
-  const newer = new Set(rows.map(({ id }) => id));
-  return only(plan, (id) => !newer.has(id));
-}
-
-/** Forgets reads that no answer still under way can be older than. */
+/** Forgets reads that no answer still under way can be older than: calls are tried for a quarter of an hour at most. */
 export async function forgetReads(trx: Transaction<Tables>, now: Date): Promise<void> {
-  await sql`delete from crm_reads where asked_at < ${now}::timestamptz - interval '1 day'`.execute(trx);
+  await sql`delete from crm_reads where asked_at < ${now}::timestamptz - interval '2 hours'`.execute(trx);
 }
 
 /** What a batch speaks of: ids of records; of purchases, their deals and orders. */

@@ -34,7 +34,7 @@ export async function refreshRecords(options: RefreshOptions): Promise<SyncCount
   for await (const batch of crm.refresh(references, { ...known, signal })) {
     const { written, problems } = await db
       .transaction()
-      .execute((trx) => storeBatch(trx, crm.source, batch, { by: 'refresh', now: now() }));
+      .execute((trx) => storeBatch(trx, crm.source, batch, { now: now(), guarded: false }));
     counts = addCounts(counts, batch.object, written, problems);
   }
   return counts;

@@ -1,12 +1,15 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Tables } from '../db/schema.ts';
 import { addCounts, type SyncCounts } from './counts.ts';
+import type { Problem } from './port.ts';
 import type { SyncObject } from './rows.ts';
 
 /** An object, or the part of it whose ids begin with `prefix`, that a full pass has listed to its end. */
 export interface Confirmation {
   object: SyncObject;
   prefix: string;
+  /** Somebody wants it so, e.g. orders are to count no longer. */
+  intended?: boolean | undefined;
 }
 
 /**
@@ -19,6 +22,17 @@ const SUSPICIOUS_FROM = 50;
 /** Whether removing `missing` of `known` records needs a person's word. */
 export function suspicious(missing: number, known: number): boolean {
   return known >= SUSPICIOUS_FROM && missing > known * SUSPICIOUS_SHARE;
+}
+
+/** What people are told then. */
+export function heldBack(object: SyncObject, missing: number, known: number, what: string = object): Problem {
+  return {
+    record: object,
+    code: 'mass_removal_held_back',
+    message:
+      `${missing} of ${known} known ${what} were not found any more. That is more likely a mistake than ` +
+      'the truth, so nothing was removed. If it is right: `spielbein sync --full --accept-mass-removal`.',
+  };
 }
 
 /**
@@ -36,17 +50,9 @@ export async function removeUnseen(
     const { object, prefix } = confirmation;
     const { missing, known } = await measure(trx, run, confirmation);
     if (missing === 0) continue;
-    if (suspicious(missing, known) && !options.acceptMassRemoval) {
+    if (suspicious(missing, known) && !options.acceptMassRemoval && !confirmation.intended) {
       const what = prefix === '' ? object : `${object} (${prefix}…)`;
-      total = addCounts(total, object, {}, [
-        {
-          record: object,
-          code: 'mass_removal_held_back',
-          message:
-            `${missing} of ${known} known ${what} were not found any more. That is more likely a mistake than ` +
-            'the truth, so nothing was removed. If it is right: `spielbein sync --full --accept-mass-removal`.',
-        },
-      ]);
+      total = addCounts(total, object, {}, [heldBack(object, missing, known, what)]);
       continue;
     }
     total = addCounts(total, object, { removed: await remove(trx, run, confirmation, options.now) });

@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '../db/schema.ts';
 import { maskAddresses } from '../domain/mask.ts';
 import { noCounts, type SyncCounts } from './counts.ts';
+import { databaseTime } from './known.ts';
 import type { CrmAdapter, SyncMode } from './port.ts';
 import { type Progress, progressJson } from './progress.ts';
 import type { SyncObject } from './rows.ts';
@@ -19,10 +20,13 @@ export interface Run {
 }
 
 const DAY_MS = 24 * 3600 * 1000;
-/** A run that began longer ago than this is given up: what it read is too old to go on from. */
+/**
+ * A run that began longer ago than this is given up. Long enough for a first pass that the day's budget ends several
+ * times: what changes meanwhile is found by the look at the changes that follows it.
+ */
 const RESUMABLE_MS: Record<SyncMode, number> = {
-  full: DAY_MS,
-  incremental: DAY_MS,
+  full: 30 * DAY_MS,
+  incremental: 30 * DAY_MS,
   // what changes meanwhile counts as met, so its first night's marks stay good
   comparison: 100 * DAY_MS,
 };
@@ -63,6 +67,8 @@ export async function openRun(
   const progress: Progress = {
     position: null,
     since: Object.fromEntries(Object.entries(since).map(([object, date]) => [object, date.toISOString()])),
+    // Of two clocks the one that is behind: a cursor ahead of the CRM would pass over changes, and never go back.
+    covers: new Date(Math.min(now.getTime(), (await databaseTime(db)).getTime())).toISOString(),
     confirmed: [],
     done: 0,
     portions: [],

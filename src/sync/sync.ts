@@ -1,10 +1,17 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../db/schema.ts';
 import { giveUpComparisons, notePortion } from './comparison.ts';
-import { addCounts, changes, type SyncCounts, sumCounts } from './counts.ts';
+import { addCounts, changes, heldBackSince, type SyncCounts, sumCounts } from './counts.ts';
 import { moveCursor, readCursors } from './cursors.ts';
 import { knownOf } from './known.ts';
-import { type CrmAdapter, type Listing, type SyncBatch, SyncError, type SyncMode } from './port.ts';
+import {
+  type CrmAdapter,
+  type Listing,
+  type Problem,
+  type SyncBatch,
+  SyncError,
+  type SyncMode,
+} from './port.ts';
 import type { Portion } from './progress.ts';
 import { forgetReads } from './reads.ts';
 import { removeUnseen } from './removal.ts';
@@ -50,6 +57,8 @@ export interface SyncResult {
   counts: SyncCounts;
   /** False for a comparison that goes on another night. */
   complete: boolean;
+  /** Removals that wait for a person's word, found this time. */
+  heldBack: Problem[];
   /** Of a comparison, what it found this time. */
   portion: Portion | null;
 }
@@ -100,7 +109,7 @@ async function syncLocked(db: Kysely<Tables>, options: SyncOptions): Promise<Syn
   const cursors = await readCursors(db, crm.source);
   const mode = modeToRun(options.mode, crm.modes, cursors);
   const run = await openRun(db, crm, mode, mode === 'incremental' ? cursors : {}, now());
-  const before = { done: run.progress.done, changes: changes(run.counts) };
+  const before = { done: run.progress.done, counts: run.counts };
   try {
     const complete = await applyAll(db, run, options, now);
     const finishedAt = now();
@@ -124,7 +133,17 @@ async function syncLocked(db: Kysely<Tables>, options: SyncOptions): Promise<Syn
     });
     const { id, resumed, startedAt, counts } = run;
     const portion = mode === 'comparison' ? (run.progress.portions.at(-1) ?? null) : null;
-    return { runId: id, mode, resumed, startedAt, finishedAt, counts, complete, portion };
+    return {
+      runId: id,
+      mode,
+      resumed,
+      startedAt,
+      finishedAt,
+      counts,
+      complete,
+      heldBack: heldBackSince(before.counts, counts),
+      portion,
+    };
   } catch (caught) {
     const error = options.signal?.aborted ? interrupted(options.signal) : caught;
     const final = error instanceof SyncError && !error.retryable && run.progress.position === null;
@@ -146,6 +165,7 @@ async function applyAll(
   const signal = options.signal ?? new AbortController().signal;
   const portion = run.mode === 'comparison' ? (options.portion ?? 1) : 1;
   const enough = run.progress.done + portion;
+  const guarded = run.mode !== 'incremental' && !options.acceptMassRemoval;
   const since = Object.fromEntries(
     Object.entries(run.progress.since).map(([object, date]) => [object, new Date(date)]),
   );
@@ -162,7 +182,7 @@ async function applyAll(
   let analyzed = 0;
   for await (const batch of batches) {
     stopIfAborted(signal);
-    await applyBatch(db, run, batch, { overlapMs: crm.overlapMs, now: now() });
+    await applyBatch(db, run, batch, { overlapMs: crm.overlapMs, now: now(), guarded });
     // Tables that grow from nothing: without statistics every batch would read all of them.
     if (changes(run.counts) - analyzed >= Math.max(MANY, analyzed)) {
       analyzed = changes(run.counts);
@@ -185,19 +205,22 @@ async function applyBatch(
   db: Kysely<Tables>,
   run: Run,
   batch: SyncBatch,
-  { overlapMs, now }: { overlapMs: number; now: Date },
+  { overlapMs, now, guarded }: { overlapMs: number; now: Date; guarded: boolean },
 ): Promise<void> {
   const confirmed =
     batch.confirms === undefined
       ? run.progress.confirmed
-      : [...run.progress.confirmed, { object: batch.object, prefix: batch.confirms }];
+      : [
+          ...run.progress.confirmed,
+          { object: batch.object, prefix: batch.confirms, intended: batch.intended },
+        ];
   const done = batch.done ?? run.progress.done;
   const progress = { ...run.progress, position: batch.position, confirmed, done };
   const counts = await db.transaction().execute(async (trx) => {
-    const { written, problems } = await storeBatch(trx, run.source, batch, { by: 'sync', now });
+    const { written, problems } = await storeBatch(trx, run.source, batch, { now, guarded });
     // a comparison of many nights says nothing about what changed since
     if (batch.completes && run.mode !== 'comparison') {
-      await moveCursor(trx, run.source, batch.object, new Date(run.startedAt.getTime() - overlapMs));
+      await moveCursor(trx, run.source, batch.object, new Date(Date.parse(run.progress.covers) - overlapMs));
     }
     const counts = addCounts(run.counts, batch.object, written, problems);
     await saveProgress(trx, { ...run, progress, counts });

@@ -98,6 +98,17 @@ describe('a poll', () => {
 });
 
 describe('people hear of it', () => {
+  test('when most of what was known is gone, and nothing is removed until they say so', async () => {
+    const { run, alerts } = poller();
+    const people = Array.from({ length: 60 }, (_, n) => customer(String(n)));
+    await run({ ...scriptedCrm(account(people)), modes: ['full'] });
+    await run({ ...scriptedCrm(account(people.slice(0, 10))), modes: ['full'] });
+    expect(alerts).toMatchObject([
+      { code: 'mass_removal', text: expect.stringContaining('50 of 60 known customers') },
+    ]);
+    expect(await customers()).toBe(60);
+  });
+
   const away = new SyncError('crm_unreachable', 'HubSpot can not be reached.', { retryable: true });
   const refused = new SyncError('crm_token_refused', 'HubSpot refuses the access token.');
 

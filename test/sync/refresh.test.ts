@@ -30,7 +30,9 @@ const refresh = (...batches: FreshBatch[]) =>
   });
 const nameOf = async (id: string) =>
   (await db.selectFrom('customers').select('last_name').where('id', '=', id).executeTakeFirst())?.last_name;
-const at = (seconds: number) => new Date(Date.UTC(2026, 10, 1) + seconds * 1000);
+const START = Date.now() - 60_000;
+/** So many seconds after a minute ago. */
+const at = (seconds: number) => new Date(START + seconds * 1000);
 const contact = (askedAt: Date, lastName: string): FreshBatch => ({
   object: 'customers',
   rows: [customer('1', { lastName })],
@@ -62,6 +64,29 @@ describe('what was asked for later stays', () => {
     await runSync({ db, crm: scriptedCrm(later), mode: 'full' });
     expect(await nameOf('1')).toBe('old');
     expect(await db.selectFrom('purchases').selectAll().execute()).toHaveLength(1);
+  });
+
+  test('when a refresh that hesitated stores what a sync has overtaken', async () => {
+    const changed = scriptedCrm([
+      { object: 'customers', rows: [customer('1', { lastName: 'new' })], gone: ['2'], askedAt: at(2) },
+    ]);
+    await runSync({ db, crm: scriptedCrm(account([customer('1'), customer('2')])), mode: 'full' });
+    const { mode } = await runSync({ db, crm: changed, mode: 'incremental' });
+    expect(mode).toBe('incremental');
+    await refresh({
+      object: 'customers',
+      rows: [customer('1', { lastName: 'old' }), customer('2')],
+      askedAt: at(1),
+    });
+    const people = await db
+      .selectFrom('customers')
+      .select(['id', 'last_name', 'archived_at'])
+      .orderBy('id')
+      .execute();
+    expect(people).toMatchObject([
+      { id: '1', last_name: 'new', archived_at: null },
+      { id: '2', archived_at: expect.any(Date) },
+    ]);
   });
 
   test('and what others know of other records is untouched', async () => {

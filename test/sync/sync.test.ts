@@ -101,6 +101,54 @@ describe('a full sync', () => {
     expect(left).toEqual([{ id: 'order-8-1' }]);
   });
 
+  test('does not believe that deals which are there hold nothing any more, unless a person says so', async () => {
+    const deals = Array.from({ length: 60 }, (_, n) => purchase(`deal-${n}-1`, '1'));
+    const parents = deals.map(({ id }) => id.replace(/-1$/, ''));
+    await full(scriptedCrm(account([customer('1')], deals)));
+    const emptied = account([customer('1')]).map((step) =>
+      step.object === 'purchases' ? { ...step, parents } : step,
+    );
+    const { counts } = await full(scriptedCrm(emptied));
+    expect(counts.problems[0]).toMatchObject({ code: 'mass_removal_held_back' });
+    expect(counts.purchases.removed).toBe(0);
+    // somebody has just changed these deals
+    await runSync({ db, crm: scriptedCrm(emptied.slice(-1)), mode: 'incremental' });
+    expect(await db.selectFrom('purchases').select('id').execute()).toEqual([]);
+
+    await full(scriptedCrm(account([customer('1')], deals)));
+    const accepted = await full(scriptedCrm(emptied), { acceptMassRemoval: true });
+    expect(accepted.counts.purchases.removed).toBe(60);
+  });
+
+  test('tells what it held back before all other problems, however many', async () => {
+    const customers = Array.from({ length: 120 }, (_, n) => customer(String(n)));
+    await full(scriptedCrm(account(customers)));
+    const trouble = customers
+      .slice(0, 10)
+      .map(({ id }) => ({ record: `customer ${id}`, code: 'odd', message: '' }));
+    const steps = account(customers.slice(0, 10)).map((step) =>
+      step.object === 'customers' ? ({ ...step, problems: trouble } as typeof step) : step,
+    );
+    const { counts } = await full(scriptedCrm(steps));
+    expect(counts.problems).toHaveLength(100);
+    expect(counts.problems[0]).toMatchObject({ record: 'customers', code: 'mass_removal_held_back' });
+  });
+
+  test('removes without asking what the settings leave out', async () => {
+    const bought = Array.from({ length: 60 }, (_, n) => purchase(`order-${n}-1`, '1'));
+    await full(scriptedCrm(account([customer('1')], bought)));
+    const off = account([customer('1')]).map((step) =>
+      step.object === 'purchases' ? { ...step, confirms: 'order-', intended: true } : step,
+    );
+    expect((await full(scriptedCrm(off))).counts.purchases.removed).toBe(60);
+  });
+
+  test('of more rows than one statement takes stores them all', async () => {
+    const rows = Array.from({ length: 45_000 }, (_, n) => purchase(`deal-${n % 3}-${n}`, '1'));
+    const { counts } = await full(scriptedCrm(account([customer('1')], rows)));
+    expect(counts.purchases.inserted).toBe(45_000);
+  });
+
   test('does not believe that most customers are gone, unless a person says so', async () => {
     const many = Array.from({ length: 60 }, (_, n) => customer(`${n}`));
     await full(scriptedCrm(account(many)));
@@ -208,10 +256,13 @@ describe('a sync that dies half-way', () => {
     expect(await alive()).toEqual(['1', '2']);
   });
 
-  test('is given up after a day', async () => {
+  test('goes on for weeks, because a day’s budget may end it again and again; then it is given up', async () => {
     const day = new Date('2026-01-01T00:00:00Z');
     await expect(full(scriptedCrm(before, 4), { now: () => day })).rejects.toThrow();
-    const { resumed } = await full(scriptedCrm(before), { now: () => new Date('2026-01-02T00:00:01Z') });
+    const later = scriptedCrm(before, 5);
+    await expect(full(later, { now: () => new Date('2026-01-20T00:00:00Z') })).rejects.toThrow();
+    expect(later.asked[0]?.position).toEqual({ step: 4 });
+    const { resumed } = await full(scriptedCrm(before), { now: () => new Date('2026-01-31T00:00:01Z') });
     expect(resumed).toBe(false);
     const [first] = await db.selectFrom('sync_runs').selectAll().orderBy('id').execute();
     expect(first?.error).toContain('Given up');
@@ -267,6 +318,11 @@ describe('cursors', () => {
         row.synced_until.toISOString(),
       ]),
     );
+
+  test('are never ahead of the database’s clock, which a machine may be', async () => {
+    await full(scriptedCrm(account([customer('1')])), { now: () => new Date(Date.now() + 600_000) });
+    for (const until of Object.values(await cursorsOf())) expect(Date.parse(until)).toBeLessThan(Date.now());
+  });
 
   test('move to the start of the run minus the overlap, each with its rows', async () => {
     await expect(
