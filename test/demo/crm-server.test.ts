@@ -228,16 +228,19 @@ describe('what people do in the CRM', () => {
     expect(deal.associations?.['line items']?.results[0]?.id).toBe(lineItemId);
   });
 
-  test('after a merge the old id leads to the other record, which has the purchases', async () => {
+  test('a merge makes a new record: both old ids lead to it, and it has the purchases of both', async () => {
     const [winner, loser] = [idOf(90), idOf(92)];
-    const before = company.associated('contacts', Number(loser), 'deals');
-    crm.mergeContacts(winner, loser);
+    const before = [winner, loser].flatMap((id) => company.associated('contacts', Number(id), 'deals'));
+    const { id } = crm.mergeContacts(winner, loser);
     const { crm: api } = clientOf(false);
-    const read = await api.contacts.basicApi.getById(loser, ['hs_merged_object_ids']);
-    expect(read).toMatchObject({ id: winner, properties: { hs_merged_object_ids: loser } });
-    const page = await api.contacts.basicApi.getPage(100, String(Number(loser) - 1));
-    expect(page.results[0]?.id).not.toBe(loser);
-    expect(crm.store.edges.of('contacts', Number(winner), 'deals')).toEqual(expect.arrayContaining(before));
+    for (const old of [winner, loser]) {
+      const read = await api.contacts.basicApi.getById(old, ['hs_merged_object_ids']);
+      expect(read).toMatchObject({ id, properties: { hs_merged_object_ids: `${winner};${loser}` } });
+    }
+    const page = await api.contacts.basicApi.getPage(100, String(Number(winner) - 1));
+    expect(page.results.map((contact) => contact.id)).not.toContain(winner);
+    expect(page.results.map((contact) => contact.id)).not.toContain(loser);
+    expect(crm.store.edges.of('contacts', Number(id), 'deals')).toEqual(expect.arrayContaining(before));
   });
 
   test('a forgotten contact leaves no trace', async () => {

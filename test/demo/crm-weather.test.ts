@@ -162,10 +162,11 @@ describe('what people do', () => {
   test('companies merge, too', async () => {
     const [winner = '', loser = ''] = [...company.ids('companies')].map(String);
     const people = crm.store.edges.of('companies', Number(loser), 'contacts');
-    crm.merge('companies', winner, loser);
-    expect(crm.store.edges.of('companies', Number(winner), 'contacts')).toEqual(
-      expect.arrayContaining(people),
-    );
-    expect(crm.store.read('companies', Number(loser))).toBeUndefined();
+    const { id } = crm.merge('companies', winner, loser);
+    expect(crm.store.edges.of('companies', Number(id), 'contacts')).toEqual(expect.arrayContaining(people));
+    for (const old of [winner, loser]) expect(crm.store.read('companies', Number(old))).toBeUndefined();
+    for (const person of people) {
+      expect(crm.store.read('contacts', person)?.properties.associatedcompanyid).toBe(id);
+    }
   });
 });

@@ -214,22 +214,28 @@ describe('an unsubscribe here', () => {
 });
 
 describe('an opt-out in HubSpot', () => {
-  it('of a contact that is merged away stops our mail to the other, and changes nothing there', async () => {
-    const [winner, loser] = [recipient(8), recipient(9)];
-    const subscribed = { channel: 'EMAIL', statusState: 'SUBSCRIBED', subscriptionId: NEWSLETTER };
-    await preferences(winner, subscribed);
-    server.updateContact(loser.id, { hs_email_optout: 'true' });
-    await sync();
-    server.mergeContacts(winner.id, loser.id);
-    await sync();
-    // somebody there decides that the other record's word counts
-    server.updateContact(winner.id, { hs_email_optout: 'false' });
-    await sync();
-    expect(await round(winner)).toMatchObject({ got: 0 });
-    await tell();
-    expect((await preferences(winner))[0]).toBe('SUBSCRIBED');
-    expect(optedOutThere(winner)).toBe(false);
-  });
+  it.each([
+    ['other', false, 8],
+    ['new record', true, 10],
+  ])(
+    'of a contact that is merged away stops our mail to the %s, and changes nothing there',
+    async (_, makesNew, n) => {
+      const [winner, loser] = [recipient(n), recipient(n + 1)];
+      const subscribed = { channel: 'EMAIL', statusState: 'SUBSCRIBED', subscriptionId: NEWSLETTER };
+      await preferences(winner, subscribed);
+      server.updateContact(loser.id, { hs_email_optout: 'true' });
+      await sync();
+      const living = { ...winner, ...server.mergeContacts(winner.id, loser.id, { makesNew }) };
+      await sync();
+      // somebody there decides that the other record's word counts
+      server.updateContact(living.id, { hs_email_optout: 'false' });
+      await sync();
+      expect(await round(living)).toMatchObject({ got: 0 });
+      await tell();
+      expect((await preferences(living))[0]).toBe('SUBSCRIBED');
+      expect(optedOutThere(living)).toBe(false);
+    },
+  );
 
   it('between planning and delivery stops the mail', async () => {
     const person = recipient(3);

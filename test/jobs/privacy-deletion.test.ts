@@ -90,6 +90,13 @@ const outcomes = async () =>
 const person = (id: string) =>
   db.selectFrom('customers').select(['id', 'archived_at']).where('id', '=', id).executeTakeFirst();
 
+/** What the event of a merge says. */
+const merge = (winner: string, loser: string, id: string) => ({
+  primaryObjectId: Number(winner),
+  mergedObjectIds: [Number(loser)],
+  newObjectId: Number(id),
+});
+
 describe('somebody who was deleted for good in the CRM', () => {
   test('is erased here, too', async () => {
     const id = next();
@@ -120,19 +127,15 @@ describe('somebody who was deleted for good in the CRM', () => {
     expect(await outcomes()).toEqual(['erased']);
   });
 
-  test('is erased with the records that were merged into theirs', async () => {
+  test.each([true, false])('is erased with what was merged into it (new record: %s)', async (makesNew) => {
     const [winner, loser] = [next(), next()];
-    server.mergeContacts(winner, loser);
-    await post('contact.merge', winner, {
-      primaryObjectId: Number(winner),
-      mergedObjectIds: [Number(loser)],
-    });
+    const { id } = server.mergeContacts(winner, loser, { makesNew });
+    await post('contact.merge', winner, merge(winner, loser, id));
     await work();
-    server.forgetContact(winner);
+    server.forgetContact(id);
     await deleted(loser);
     await work();
-    expect(await person(winner)).toBeUndefined();
-    expect(await person(loser)).toBeUndefined();
+    for (const each of [winner, loser, id]) expect(await person(each)).toBeUndefined();
   });
 
   test('may be shown for some hours yet: they are erased as soon as the CRM has them no more', async () => {
@@ -202,21 +205,23 @@ describe('somebody whom the CRM still has, because another account’s event nam
   });
 
   test.each([
-    ['lives', false],
-    ['is archived', true],
-  ])('is not erased when they were merged into somebody who %s', async (_, archived) => {
-    const [winner, loser] = [next(), next()];
-    server.mergeContacts(winner, loser);
-    await post('contact.merge', winner, {
-      primaryObjectId: Number(winner),
-      mergedObjectIds: [Number(loser)],
-    });
-    if (archived) server.archiveContact(winner);
-    await work();
-    await db.deleteFrom('crm_events').execute();
-    await staysAfter(loser);
-    expect((await person(winner))?.archived_at === null).toBe(!archived);
-  });
+    ['lives', false, true],
+    ['lives', false, false],
+    ['is archived', true, true],
+    ['is archived', true, false],
+  ])(
+    'is not erased when merged into somebody who %s (archived: %s, new record: %s)',
+    async (_, archived, makesNew) => {
+      const [winner, loser] = [next(), next()];
+      const { id } = server.mergeContacts(winner, loser, { makesNew });
+      await post('contact.merge', winner, merge(winner, loser, id));
+      if (archived) server.archiveContact(id);
+      await work();
+      await db.deleteFrom('crm_events').execute();
+      await staysAfter(loser);
+      expect((await person(id))?.archived_at === null).toBe(!archived);
+    },
+  );
 
   test('is not erased by an id that the CRM does not know, when it lives on here under another', async () => {
     const [winner, loser] = [next(), next()];

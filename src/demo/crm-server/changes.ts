@@ -3,8 +3,17 @@ import type { ObjectType } from './object-types.ts';
 /** Something that happened in the CRM, as webhooks tell it. */
 export type Change =
   | { kind: 'creation' | 'deletion' | 'restore' | 'privacyDeletion'; type: ObjectType; id: number }
-  | { kind: 'propertyChange'; type: ObjectType; id: number; name: string; value: string | null }
-  | { kind: 'merge'; type: ObjectType; winner: number; loser: number; moved: number }
+  | {
+      kind: 'propertyChange';
+      type: ObjectType;
+      id: number;
+      name: string;
+      value: string | null;
+      /** The value before. */
+      was: string | null;
+    }
+  /** `into` is the id that both live on under: a new one, or the winner's. */
+  | { kind: 'merge'; type: ObjectType; winner: number; loser: number; into: number; moved: number }
   | {
       kind: 'associationChange';
       from: ObjectType;
@@ -36,5 +45,5 @@ export function propertyChanges(
 ): Change[] {
   return Object.entries(written)
     .filter(([name, value]) => (before[name] ?? null) !== value)
-    .map(([name, value]) => ({ kind: 'propertyChange', type, id, name, value }));
+    .map(([name, value]) => ({ kind: 'propertyChange', type, id, name, value, was: before[name] ?? null }));
 }

@@ -7,6 +7,8 @@ export interface CrmContext {
   store: Store;
   defined: Definitions;
   faults: Faults;
+  /** A merge makes a new record of the two. */
+  mergesMakeNew: boolean;
   /** Contact id by address, ignoring case; the first one if several share it. */
   contactByEmail(email: string): number | undefined;
 }

@@ -5,10 +5,15 @@ interface Merging {
 }
 
 /**
- * What the surviving record of a merge shows: its own values, those of the other where it has none, all ids that
- * have gone into it, and (contacts) all addresses. `moved` counts the values that came from the other.
+ * What the record that lives on after a merge shows: the winner's values, those of the other where it has none, all
+ * ids that have gone into it (the winner's, too, if a new record is made), and (contacts) all addresses. `moved`
+ * counts the values that came from the other.
  */
-export function mergedProperties(winner: Merging, loser: Merging): { kept: Values; moved: number } {
+export function mergedProperties(
+  winner: Merging,
+  loser: Merging,
+  makesNew: boolean,
+): { kept: Values; moved: number } {
   const filled = Object.entries(loser.properties).filter(
     ([name, value]) => value !== null && (winner.properties[name] ?? null) === null && !OWN.test(name),
   );
@@ -17,6 +22,7 @@ export function mergedProperties(winner: Merging, loser: Merging): { kept: Value
     hs_merged_object_ids: together(
       winner.properties.hs_merged_object_ids,
       loser.properties.hs_merged_object_ids,
+      makesNew ? String(winner.id) : null,
       String(loser.id),
     ),
   };
@@ -30,6 +36,10 @@ export function mergedProperties(winner: Merging, loser: Merging): { kept: Value
   if (additional && additional.length > 0) kept.hs_additional_emails = additional.join(';');
   return { kept, moved: filled.length };
 }
+
+/** When a record made of two was created: when the older one was. */
+export const older = (a: { createdAt: number }, b: { createdAt: number }): number =>
+  Math.min(a.createdAt, b.createdAt);
 
 /** What every record has of its own. */
 const OWN =

@@ -21,7 +21,7 @@ interface Route {
 
 /** What makes a record vanish without being archived: merging it into another, and deleting it for privacy. */
 export function mergeRoutes(app: FastifyInstance, context: CrmContext): void {
-  const { store } = context;
+  const { store, mergesMakeNew } = context;
 
   app.post<Route>(
     '/crm/v3/objects/:type/merge',
@@ -33,7 +33,7 @@ export function mergeRoutes(app: FastifyInstance, context: CrmContext): void {
       const loser = existing(context, type, objectIdToMerge, {});
       // an id that was merged before leads to the record it lives on in
       if (winner.id === loser.id) throw invalid('A record cannot be merged with itself.');
-      const merged = store.merge(type, winner.id, loser.id) as StoredRecord;
+      const merged = store.merge(type, winner.id, loser.id, mergesMakeNew) as StoredRecord;
       return shown(context, type, merged, Object.keys(merged.properties));
     },
   );

@@ -1,6 +1,6 @@
+import type { CrmContext } from './context.ts';
 import { addDeal, addOrder, productBySku } from './new-purchase.ts';
 import type { ObjectType } from './object-types.ts';
-import type { Store } from './store.ts';
 
 export interface NewPurchase {
   contactId: string;
@@ -18,6 +18,12 @@ type Values = Record<string, string | null>;
 export interface RecordKey {
   type: ObjectType;
   id: string;
+}
+
+/** How two records are merged. */
+interface Merge {
+  /** Default: as the server was told. */
+  makesNew?: boolean;
 }
 
 /**
@@ -39,15 +45,18 @@ export interface CrmOperations {
   restore(type: ObjectType, id: string, how?: { silently?: boolean }): void;
   associate(from: RecordKey, to: RecordKey): void;
   dissociate(from: RecordKey, to: RecordKey): void;
-  /** The second record's id vanishes; its associations belong to the first. */
-  merge(type: ObjectType, winnerId: string, loserId: string): void;
-  mergeContacts(winnerId: string, loserId: string): void;
+  /**
+   * Both ids vanish and lead to a new one, which is answered; or only the second does and leads to the first: not in
+   * all accounts and for all types has HubSpot made a new record of two.
+   */
+  merge(type: ObjectType, winnerId: string, loserId: string, how?: Merge): { id: string };
+  mergeContacts(winnerId: string, loserId: string, how?: Merge): { id: string };
   /** Deletes for privacy: not archived, simply gone. */
   forgetContact(id: string): void;
   addPurchase(purchase: NewPurchase): { tradeId: string; lineItemId: string };
 }
 
-export function operations(store: Store): CrmOperations {
+export function operations({ store, mergesMakeNew }: CrmContext): CrmOperations {
   const demand = <T>(value: T | undefined, what: string): T => {
     if (value === undefined) throw new Error(`The demo CRM has no live record ${what}.`);
     return value;
@@ -58,8 +67,9 @@ export function operations(store: Store): CrmOperations {
   const archive: CrmOperations['archive'] = (type, id) => {
     demand(store.archive(type, Number(id)) || undefined, `${type} ${id}`);
   };
-  const merge: CrmOperations['merge'] = (type, winner, loser) => {
-    demand(store.merge(type, Number(winner), Number(loser)), `${type} ${winner} or ${loser}`);
+  const merge: CrmOperations['merge'] = (type, winner, loser, { makesNew = mergesMakeNew } = {}) => {
+    const merged = store.merge(type, Number(winner), Number(loser), makesNew);
+    return { id: String(demand(merged, `${type} ${winner} or ${loser}`).id) };
   };
   const endOf = ({ type, id }: RecordKey) => demand(store.read(type, Number(id)), `${type} ${id}`).id;
   return {
@@ -81,7 +91,7 @@ export function operations(store: Store): CrmOperations {
     addContact: (properties) => ({ id: String(store.create('contacts', properties).id) }),
     updateContact: (id, properties) => update('contacts', id, properties),
     archiveContact: (id) => archive('contacts', id),
-    mergeContacts: (winner, loser) => merge('contacts', winner, loser),
+    mergeContacts: (winner, loser, how) => merge('contacts', winner, loser, how),
     forgetContact: (id) => store.forget('contacts', Number(id)),
     addPurchase: ({ contactId, sku, quantity = 1, on = new Date(store.now()), via = 'deal' }) => {
       const contact = demand(store.read('contacts', Number(contactId)), `contacts ${contactId}`);

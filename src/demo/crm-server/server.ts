@@ -47,6 +47,11 @@ export interface DemoCrmOptions {
   oauth?: OAuthSettings;
   /** Data privacy settings (GDPR) are on: subscribing somebody needs a legal basis. */
   privacy?: boolean;
+  /**
+   * A merge makes a new record with an id of its own, as HubSpot does for contacts, companies and deals: the default.
+   * False: the primary record's id lives on, as it used to be.
+   */
+  mergesMakeNew?: boolean;
   /** Where changes are posted from the start; `webhooks.sendTo` changes it. */
   webhooks?: WebhookSettings;
 }
@@ -79,7 +84,13 @@ export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
   const webhooks = new Webhooks(store.feed, store.now);
   webhooks.sendTo(options.webhooks);
   const limits = new Limits({ ...NO_LIMITS, ...options.limits });
-  const context: CrmContext = { store, faults, defined: definitions(), contactByEmail: emailIndex(store) };
+  const context: CrmContext = {
+    store,
+    faults,
+    mergesMakeNew: options.mergesMakeNew ?? true,
+    defined: definitions(),
+    contactByEmail: emailIndex(store),
+  };
   const requests = new Map<string, number>();
   const tokens = new Tokens(options.tokens, store.now);
 
@@ -114,7 +125,7 @@ export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
     webhooks.sendTo(undefined);
     await app.close();
   };
-  return { url, company, store, faults, limits, webhooks, requests, close, ...operations(store) };
+  return { url, company, store, faults, limits, webhooks, requests, close, ...operations(context) };
 }
 
 /** Communication preferences, and the contact properties that show them. */

@@ -2,8 +2,9 @@ import type { DemoCompany } from '../company/company.ts';
 import { iso } from '../company/record.ts';
 import { ChangeFeed, propertyChanges } from './changes.ts';
 import { Edges } from './edges.ts';
-import { mergedProperties } from './merged.ts';
+import { mergedProperties, older } from './merged.ts';
 import { createdId, isGenerated, NAMING, OBJECT_TYPES, type ObjectType } from './object-types.ts';
+import { followPrimaryCompany } from './primary-company.ts';
 
 /** A record as the API shows it. Times in epoch ms. */
 export interface StoredRecord {
@@ -57,6 +58,7 @@ export class Store {
     this.now = now;
     this.edges = new Edges(company, (type, id) => this.read(type, id)?.archivedAt === null, this.feed);
     for (const type of OBJECT_TYPES) this.changes.set(type, new Map());
+    followPrimaryCompany(this);
   }
 
   /** A record, archived ones too; `at` looks at an earlier state. */
@@ -111,9 +113,7 @@ export class Store {
   }
 
   create(type: ObjectType, properties: Record<string, string | null>): StoredRecord {
-    const id = createdId(type, this.created++);
-    const at = this.now();
-    this.push(type, id, { at, modifiedAt: at, properties, createdAt: at, archivedAt: null, gone: false });
+    const id = this.add(type, properties, this.now());
     this.feed.announce({ kind: 'creation', type, id });
     for (const change of propertyChanges(type, id, {}, properties)) this.feed.announce(change);
     return this.read(type, id) as StoredRecord;
@@ -158,17 +158,32 @@ export class Store {
     this.feed.announce({ kind: 'privacyDeletion', type, id });
   }
 
-  /** Merges one record into another: the old id vanishes without being archived, its associations move. */
-  merge(type: ObjectType, winner: number, loser: number): StoredRecord | undefined {
+  /**
+   * Merges two records: into a third with an id of its own, or into the winner. Old ids vanish without being archived
+   * and lead to the one that lives on, which has the associations.
+   */
+  merge(type: ObjectType, winner: number, loser: number, makesNew: boolean): StoredRecord | undefined {
     const before = this.read(type, winner);
     const lost = this.read(type, loser);
     if (!before || !lost) return undefined;
-    this.edges.move(type, loser, winner);
-    this.aliases.set(loser, winner);
-    this.vanish(type, loser);
-    const { kept, moved } = mergedProperties(before, lost);
-    this.feed.announce({ kind: 'merge', type, winner, loser, moved });
-    return this.update(type, winner, kept);
+    const { kept, moved } = mergedProperties(before, lost, makesNew);
+    const born = { ...before.properties, ...kept };
+    const into = makesNew ? this.add(type, born, older(before, lost)) : winner;
+    for (const old of makesNew ? [winner, loser] : [loser]) {
+      this.aliases.set(old, into);
+      this.vanish(type, old);
+      this.edges.move(type, old, into);
+    }
+    this.feed.announce({ kind: 'merge', type, winner, loser, into, moved });
+    return makesNew ? this.read(type, into) : this.update(type, into, kept);
+  }
+
+  /** A new record, of which nobody is told. */
+  private add(type: ObjectType, properties: Version['properties'], createdAt: number): number {
+    const id = createdId(type, this.created++);
+    const at = this.now();
+    this.push(type, id, { at, modifiedAt: at, properties, createdAt, archivedAt: null, gone: false });
+    return id;
   }
 
   private change(

@@ -67,11 +67,10 @@ export function eventOf(change: Change, form: EventForm): EventContent | undefin
       return {
         subscriptionType,
         ...about,
-        objectId: change.winner,
+        objectId: change.into,
         primaryObjectId: change.winner,
         mergedObjectIds: [change.loser],
-        // the same: no third record is made of the two
-        newObjectId: change.winner,
+        newObjectId: change.into,
         numberOfPropertiesMoved: change.moved,
       };
     case 'associationChange':

@@ -149,7 +149,7 @@ describe('what is not there', () => {
 });
 
 describe('merging', () => {
-  test('the other id vanishes without being archived and leads to the one that lives on', async () => {
+  test('both ids vanish without being archived and lead to a new record', async () => {
     const { crm } = stand.client;
     const winner = await crm.contacts.basicApi.create({ properties: { email: 'sie@kunde.example' } });
     const loser = await crm.contacts.basicApi.create({
@@ -157,19 +157,23 @@ describe('merging', () => {
     });
     const body = { primaryObjectId: winner.id, objectIdToMerge: loser.id };
     const merged = await crm.contacts.basicApi.merge(body);
+    expect([winner.id, loser.id]).not.toContain(merged.id);
     expect(merged).toMatchObject({
-      id: winner.id,
+      createdAt: winner.createdAt,
       properties: {
         email: 'sie@kunde.example',
         hs_additional_emails: 'sie@privat.example',
-        hs_merged_object_ids: loser.id,
+        hs_merged_object_ids: `${winner.id};${loser.id}`,
         jobtitle: 'Labor',
       },
     });
     const archived = await crm.contacts.basicApi.getPage(100, undefined, [], [], [], true);
     expect(archived.results.map(({ id }) => id)).not.toContain(loser.id);
-    const batch = { properties: ['email'], propertiesWithHistory: [], inputs: [{ id: loser.id }] };
-    expect((await crm.contacts.batchApi.read(batch)).results.map(({ id }) => id)).toEqual([winner.id]);
+    expect(archived.results.map(({ id }) => id)).not.toContain(winner.id);
+    for (const { id } of [winner, loser]) {
+      const batch = { properties: ['email'], propertiesWithHistory: [], inputs: [{ id }] };
+      expect((await crm.contacts.batchApi.read(batch)).results.map((one) => one.id)).toEqual([merged.id]);
+    }
     const byOther = await crm.contacts.basicApi.getById(
       'sie@privat.example',
       [],
@@ -178,10 +182,46 @@ describe('merging', () => {
       false,
       'email',
     );
-    expect(byOther.id).toBe(winner.id);
+    expect(byOther.id).toBe(merged.id);
     expect((await refusal(crm.contacts.basicApi.merge(body))).code).toBe(400);
     const unknown = crm.contacts.basicApi.merge({ ...body, objectIdToMerge: '9' });
     expect((await refusal(unknown)).code).toBe(404);
+  });
+
+  test('what was merged before goes along: its ids lead to the newest record, with all associations', async () => {
+    const { contacts } = stand.client.crm;
+    const [one, two, three] = await Promise.all(
+      ['1', '2', '3'].map((lastname) => contacts.basicApi.create({ properties: { lastname } })),
+    );
+    const [a = '', b = '', c = ''] = [one?.id, two?.id, three?.id];
+    const deal = await stand.client.crm.deals.basicApi.create({
+      properties: { dealname: 'D', dealstage: 'contractsent' },
+      associations: [
+        { to: { id: b }, types: [{ associationCategory: 'HUBSPOT_DEFINED' as never, associationTypeId: 3 }] },
+      ],
+    });
+    const first = await contacts.basicApi.merge({ primaryObjectId: a, objectIdToMerge: b });
+    const last = await contacts.basicApi.merge({ primaryObjectId: c, objectIdToMerge: first.id });
+    for (const id of [a, b, c, first.id]) {
+      const read = await contacts.basicApi.getById(id, ['lastname', 'hs_merged_object_ids'], [], ['deals']);
+      expect(read.id).toBe(last.id);
+      expect(read.properties.lastname).toBe('3');
+      expect(new Set(read.properties.hs_merged_object_ids?.split(';'))).toEqual(new Set([a, b, c, first.id]));
+      expect(read.associations?.deals?.results.map((each) => each.id)).toEqual([deal.id]);
+    }
+  });
+
+  test('where accounts merge as they used to, the primary record lives on under its id', async () => {
+    const old = await clientStand({ mergesMakeNew: false });
+    try {
+      const [winner = '', loser = ''] = old.contacts;
+      const { basicApi } = old.client.crm.contacts;
+      const merged = await basicApi.merge({ primaryObjectId: winner, objectIdToMerge: loser });
+      expect(merged).toMatchObject({ id: winner, properties: { hs_merged_object_ids: loser } });
+      expect((await basicApi.getById(loser)).id).toBe(winner);
+    } finally {
+      await old.crm.close();
+    }
   });
 
   test('deals and companies merge, line items do not', async () => {

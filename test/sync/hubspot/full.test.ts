@@ -136,15 +136,24 @@ test('every batch knows a moment before anything of it was asked for', async () 
   expect(batches.every(({ askedAt }) => askedAt !== undefined)).toBe(true);
 });
 
-test('who was merged in the CRM is known to live on under the other id', async () => {
+test.each([
+  [true, 11],
+  [false, 13],
+])('who was merged in the CRM is known to live on (new record: %s)', async (makesNew, place) => {
   await runSync({ db, crm, mode: 'full' });
-  const [stays, goes] = [String(idAt('contacts', 11)), String(idAt('contacts', 12))];
-  server.mergeContacts(stays, goes);
+  const [stays, goes] = [String(idAt('contacts', place)), String(idAt('contacts', place + 1))];
+  const { id } = server.mergeContacts(stays, goes, { makesNew });
   const { counts } = await runSync({ db, crm, mode: 'full' });
 
-  expect(counts.customers.removed).toBe(1);
-  const merges = await db.selectFrom('customer_merges').select(['id', 'into_id']).execute();
-  expect(merges).toEqual([{ id: goes, into_id: stays }]);
+  const old = makesNew ? [stays, goes] : [goes];
+  expect(counts.customers.removed).toBe(old.length);
+  const merges = await db
+    .selectFrom('customer_merges')
+    .select(['id', 'into_id'])
+    .where('id', 'in', old)
+    .orderBy('id')
+    .execute();
+  expect(merges).toEqual(old.map((each) => ({ id: each, into_id: id })));
 });
 
 test('a comparison that stops for the night has asked for no chunk in vain', async () => {
