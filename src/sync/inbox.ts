@@ -66,14 +66,15 @@ export async function keepEvents(
 
 /**
  * Takes a group of waiting events, oldest first; nobody else gets them until they are settled, put off, or the lease
- * ends. Those that failed come after all others, and in smaller groups.
+ * ends. A group that failed is taken in halves, in its turn: those in it that are innocent must not wait for ever where
+ * there are always new ones. Those that failed alone come last.
  */
 export async function claimEvents(db: Kysely<Tables>, now: Date): Promise<ClaimedEvent[]> {
   const lease = new Date(now.getTime() + LEASE_MS);
   const { rows } = await sql<ClaimedEvent>`
     with size as (
       select together from crm_events where handled_at is null and due_at <= ${now}
-      order by together desc, id limit 1
+      order by tries > 0, id limit 1
     ), picked as (
       select id from crm_events
       where handled_at is null and due_at <= ${now} and together = (select together from size)

@@ -180,6 +180,25 @@ describe('an event that can not be followed', () => {
     );
   });
 
+  test('nor for ever where there are always new ones', async () => {
+    await arrive(...numbers(100));
+    let next = 1000;
+    const refresh = async (references: readonly CrmReference[]) => {
+      // while one group is worked off, the next event arrives
+      if (next < 1030) await arrive(String(next++));
+      if (references.some(({ id }) => id === '77')) throw broken;
+    };
+    const { asked, work } = worker({ refresh });
+    await work();
+    // the innocent ones are done with before the last of those that came meanwhile
+    const last = asked.findIndex((ids) => ids.includes('1029'));
+    for (const id of ['1', '76', '100'])
+      expect(asked.findLastIndex((ids) => ids.includes(id))).toBeLessThan(last);
+    const waiting = Object.entries(await outcomes()).filter(([, outcome]) => outcome === null);
+    expect(waiting.map(([id]) => id)).toEqual(['77']);
+    expect(next).toBe(1030);
+  });
+
   test('makes later ones wait for nothing', async () => {
     await arrive(...numbers(8));
     const { asked, work } = worker(failsFor(broken, '5'));

@@ -93,7 +93,7 @@ create table crm_events (
   -- refreshed, erased, unknown, ignored, or failed
   outcome text
 );
-create index crm_events_waiting on crm_events (together desc, id) where handled_at is null;
+create index crm_events_waiting on crm_events (id) where handled_at is null;
 create index crm_events_handled on crm_events (handled_at) where handled_at is not null;
 -- erasure and access ask which events name a person
 create index crm_events_records on crm_events using gin (records jsonb_path_ops);

@@ -1,5 +1,5 @@
 import type { Database } from '../../db/connect.ts';
-import type { ConsentAnswer, ConsentDesk } from '../../sync/port.ts';
+import { type ConsentAnswer, type ConsentDesk, SyncError } from '../../sync/port.ts';
 import {
   dropOvertaken,
   forgetTakeBack,
@@ -50,11 +50,12 @@ export async function tellCrm(options: {
     takenBack: 0,
     notTakenBack: [],
   };
+  const alone = oneByOne();
   await dropOvertaken(db);
   await settleWithoutCalls(db, source, now());
   for (const objection of await nextObjections(db, { source, now: now(), fresh: FRESH, others: OTHERS })) {
     signal.throwIfAborted();
-    const answer = await tellOne(db, desk, objection);
+    const answer = await alone(() => tellOne(db, desk, objection));
     if (answer === null) continue;
     await noteAnswer(db, objection, answer, now());
     telling.objections[answer.outcome] += 1;
@@ -62,12 +63,41 @@ export async function tellCrm(options: {
   }
   for (const { address, before, customers } of await nextTakeBacks(db, FRESH)) {
     signal.throwIfAborted();
-    const answer = await desk.takeBack(address, before);
+    const answer = await alone(() => desk.takeBack(address, before));
+    // not refused, only not possible now: it stays for the next go
+    if ('broke' in answer) continue;
     if (answer.outcome === 'refused') telling.notTakenBack.push({ customers, message: answer.message });
     else telling.takenBack += 1;
     await forgetTakeBack(db, address);
   }
   return telling;
+}
+
+interface Broke {
+  outcome: 'refused';
+  message: string;
+  broke: true;
+}
+
+/** So many failures in a row are the CRM's and not an address's. */
+const IN_A_ROW = 3;
+
+/**
+ * One address that makes the CRM break must not hold up the others: it counts as refused, to be tried again later.
+ * @throws what concerns the whole account, and the third failure in a row
+ */
+function oneByOne() {
+  let failed = 0;
+  return async <T>(work: () => Promise<T>): Promise<T | Broke> => {
+    try {
+      const answer = await work();
+      failed = 0;
+      return answer;
+    } catch (error) {
+      if (!(error instanceof SyncError) || !error.ofRecords || ++failed >= IN_A_ROW) throw error;
+      return { outcome: 'refused', message: error.message, broke: true };
+    }
+  };
 }
 
 /** Null: the person has taken it back in the last moment. */

@@ -438,3 +438,33 @@ describe('what nobody said here about this address', () => {
     expect(calls).toEqual([]);
   });
 });
+
+describe('an address that makes the CRM break', () => {
+  const down = () => new SyncError('crm_down', 'HubSpot answered 500.', { retryable: true, ofRecords: true });
+
+  test('does not hold up the others, and is tried again later', async () => {
+    for (const n of [1, 2, 3, 4]) {
+      await suppress(db, { address: address(n), reason: 'unsubscribed', detail: null, now: clock.now() });
+    }
+    script.answer = (a) => {
+      if (a === address(2) || a === address(4)) throw down();
+      return { outcome: 'told' };
+    };
+    expect((await tell()).objections).toMatchObject({ told: 2, refused: 2 });
+    expect((await entry(2))?.crm_told_at).toBeNull();
+    script.answer = () => ({ outcome: 'told' });
+    clock.advance(2 * MINUTE);
+    expect((await tell()).objections.told).toBe(2);
+  });
+
+  test('is not one but the CRM itself when three break in a row', async () => {
+    for (const n of [1, 2, 3, 4]) {
+      await suppress(db, { address: address(n), reason: 'unsubscribed', detail: null, now: clock.now() });
+    }
+    script.answer = () => {
+      throw down();
+    };
+    await expect(tell()).rejects.toMatchObject({ code: 'crm_down' });
+    expect(calls.filter((call) => call.startsWith('out'))).toHaveLength(3);
+  });
+});
