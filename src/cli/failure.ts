@@ -39,6 +39,8 @@ export function ownCode(error: unknown): string | null {
   return typeof code === 'string' ? code : null;
 }
 
+const INTERRUPTED = 'Interrupted. Nothing is lost: the same command goes on where it stopped.';
+
 /**
  * An error for scripts. Its code is its own; else that of its kind, e.g. `campaign` for a CampaignError; `interrupted`
  * after Ctrl-C; `fault` when the program is to blame.
@@ -49,8 +51,6 @@ export function failureOf(error: unknown): Failure {
   if (name === 'AbortError') return { code: 'interrupted', message: INTERRUPTED };
   return { code: ownCode(error) ?? (FOR_PEOPLE.has(name) ? kindOf(name) : 'fault'), message };
 }
-
-export const INTERRUPTED = 'Interrupted. Nothing is lost: the same command goes on where it stopped.';
 
 /** NothingToTellError → nothing_to_tell */
 const kindOf = (name: string): string =>

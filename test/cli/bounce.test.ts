@@ -71,8 +71,9 @@ describe('spielbein bounce', { timeout: 120_000 }, () => {
 
   it('asks the mail server to try again when the database is away', async () => {
     const gone = `postgres://nobody@127.0.0.1:${await freePort()}/none`;
-    const { code, stderr } = await bounce([], sample('gmail.eml', mail), gone);
+    const { code, stderr, json } = await bounce(['--json'], sample('gmail.eml', mail), gone);
     expect(code).toBe(75);
+    expect(json().error).toMatchObject({ code: 'unreachable' });
     expect(stderr).toContain('try again');
   });
 
