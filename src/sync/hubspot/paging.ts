@@ -1,14 +1,21 @@
+import { SyncError } from '../port.ts';
 import type { Page } from './api.ts';
 
-/** Pages one after the other; the next one is already on its way while the caller works on this one. */
+/**
+ * Pages one after the other; the next one is already on its way while the caller works on this one.
+ * @throws SyncError `not_hubspot` when a cursor comes a second time: such a list has no end
+ */
 export async function* pagesAhead<P extends Page<unknown>>(
   fetch: (after: string | null) => Promise<P>,
   from: string | null,
 ): AsyncGenerator<P> {
+  const passed = new Set([from]);
   let coming = fetch(from);
   for (;;) {
     const page = await coming;
     if (page.after !== null) {
+      if (passed.has(page.after)) throw new SyncError('not_hubspot', IN_CIRCLES);
+      passed.add(page.after);
       coming = fetch(page.after);
       // awaited in the next round; until then a failure must not count as unhandled
       coming.catch(() => {});
@@ -17,6 +24,9 @@ export async function* pagesAhead<P extends Page<unknown>>(
     if (page.after === null) return;
   }
 }
+
+const IN_CIRCLES =
+  "The pages of HubSpot's list go round in circles: one leads back to an earlier one. The next sync goes on from here. If it stays so, check HUBSPOT_BASE_URL, and whether a proxy answers in HubSpot's place.";
 
 /** Pages put together. */
 export interface Gathered<P extends Page<unknown>> extends Page<P['results'][number]> {

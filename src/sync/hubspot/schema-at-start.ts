@@ -5,16 +5,21 @@ import { readSchema, type Unread } from './schema-read.ts';
 
 /** A property may be archived, or a pipeline made anew, while a worker runs for weeks. */
 const GOOD_FOR_MS = 3600_000;
+/** Events may come by the thousand; what keeps the first one from being read keeps all the others, too. */
+const BAD_FOR_MS = 60_000;
 
 /**
  * Looks at how the account is made before it is read: a wrong name would read as "nobody has set anything". That is at
  * first, when the settings have changed, and once an hour; polls in between cost nothing.
  */
 export interface SchemaWatch {
-  /** @throws SyncError with the code of what keeps the account from being read */
+  /**
+   * For single records. What was found wrong is taken for wrong for a minute, or until a sync finds it mended.
+   * @throws SyncError with the code of what keeps the account from being read
+   */
   ready(api: HubSpotApi): Promise<void>;
   /**
-   * The same, and what people have not been told of yet. `again`: look in any case, and tell everything.
+   * For syncs: the same, and what people have not been told of yet. `again`: look in any case, and tell everything.
    * @throws SyncError as `ready`
    */
   problems(api: HubSpotApi, again: boolean): Promise<Problem[]>;
@@ -23,9 +28,24 @@ export interface SchemaWatch {
 /** @param now a clock in milliseconds that only goes on */
 export function createSchemaWatch(now: () => number = () => performance.now()): SchemaWatch {
   let checked: { settings: string; until: number; untold: Problem[] } | null = null;
+  let failed: { settings: string; until: number; error: SyncError } | null = null;
 
   async function look(api: HubSpotApi, again: boolean): Promise<Problem[]> {
-    const settings = JSON.stringify(api.mapping.settings);
+    const settings = settingsOf(api);
+    try {
+      const untold = await lookAt(api, settings, again);
+      failed = null;
+      return untold;
+    } catch (error) {
+      // what was good before is looked at again, also by the next poll
+      if (checked) checked = { ...checked, until: now() };
+      if (!(error instanceof SyncError)) throw error;
+      failed = { settings, until: now() + BAD_FOR_MS, error: ofAccount(error) };
+      throw failed.error;
+    }
+  }
+
+  async function lookAt(api: HubSpotApi, settings: string, again: boolean): Promise<Problem[]> {
     const known = checked?.settings === settings ? checked : null;
     if (known && !again && known.until > now()) return known.untold;
     const { schema, unread } = await readSchema(api);
@@ -39,6 +59,7 @@ export function createSchemaWatch(now: () => number = () => performance.now()): 
 
   return {
     async ready(api) {
+      if (failed?.settings === settingsOf(api) && failed.until > now()) throw failed.error;
       await look(api, false);
     },
     async problems(api, again) {
@@ -47,6 +68,14 @@ export function createSchemaWatch(now: () => number = () => performance.now()): 
       return problems;
     },
   };
+}
+
+const settingsOf = (api: HubSpotApi): string => JSON.stringify(api.mapping.settings);
+
+/** The same error, which was met before any record was asked for. */
+function ofAccount(error: SyncError): SyncError {
+  const { code, message, retryable } = error;
+  return error.ofRecords ? new SyncError(code, message, { retryable, cause: error }) : error;
 }
 
 /** The batches, the first of which tells the problems. */

@@ -46,6 +46,22 @@ test('gathered pages hold everything once, at most as much as was asked for, and
   );
 });
 
+test('a list that leads back to where it has been ends, however large the circle', async () => {
+  for (const [from, circle] of [
+    [null, { null: 'a', a: 'b', b: 'a' }],
+    [null, { null: 'a', a: 'b', b: 'c', c: 'b' }],
+    ['x', { x: 'y', y: 'x' }],
+  ] as [string | null, Record<string, string>][]) {
+    const fetched: (string | null)[] = [];
+    const pages = pagesAhead(async (after) => {
+      fetched.push(after);
+      return { results: [after], after: circle[String(after)] ?? null };
+    }, from);
+    await expect(collect(pages)).rejects.toMatchObject({ code: 'not_hubspot' });
+    expect(fetched).toEqual([...new Set(fetched)]);
+  }
+});
+
 test('full pages make full chunks: none is one page over', async () => {
   const chunks = await collect(gather(pagesAhead(listOf(Array(50).fill(100)), null), 2000));
   expect(chunks.map(({ results }) => results.length)).toEqual([2000, 2000, 1000]);

@@ -9,7 +9,7 @@ import { refreshRecords } from '../../../src/sync/refresh.ts';
 import { runSync } from '../../../src/sync/sync.ts';
 import { testDatabase } from '../../stands/database.ts';
 import { type Account, accountStand, USUAL } from './account-stand.ts';
-import type { HttpStand } from './http-stand.ts';
+import { type HttpStand, httpStand } from './http-stand.ts';
 
 const { db } = await testDatabase();
 let stand: HttpStand;
@@ -127,6 +127,60 @@ test('a webhook does not read what the settings misname', async () => {
   await expect(
     refreshRecords({ db, crm: open(), references, now: () => new Date(), signal }),
   ).rejects.toMatchObject({ code: 'crm_property_missing' });
+});
+
+test('what keeps the account from being read is looked at once a minute, however many events come', async () => {
+  let clock = 0;
+  const watch = createSchemaWatch(() => clock);
+  const connection = new HubSpotConnection({ accessToken: 'pat-eu1-x', baseUrl: stand.url });
+  const mapping = () => hubspotMapping(settingsFile.shape.hubspot.parse(written));
+  const api = () => new HubSpotApi(connection, mapping(), AbortSignal.timeout(20_000));
+  const wrong = expect.objectContaining({ code: 'crm_property_missing', ofRecords: false });
+  await watch.ready(api());
+
+  written = { properties: { deals: { date: 'lieferdatum' } } };
+  await expect(watch.ready(api())).rejects.toEqual(wrong);
+  const looked = looks();
+  for (let event = 0; event < 50; event++) await expect(watch.ready(api())).rejects.toEqual(wrong);
+  clock += 59_000;
+  await expect(watch.ready(api())).rejects.toEqual(wrong);
+  expect(looks()).toBe(looked);
+
+  // other settings are another matter
+  written = {};
+  await watch.ready(api());
+  written = { properties: { deals: { date: 'lieferdatum' } } };
+  await expect(watch.ready(api())).rejects.toEqual(wrong);
+
+  // mended: it is noticed after a minute, and at once by a sync
+  account.properties.deals = { lieferdatum: 'date' };
+  await expect(watch.ready(api())).rejects.toEqual(wrong);
+  clock += 60_000;
+  await watch.ready(api());
+  account.properties.deals = {};
+  await expect(watch.problems(api(), true)).rejects.toEqual(wrong);
+  await expect(watch.ready(api())).rejects.toEqual(wrong);
+  account.properties.deals = { lieferdatum: 'date' };
+  await watch.problems(api(), false);
+  await watch.ready(api());
+  connection.close();
+});
+
+test('a CRM that is down at that look is nothing that an event is to blame for', async () => {
+  await stand.close();
+  stand = await httpStand(() => ({ status: 503, body: { status: 'error' } }));
+  const connection = new HubSpotConnection({ accessToken: 'x', baseUrl: stand.url, patience: 0.001 });
+  const api = new HubSpotApi(
+    connection,
+    hubspotMapping(settingsFile.shape.hubspot.parse({})),
+    AbortSignal.timeout(20_000),
+  );
+  await expect(createSchemaWatch().ready(api)).rejects.toMatchObject({
+    code: 'crm_down',
+    retryable: true,
+    ofRecords: false,
+  });
+  connection.close();
 });
 
 test('what a token may not look at does not stop it', async () => {
