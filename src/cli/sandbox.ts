@@ -1,6 +1,7 @@
 import { isLoopback } from '../config.ts';
 import { demoCompany } from '../demo/company/company.ts';
 import { NO_LIMITS } from '../demo/crm-server/limits.ts';
+import { knownScopes } from '../demo/crm-server/scopes.ts';
 import { type DemoCrm, type DemoCrmOptions, startDemoCrm } from '../demo/crm-server/server.ts';
 import type { WebhookSettings } from '../demo/crm-server/webhooks.ts';
 import { UsageError } from './exit.ts';
@@ -45,10 +46,14 @@ export async function sandbox(options: SandboxOptions): Promise<void> {
 
 /**
  * What the command line asks of the server.
- * @throws UsageError for options that need each other
+ * @throws UsageError for options that need each other, and for scopes that there are not
  */
 export function serverOptions(options: SandboxOptions): Omit<DemoCrmOptions, 'company'> {
   const { port, host, token, scopes, limits, without } = options;
+  const unknown = scopes?.find((scope) => !knownScopes().includes(scope));
+  if (unknown !== undefined) {
+    throw new UsageError(`--scopes ${unknown} is no scope here. There are: ${knownScopes().join(', ')}.`);
+  }
   const tokens = token ?? (scopes ? ['sandbox'] : undefined);
   const webhooks = webhookSettings(options);
   return {

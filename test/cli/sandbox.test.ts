@@ -29,8 +29,8 @@ test('runs until it is told to stop, with the tokens, scopes and limits asked fo
 
 test('scopes alone make a token of their own; webhooks need their secret', () => {
   expect(serverOptions(plain)).not.toHaveProperty('tokens');
-  expect(serverOptions({ ...plain, scopes: ['a'] })).toMatchObject({
-    tokens: { sandbox: { scopes: ['a'] } },
+  expect(serverOptions({ ...plain, scopes: ['e-commerce'] })).toMatchObject({
+    tokens: { sandbox: { scopes: ['e-commerce'] } },
   });
   const url = 'http://127.0.0.1:3000/webhooks/hubspot';
   expect(serverOptions({ ...plain, webhooks: url, secret: 's' })).toMatchObject({
@@ -39,4 +39,11 @@ test('scopes alone make a token of their own; webhooks need their secret', () =>
   for (const wrong of [{ webhooks: url }, { secret: 's' }, { webhooks: 'nowhere', secret: 's' }]) {
     expect(() => serverOptions({ ...plain, ...wrong })).toThrow(UsageError);
   }
+});
+
+test('a scope that there is not is refused, with those there are', () => {
+  const asked = () =>
+    serverOptions({ ...plain, scopes: ['crm.objects.contacts.read', 'crm.objects.contact.read'] });
+  expect(asked).toThrow(UsageError);
+  expect(asked).toThrow(/crm\.objects\.contact\.read is no scope.*crm\.objects\.contacts\.read/s);
 });

@@ -76,6 +76,18 @@ describe('search finds what a look at every record finds', () => {
     });
   });
 
+  test.each([
+    ['lastmodifieddate', { operator: 'GTE', value: 'yesterday' }],
+    ['innovation_ratio', { operator: 'EQ', value: 'abc' }],
+    ['innovation_ratio', { operator: 'IN', values: ['1', 'abc'] }],
+    ['createdate', { operator: 'BETWEEN', value: '0', highValue: 'now' }],
+  ])('a value that %s cannot have is refused: %o', async (propertyName, filter) => {
+    expect(await search('contacts', filters({ propertyName, ...filter }))).toMatchObject({
+      status: 400,
+      body: { category: 'VALIDATION_ERROR', message: 'There was a problem with the request.' },
+    });
+  });
+
   test('the wrong modified date of contacts finds nothing and says nothing; unknown properties are refused', async () => {
     const wrong = filters({ propertyName: 'hs_lastmodifieddate', operator: 'GT', value: '0' });
     expect(await total(wrong)).toBe(0);

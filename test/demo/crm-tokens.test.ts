@@ -13,6 +13,7 @@ beforeAll(async () => {
     tokens: {
       everything: {},
       reader: { scopes: ['crm.objects.contacts.read', 'crm.objects.deals.read'] },
+      seller: { scopes: ['e-commerce'] },
       writer: { scopes: ['crm.objects.contacts.write', 'crm.schemas.contacts.write'] },
     },
     oauth: { clientId: 'app', clientSecret: 'secret', codes: ['code-1'], scopes: ['crm.objects.deals.read'] },
@@ -38,7 +39,11 @@ describe('tokens', () => {
   test('an unknown one is refused, a known one comes in', async () => {
     expect(await refused(client('nobody').crm.contacts.basicApi.getPage(1))).toMatchObject({
       code: 401,
-      body: { status: 'error', category: 'INVALID_AUTHENTICATION', message: expect.any(String) },
+      body: {
+        status: 'error',
+        category: 'INVALID_AUTHENTICATION',
+        message: expect.stringContaining('unknown'),
+      },
     });
     expect((await client('reader').crm.contacts.basicApi.getPage(1)).results).toHaveLength(1);
   });
@@ -84,6 +89,22 @@ describe('tokens', () => {
       'communication_preferences.read',
     ]);
   });
+});
+
+test('definitions of products and line items are written with e-commerce, and read with that or with the records', async () => {
+  const { crm: seller } = client('seller');
+  const { crm: reader } = client('reader');
+  const groups = await seller.properties.groupsApi.getAll('products');
+  const groupName = groups.results[0]?.name;
+  const named = { name: 'loudness', label: 'L', type: 'string', fieldType: 'text', groupName } as never;
+  expect(await missing(seller.properties.coreApi.create('products', named))).toBeUndefined();
+  expect(await missing(reader.properties.coreApi.create('products', named))).toEqual(['e-commerce']);
+  expect(await missing(seller.properties.coreApi.getAll('line_items'))).toBeUndefined();
+  expect(await missing(reader.properties.coreApi.getAll('products'))).toEqual([
+    'e-commerce',
+    'crm.objects.products.read',
+    'crm.objects.products.write',
+  ]);
 });
 
 test('an account without orders has no scope for them to give', async () => {

@@ -50,7 +50,11 @@ export function addRunning(program: Command): void {
       .command('sandbox')
       .description('a CRM like HubSpot to try things with, over the demo company')
       .option('--port <n>', 'where it listens', whole(0, 65_535), 4004)
-      .option('--host <address>', 'who can reach it; this machine only, unless told otherwise', '127.0.0.1')
+      .option(
+        '--host <address>',
+        'who can reach it, e.g. 0.0.0.0 for all; else this machine only',
+        '127.0.0.1',
+      )
       .option('--customers <n>', 'contacts in it', whole(10, 1_000_000), 2000)
       .addOption(
         new Option('--limits <subscription>', 'its limits are those of this HubSpot subscription')
@@ -61,8 +65,8 @@ export function addRunning(program: Command): void {
       .option('--latency <ms>', 'how long every answer takes longer', whole(0, 60_000), 0)
       .option('--token <token>', 'a token that may come in, may be repeated; default any', collect)
       .option('--scopes <list>', 'what the tokens may do, e.g. crm.objects.contacts.read,…', commas)
-      .option('--webhooks <url>', 'where it posts what changes')
-      .option('--secret <secret>', 'signs what it posts')
+      .option('--webhooks <url>', 'where it posts what changes, e.g. http://127.0.0.1:3000/webhooks/hubspot')
+      .option('--secret <secret>', 'signs what it posts, as HUBSPOT_WEBHOOK_SECRET does, e.g. try-it')
       .option('--without <list>', 'what the account lacks: orders,subscriptions', lacking)
       .addOption(json())
       .action(async (options) => (await import('../sandbox.ts')).sandbox(options)),

@@ -69,14 +69,19 @@ export function associationTypes(from: ObjectType, to: ObjectType): AssociationT
     label: null,
   };
   if (from === 'contacts' && to === 'companies') {
-    return [{ category: 'HUBSPOT_DEFINED', typeId: 1, label: 'Primary' }, plain];
+    return [{ category: 'HUBSPOT_DEFINED', typeId: PRIMARY, label: 'Primary' }, plain];
   }
   return [plain];
 }
 
+const PRIMARY = 1;
+/** Whether an association type is that of a contact's primary company. */
+export const isPrimary = (from: ObjectType, typeId: number): boolean =>
+  from === 'contacts' && typeId === PRIMARY;
+
 /** Which object type an association type leads to. */
 export function associationTarget(from: ObjectType, typeId: number): ObjectType | undefined {
-  if (from === 'contacts' && typeId === 1) return 'companies';
+  if (isPrimary(from, typeId)) return 'companies';
   const found = Object.entries(TYPE_IDS).find(([pair, id]) => id === typeId && pair.startsWith(`${from}>`));
   return found?.[0].split('>')[1] as ObjectType | undefined;
 }

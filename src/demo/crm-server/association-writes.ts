@@ -6,12 +6,14 @@ import type {
 } from '@hubspot/api-client/lib/codegen/crm/associations/v4/models/all.js';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { associationTypes, defaultTypeId } from './association-types.ts';
-import { batchAnswer, inputsOf } from './batch-answer.ts';
+import { associationTypes, defaultTypeId, isPrimary } from './association-types.ts';
+import { batchAnswer, created, inputsOf } from './batch-answer.ts';
 import type { CrmContext } from './context.ts';
 import { invalid } from './errors.ts';
 import { existing } from './finding.ts';
 import { NAMING, type ObjectType, objectType } from './object-types.ts';
+import { datedVersion } from './paths.ts';
+import { PRIMARY_COMPANY } from './primary-company.ts';
 import { parse } from './shapes.ts';
 import type { Wire } from './wire.ts';
 
@@ -72,6 +74,9 @@ export function associationWriteRoutes(app: FastifyInstance, context: CrmContext
     }
     const [fromObjectId, toObjectId] = idsOf(pair, id, other);
     edges.link(pair.from, fromObjectId, pair.to, toObjectId);
+    if (given.some(({ associationTypeId }) => isPrimary(pair.from, associationTypeId))) {
+      context.store.update('contacts', fromObjectId, { [PRIMARY_COMPANY]: String(toObjectId) });
+    }
     return {
       fromObjectTypeId: NAMING[pair.from].typeId,
       fromObjectId,
@@ -107,18 +112,21 @@ export function associationWriteRoutes(app: FastifyInstance, context: CrmContext
     },
   );
 
-  app.post<Route>('/crm/v4/associations/:from/:to/batch/create', async ({ params, body }, reply) => {
+  app.post<Route>('/crm/v4/associations/:from/:to/batch/create', async (request, reply) => {
+    const { params, body } = request;
     const pair = pairOf(params);
     const { inputs } = parse(createBody, body);
     const results: LabelResults = inputs.map(({ from, to, types }) => label(pair, from.id, to.id, types));
-    return batchAnswer(reply, 201, results, []);
+    return batchAnswer(reply, created(request), results, []);
   });
 
-  app.post<Route>('/crm/v4/associations/:from/:to/batch/archive', async ({ params, body }, reply) => {
+  app.post<Route>('/crm/v4/associations/:from/:to/batch/archive', async (request, reply) => {
+    const { params, body, originalUrl } = request;
     const pair = pairOf(params);
     for (const { from, to } of parse(archiveBody, body).inputs) {
       for (const other of to) edges.unlink(pair.from, Number(from.id), pair.to, Number(other.id));
     }
+    if (datedVersion(originalUrl)) return batchAnswer(reply, 200, [], []);
     return reply.code(204).send();
   });
 

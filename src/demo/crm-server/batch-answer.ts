@@ -1,7 +1,8 @@
 import type { StandardError } from '@hubspot/api-client/lib/codegen/crm/objects/models/all.js';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { invalid } from './errors.ts';
+import { datedVersion } from './paths.ts';
 import type { Wire } from './wire.ts';
 
 /** The shape of every batch answer: BatchResponse… and BatchResponse…WithErrors in the client's words. */
@@ -26,6 +27,9 @@ export function batchAnswer<T>(
   if (errors.length === 0) return reply.code(code).send(answer);
   return reply.code(207).send({ ...answer, numErrors: errors.length, errors } satisfies BatchAnswer<T>);
 }
+
+/** The status of a batch of new associations or properties: what date-versioned paths answer differs from v3 and v4. */
+export const created = ({ originalUrl }: FastifyRequest): number => (datedVersion(originalUrl) ? 200 : 201);
 
 /** The inputs of a batch: at least one, and no more than HubSpot takes. */
 export const inputsOf = <T extends z.ZodType>(input: T, most: number) =>

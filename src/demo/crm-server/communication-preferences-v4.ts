@@ -61,7 +61,7 @@ export function consentRoutesV4(
 
   app.get<Route>(`${V4}/statuses/:address/unsubscribe-all`, async ({ params, query }) => {
     channelQuery(query);
-    return complete([wideShape(consents, demandAddress(params.address), midnight)]);
+    return complete(wideShapes(consents, demandAddress(params.address)));
   });
 
   // without `verbose` nothing is told, in the batch always
@@ -100,7 +100,7 @@ export function consentRoutesV4(
     return complete(
       parse(addresses, body).inputs.map((address) => ({
         subscriberIdString: address,
-        wideStatuses: [wideShape(consents, address, midnight)],
+        wideStatuses: wideShapes(consents, address),
       })),
     );
   });
@@ -120,13 +120,12 @@ function write(consents: Consents, address: string, given: Update, privacy: bool
   const { statusState: status } = given;
   if (status === 'SUBSCRIBED') demandBasis(privacy, given);
   const before = consents.of(address, id).status;
-  // the reasons the reference lists; a plain first change has none of them
   const reason =
     before === status
       ? 'NO_STATUS_CHANGE'
       : before === 'UNSUBSCRIBED' && status === 'SUBSCRIBED'
         ? 'RESUBSCRIBE_OCCURRED'
-        : undefined;
+        : 'REQUESTED_CHANGE_OCCURRED';
   if (before !== status) {
     const { legalBasis: basis, legalBasisExplanation: explanation } = given;
     consents.set(address, id, { status, legalBasis: basis, explanation });
@@ -158,14 +157,18 @@ function shape(consents: Consents, address: string, id: number, reason?: string)
   };
 }
 
-function wideShape(consents: Consents, address: string, midnight: number) {
+/** Nothing for who has not opted out of all mail. */
+function wideShapes(consents: Consents, address: string) {
   const at = consents.optedOutOfAll(address);
-  return {
-    channel: 'EMAIL',
-    subscriberIdString: address,
-    wideStatusType: 'PORTAL_WIDE',
-    businessUnitId: 0,
-    status: at === null ? 'NOT_SPECIFIED' : 'UNSUBSCRIBED',
-    timestamp: iso(at ?? midnight),
-  };
+  if (at === null) return [];
+  return [
+    {
+      channel: 'EMAIL',
+      subscriberIdString: address,
+      wideStatusType: 'PORTAL_WIDE',
+      businessUnitId: 0,
+      status: 'UNSUBSCRIBED',
+      timestamp: iso(at),
+    },
+  ];
 }

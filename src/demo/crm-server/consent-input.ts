@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LEGAL_BASES, SUBSCRIPTION_TYPES } from './consents.ts';
 import { invalid } from './errors.ts';
+import { datedVersion } from './paths.ts';
 import { parse } from './shapes.ts';
 
 export const legalBasis = z.enum(LEGAL_BASES).optional();
@@ -43,6 +44,17 @@ export function demandBasis(
   }
 }
 
-/** Date-versioned paths lead to v4. Source: https://developers.hubspot.com/docs/api-reference/latest/communication-preferences/guide */
-export const consentPath = (url: string): string =>
-  url.replace(/^\/communication-preferences\/\d{4}-(?:03|09)(?=\/)/, '/communication-preferences/v4');
+const AREA = '/communication-preferences/';
+/** What date-versioned paths took over from v3 beside what they took over from v4. */
+const FROM_V3 = /^\/(?:status\/email\/|subscribe(?:\?|$)|unsubscribe(?:\?|$))/;
+
+/**
+ * Date-versioned paths lead to v4, those of v3's form to v3. Source:
+ * https://developers.hubspot.com/docs/api-reference/latest/communication-preferences/guide
+ */
+export function consentPath(url: string): string {
+  const version = datedVersion(url);
+  if (version === undefined || !url.startsWith(AREA)) return url;
+  const rest = url.slice(AREA.length + version.length);
+  return `${AREA}${FROM_V3.test(rest) ? 'v3' : 'v4'}${rest}`;
+}

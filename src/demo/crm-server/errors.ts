@@ -43,8 +43,8 @@ export const invalid = (message: string, more?: Details): CrmError =>
 
 export const conflict = (message: string): CrmError => new CrmError(409, 'CONFLICT', message);
 
-export const unauthorized = (): CrmError =>
-  new CrmError(401, 'INVALID_AUTHENTICATION', 'Send an access token: "Authorization: Bearer …".');
+export const unauthorized = (message: string): CrmError =>
+  new CrmError(401, 'INVALID_AUTHENTICATION', message);
 
 /** One entry of a 207's errors. */
 export function partial(

@@ -50,7 +50,7 @@ export function fail(
 }
 
 function answer(status: number, retryAfter: number, reply: FastifyReply): boolean {
-  if (status === 401) throw unauthorized();
+  if (status === 401) throw unauthorized('The access token was refused.');
   if (status === 429) throw rateLimited('TEN_SECONDLY_ROLLING');
   if (FROM_THE_EDGE.has(status)) {
     reply

@@ -14,6 +14,7 @@ export const STANDARD: Record<ObjectType, Kinds> = {
   contacts: {
     string: 'email firstname lastname salutation country company jobtitle phone mobilephone website',
     enumeration: 'hs_language hs_country_region_code hubspot_owner_id hs_legal_basis lifecyclestage',
+    number: 'associatedcompanyid',
     datetime: 'hs_lastmodifieddate',
   },
   companies: { string: 'name domain country city phone website', enumeration: 'hubspot_owner_id' },
@@ -59,7 +60,7 @@ export const STANDARD: Record<ObjectType, Kinds> = {
 /** What HubSpot works out itself: nobody may write it. */
 export const CALCULATED: Partial<Record<ObjectType, Kinds>> = {
   contacts: {
-    string: 'hs_merged_object_ids hs_additional_emails associatedcompanyid hs_email_domain',
+    string: 'hs_merged_object_ids hs_additional_emails hs_email_domain',
     number: 'hs_email_bounce',
     enumeration: 'hs_email_hard_bounce_reason_enum hs_marketable_status',
     bool: 'hs_email_optout hs_email_bad_address hs_email_quarantined hs_email_is_ineligible',

@@ -4,7 +4,7 @@ import type {
 } from '@hubspot/api-client/lib/codegen/crm/properties/models/all.js';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { batchAnswer, demandDistinct, inputsOf } from './batch-answer.ts';
+import { batchAnswer, created, demandDistinct, inputsOf } from './batch-answer.ts';
 import type { CrmContext } from './context.ts';
 import { CrmError, invalid, notFound, partial } from './errors.ts';
 import { type ObjectType, objectType } from './object-types.ts';
@@ -71,8 +71,8 @@ export function propertyRoutes(app: FastifyInstance, context: CrmContext): void 
   );
 
   app.post<Route>('/crm/v3/properties/:type', async ({ params, body }, reply) => {
-    const created: Wire<Property> = create(objectType(params.type), parse(newProperty, body));
-    return reply.code(201).send(created);
+    const property: Wire<Property> = create(objectType(params.type), parse(newProperty, body));
+    return reply.code(201).send(property);
   });
 
   app.patch<Route>('/crm/v3/properties/:type/:name', async ({ params, body }): Promise<Wire<Property>> => {
@@ -106,12 +106,13 @@ export function propertyRoutes(app: FastifyInstance, context: CrmContext): void 
     return batchAnswer<Wire<Property>>(reply, 200, found, errors);
   });
 
-  app.post<Route>('/crm/v3/properties/:type/batch/create', async ({ params, body }, reply) => {
+  app.post<Route>('/crm/v3/properties/:type/batch/create', async (request, reply) => {
+    const { params, body } = request;
     const type = objectType(params.type);
     const { inputs } = parse(createBody, body);
     demandDistinct(inputs.map((input) => input.name));
     const errors: ReturnType<typeof partial>[] = [];
-    const created = inputs.flatMap((input) => {
+    const made = inputs.flatMap((input) => {
       try {
         return [create(type, input)];
       } catch (error) {
@@ -120,7 +121,7 @@ export function propertyRoutes(app: FastifyInstance, context: CrmContext): void 
         return [];
       }
     });
-    return batchAnswer<Wire<Property>>(reply, 201, created, errors);
+    return batchAnswer<Wire<Property>>(reply, created(request), made, errors);
   });
 
   app.post<Route>('/crm/v3/properties/:type/batch/archive', async ({ params, body }, reply) => {

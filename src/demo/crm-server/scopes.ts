@@ -41,12 +41,20 @@ function objectScopes([name, id, what, to]: string[], right: string): RequiredSc
     : [own];
 }
 
-/** Definitions may also be read by who may read the records. */
+/**
+ * Definitions may also be read by who may read the records. Those of products and line items have an older scope; the
+ * reference does not agree with itself about the newer ones, so any that it names will do for reading.
+ */
 function schemaScopes(name: string | undefined, right: string): RequiredScopes {
   const of = scopeName(name);
-  const schema = `crm.schemas.${of}.${right}`;
-  return [right === 'read' ? [schema, `crm.objects.${of}.read`] : [schema]];
+  const schema = SOLD.has(of) ? SALES : `crm.schemas.${of}.${right}`;
+  if (right === 'write') return [[schema]];
+  const objects = `crm.objects.${of}`;
+  return [SOLD.has(of) ? [schema, `${objects}.read`, `${objects}.write`] : [schema, `${objects}.read`]];
 }
+
+const SALES = 'e-commerce';
+const SOLD: ReadonlySet<string> = new Set(['products', 'line_items']);
 
 function consentScopes(reads: boolean, what: string): RequiredScopes {
   const both = 'communication_preferences.read_write';
@@ -55,6 +63,23 @@ function consentScopes(reads: boolean, what: string): RequiredScopes {
     return [reads || what.endsWith('/read') ? [`${batch}.read`] : [`${batch}.write`]];
   }
   return [[both, `communication_preferences.${reads ? 'read' : 'write'}`]];
+}
+
+/** Every scope that anything here asks for: what a token can be given. */
+export function knownScopes(): string[] {
+  const records = [...new Set(OBJECT_TYPES.map(scopeName)), 'custom'].flatMap((of) =>
+    ['read', 'write'].flatMap((right) => [
+      `crm.objects.${of}.${right}`,
+      ...(SOLD.has(of) ? [] : [`crm.schemas.${of}.${right}`]),
+    ]),
+  );
+  const consent = ['read', 'write', 'read_write', 'statuses.batch.read', 'statuses.batch.write'];
+  return [
+    ...records,
+    'crm.objects.owners.read',
+    SALES,
+    ...consent.map((right) => `communication_preferences.${right}`),
+  ];
 }
 
 const NAMES = new Map<string, ObjectType>(

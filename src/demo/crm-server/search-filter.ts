@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { invalid } from './errors.ts';
 import type { PropertyType } from './properties-standard.ts';
 
 export const OPERATORS = [
@@ -59,13 +60,18 @@ export function comparable(value: string | null | undefined, type: PropertyType)
   return type === 'enumeration' ? value : value.toLowerCase();
 }
 
-/** What one filter demands of a value. Records without the value fit no comparison except NEQ and NOT_IN. */
+/**
+ * What one filter demands of a value. Records without the value fit no comparison except NEQ and NOT_IN.
+ * @throws CrmError 400 for a number or time that is none, in HubSpot's words, which name neither
+ */
 export function demand(filter: Filter, type: PropertyType): (value: string | null | undefined) => boolean {
   const low = comparable(filter.value, type);
   const high = comparable(filter.highValue, type);
+  const among = new Set((filter.values ?? []).map((value) => comparable(value, type)));
+  const impossible = [low, high, ...among].some((one) => typeof one === 'number' && Number.isNaN(one));
+  if (impossible && !WORDS.has(filter.operator)) throw invalid('There was a problem with the request.');
   const words = tokens(filter.value ?? '');
   const holds = (value: number | string) => words.every((word) => tokens(String(value)).some(word.fits));
-  const among = new Set((filter.values ?? []).map((value) => comparable(value, type)));
   const fits: Record<Filter['operator'], (value: number | string | null) => boolean> = {
     EQ: (value) => value !== null && value === low,
     NEQ: (value) => value !== low,
@@ -84,6 +90,9 @@ export function demand(filter: Filter, type: PropertyType): (value: string | nul
   const accepts = fits[filter.operator];
   return (value) => accepts(comparable(value, type));
 }
+
+/** They look at text, whatever the type. */
+const WORDS: ReadonlySet<Operator> = new Set(['CONTAINS_TOKEN', 'NOT_CONTAINS_TOKEN']);
 
 /** The words of a text; as a filter, `*` at a word's start or end stands for anything. */
 function tokens(text: string): { word: string; fits: (other: { word: string }) => boolean }[] {

@@ -35,9 +35,9 @@ export class Tokens {
    */
   bearer(header: string | undefined): Grant {
     const token = /^Bearer (\S+)$/.exec(header ?? '')?.[1];
-    if (token === undefined) throw unauthorized();
+    if (token === undefined) throw unauthorized('Send an access token: "Authorization: Bearer …".');
     const found = this.find(token);
-    if (!found) throw unauthorized();
+    if (!found) throw unauthorized('The access token is unknown here, or was revoked.');
     const late = found.expiresAt === null ? 0 : this.now() - found.expiresAt;
     if (late > 0) {
       const message = `The OAuth token used to make this call expired ${Math.ceil(late / 1000)} second(s) ago.`;

@@ -2,6 +2,7 @@ import type { CrmContext } from './context.ts';
 import { invalid } from './errors.ts';
 import { NAMING, type ObjectType } from './object-types.ts';
 import { pipelinesOf, stagesOf } from './pipelines-defined.ts';
+import { PRIMARY_COMPANY } from './primary-company.ts';
 import type { PropertyDefinition } from './properties-defined.ts';
 import { REQUIRED, SEVERAL } from './properties-standard.ts';
 
@@ -87,6 +88,9 @@ function refused(
   }
   if (type === 'contacts' && name === 'email' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)) {
     return { code: 'INVALID_EMAIL', message: `Email address ${value} is invalid` };
+  }
+  if (name === PRIMARY_COMPANY && context.store.read('companies', Number(value))?.archivedAt !== null) {
+    return { code: 'INVALID_OBJECT_ID', message: `There is no company ${value}.` };
   }
   const allowed = external(context, type, name) ?? options.map((option) => option.value);
   const given = fieldType === 'checkbox' || SEVERAL.has(name) ? value.split(';').filter(Boolean) : [value];

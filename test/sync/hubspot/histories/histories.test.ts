@@ -45,6 +45,7 @@ const sky = (lost: fc.Arbitrary<number>): fc.Arbitrary<Sky> =>
     outOfOrder: fc.boolean(),
     lost,
     duplicates: fc.constantFrom(0, 0.5),
+    mergesMakeNew: fc.boolean(),
   });
 
 /** Lives through a history, and goes on to `end` when the search index has caught up. */

@@ -31,6 +31,8 @@ export interface Sky {
   /** Shares of webhooks that never come, and that come twice. */
   lost: number;
   duplicates: number;
+  /** A merge makes a new record of the two, or the primary one lives on: accounts and object types differ. */
+  mergesMakeNew: boolean;
 }
 
 /** What befalls one piece of work. */
@@ -70,11 +72,11 @@ export async function createWorld(db: Database) {
   });
 
   /** A new account in an empty database. */
-  async function begin({ lag, outOfOrder, lost, duplicates }: Sky) {
+  async function begin({ lag, outOfOrder, lost, duplicates, mergesMakeNew }: Sky) {
     clock = START;
     await sql`truncate customers, purchases, products, companies, owners, sync_cursors, sync_seen, sync_runs, crm_reads,
       crm_events, customer_merges, erasures, suppressions`.execute(db);
-    const server = await startDemoCrm({ company, now, associationPageSize: 2 });
+    const server = await startDemoCrm({ company, now, associationPageSize: 2, mergesMakeNew });
     for (const name of ['Werk AG', 'Müller & Söhne']) server.store.create('companies', { name });
     server.webhooks.sendTo({
       url: `${publicUrl}/webhooks/hubspot`,
