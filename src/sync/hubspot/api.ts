@@ -1,6 +1,6 @@
 import type { Client } from '@hubspot/api-client';
+import { garbled, type Sorted, sortAssociations, sortRead } from './batch-answer.ts';
 import type { HubSpotConnection } from './connection.ts';
-import { CallFailed } from './failure.ts';
 import type { Bucket } from './limiter.ts';
 import { type CrmOwner, type CrmRecord, type HubSpotType, type Mapping, MODIFIED } from './mapping.ts';
 import type { Pipeline, PropertyDefinition } from './schema-check.ts';
@@ -18,6 +18,9 @@ export const ASSOCIATION_READ = 1000;
 
 /** A listed record; archived ones tell when. */
 export type ListedRecord = CrmRecord & { archivedAt?: Date | undefined };
+
+/** Records by id, and those that HubSpot has but could not read. */
+export type BatchRead = Pick<Sorted, 'records' | 'unreadable'>;
 
 type Calls = Client['crm'];
 
@@ -125,9 +128,26 @@ export class HubSpotApi {
     );
   }
 
-  /** Up to 100 records by id; those that no longer exist are left out. */
-  async read(type: HubSpotType, ids: readonly string[]): Promise<CrmRecord[]> {
-    return (await this.#readBatch(type, ids, this.mapping.properties[type])).found;
+  /**
+   * Up to 100 records by id; those that no longer exist are left out. What HubSpot could not read is asked for once
+   * more, by itself: most such faults pass.
+   */
+  async read(type: HubSpotType, ids: readonly string[]): Promise<BatchRead> {
+    const { records, unreadable } = await this.#readWhole(type, ids);
+    if (unreadable.length === 0) return { records, unreadable };
+    const again = await this.#readWhole(
+      type,
+      unreadable.map(({ id }) => id),
+    );
+    return { records: [...records, ...again.records], unreadable: again.unreadable };
+  }
+
+  async #readWhole(type: HubSpotType, ids: readonly string[]): Promise<Sorted> {
+    return await this.#call('general', type, async (crm) => {
+      const sorted = await readBatch(crm, type, ids, this.mapping.properties[type], false);
+      const { length } = sorted.unsaid;
+      return length === 0 ? sorted : garbled(`its answer says nothing of ${length} out of ${ids.length} ids`);
+    });
   }
 
   /**
@@ -135,28 +155,11 @@ export class HubSpotApi {
    * record that was merged leads to the one it lives on in, so it is not named.
    */
   async missing(type: HubSpotType, ids: readonly string[], archived: boolean): Promise<string[]> {
-    return (await this.#readBatch(type, ids, ['hs_object_id'], archived)).missing;
-  }
-
-  async #readBatch(
-    type: HubSpotType,
-    ids: readonly string[],
-    properties: readonly string[],
-    archived = false,
-  ): Promise<{ found: CrmRecord[]; missing: string[] }> {
-    return await this.#call('general', archived ? `archived ${type}` : type, async (crm) => {
-      const answer = await crm.objects.batchApi.read(
-        type,
-        { inputs: ids.map((id) => ({ id })), properties: [...properties], propertiesWithHistory: [] },
-        archived,
-      );
-      const errors = 'errors' in answer ? (answer.errors ?? []) : [];
-      if (errors.some((error) => error.category !== 'OBJECT_NOT_FOUND')) {
-        garbled(`it could not read some ${type}`);
-      }
-      const named = new Set(errors.flatMap(({ context }) => context?.ids ?? []).map(String));
-      return { found: pageOf(answer, null).results, missing: ids.filter((id) => named.has(id)) };
-    });
+    return await this.#call(
+      'general',
+      archived ? `archived ${type}` : type,
+      async (crm) => (await readBatch(crm, type, ids, ['hs_object_id'], archived)).missing,
+    );
   }
 
   /** What up to 1,000 records are associated with, by id of the record; without an entry: nothing. */
@@ -165,38 +168,32 @@ export class HubSpotApi {
     to: HubSpotType,
     ids: readonly string[],
   ): Promise<Map<string, string[]>> {
-    const found = new Map<string, string[]>();
+    const found = new Map<string, Set<string>>();
+    const passed = new Set<string>();
     let inputs: { id: string; after?: string }[] = ids.map((id) => ({ id }));
     while (inputs.length > 0) {
       const asked = inputs;
-      inputs = await this.#call('general', `${to} of ${from}`, async (crm) => {
+      const { pages, unsaid } = await this.#call('general', `${to} of ${from}`, async (crm) => {
         const answer = await crm.associations.v4.batchApi.getPage(from, to, { inputs: asked });
-        for (const error of 'errors' in answer ? (answer.errors ?? []) : []) {
-          // 207: the usual way of saying that a record has none, or is gone; anything else is a fault, never "none"
-          if (
-            !/NO_ASSOCIATIONS_FOUND|OBJECT_NOT_FOUND/.test(`${String(error.subCategory)} ${error.category}`)
-          ) {
-            garbled(`it could not tell the ${to} of some ${from} (${error.category})`);
-          }
-        }
-        const next: { id: string; after?: string }[] = [];
-        for (const result of pageOf(answer, null).results) {
-          // the client renames "from", and ids come as numbers although they are typed as strings
-          const id = String(result._from?.id ?? garbled('an association has no origin'));
-          const list = found.get(id) ?? [];
-          for (const { toObjectId } of result.to ?? []) list.push(String(toObjectId));
-          found.set(id, list);
-          const after = result.paging?.next?.after;
-          if (after) next.push({ id, after });
-        }
-        if (asked.some(({ id, after }) => after && next.some((n) => n.id === id && n.after === after))) {
-          garbled('its pages go round in circles');
-        }
-        return next;
+        const sorted = sortAssociations(
+          answer,
+          asked.map(({ id }) => id),
+        );
+        if (sorted.unsaid.length === asked.length) garbled('its answer says nothing of what was asked');
+        if (sorted.pages.some(({ id, after }) => passed.has(`${id} ${after}`))) garbled(IN_CIRCLES);
+        return sorted;
       });
+      // what the answer left out is asked for by itself: each time less, or it is no answer
+      const left = new Set(unsaid);
+      inputs = asked.filter(({ id }) => left.has(id));
+      for (const { id, to: others, after } of pages) {
+        found.set(id, new Set([...(found.get(id) ?? []), ...others]));
+        if (after === null) continue;
+        passed.add(`${id} ${after}`);
+        inputs.push({ id, after });
+      }
     }
-    for (const [id, list] of found) found.set(id, [...new Set(list)]);
-    return found;
+    return new Map([...found].map(([id, others]) => [id, [...others]]));
   }
 
   async #call<T>(bucket: Bucket, what: string, make: (crm: Calls) => Promise<T>): Promise<T> {
@@ -204,15 +201,26 @@ export class HubSpotApi {
   }
 }
 
+/** One batch read, sorted by what became of each id. */
+async function readBatch(
+  crm: Calls,
+  type: HubSpotType,
+  ids: readonly string[],
+  properties: readonly string[],
+  archived: boolean,
+): Promise<Sorted> {
+  const inputs = ids.map((id) => ({ id }));
+  const body = { inputs, properties: [...properties], propertiesWithHistory: [] };
+  return sortRead(await crm.objects.batchApi.read(type, body, archived), ids);
+}
+
 /** A page without results is a fault. Taking it for an empty one would archive everything. */
 function pageOf<T>(answer: { results?: T[]; paging?: unknown }, previous: string | null): Page<T> {
   if (!Array.isArray(answer.results)) garbled('it answered without results');
   const paging = answer.paging as { next?: { after?: string } } | undefined;
   const after = paging?.next?.after ?? null;
-  if (after !== null && after === previous) garbled('its pages go round in circles');
+  if (after !== null && after === previous) garbled(IN_CIRCLES);
   return { results: answer.results as T[], after };
 }
 
-function garbled(message: string): never {
-  throw new CallFailed({ kind: 'garbled', message });
-}
+const IN_CIRCLES = 'its pages go round in circles';

@@ -1,10 +1,12 @@
 import type { Problem } from '../port.ts';
 import type { ProductRow, PurchaseRow } from '../rows.ts';
-import { ASSOCIATION_READ, BATCH_READ, type HubSpotApi } from './api.ts';
+import { ASSOCIATION_READ, type HubSpotApi } from './api.ts';
+import { mergedIds } from './mapping/merged.ts';
 import { type CrmRecord, type HubSpotType, PARENT_NAME, type ParentType } from './mapping.ts';
-import { chunksOf, inParallel } from './paging.ts';
+import { chunksOf } from './paging.ts';
 import type { Chunk } from './phases.ts';
 import type { ProductIndex } from './product-index.ts';
+import { readAll, unreadableProblem } from './read-all.ts';
 
 /** Batch reads under way at a time; the limiter decides how fast they come. */
 const PARALLEL = 6;
@@ -37,16 +39,18 @@ export async function readPurchases(
     associated(api, type, 'line_items', ids),
   ]);
   const wanted = [...new Set(ids.flatMap((id) => (contacts.has(id) ? (lines.get(id) ?? []) : [])))];
-  const read = await inParallel(chunksOf(wanted, BATCH_READ), PARALLEL, (chunk) =>
-    api.read('line_items', chunk),
-  );
-  const items = new Map(read.flat().map((item) => [item.id, item]));
+  const { records: read, unreadable } = await readAll(api, 'line_items', wanted, PARALLEL);
+  const items = new Map(read.map((item) => [item.id, item]));
+  const unread = new Map(unreadable.map((each) => [each.id, each]));
 
   const purchases: Purchases = {
     rows: [],
     adHoc: [],
     unreadable: [],
-    parents: records.map((record) => `${PARENT_NAME[type]}-${record.id}`),
+    // whatever was merged into a deal holds nothing any more
+    parents: records.flatMap((record) =>
+      [record.id, ...mergedIds(record)].map((id) => `${PARENT_NAME[type]}-${id}`),
+    ),
     problems: [],
   };
   for (const record of bought) {
@@ -62,6 +66,13 @@ export async function readPurchases(
     }
     const head = api.mapping.parent(type, record);
     for (const lineId of lineIds) {
+      const fault = unread.get(lineId);
+      if (fault) {
+        const id = `${PARENT_NAME[type]}-${record.id}-${lineId}`;
+        purchases.unreadable.push(id);
+        purchases.problems.push(unreadableProblem(`purchase ${id}`, fault));
+        continue;
+      }
       const item = items.get(lineId);
       // deleted between the two reads
       if (!item) continue;

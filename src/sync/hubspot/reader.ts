@@ -1,12 +1,13 @@
 import type { FreshBatch, Known } from '../port.ts';
-import { BATCH_READ, type HubSpotApi } from './api.ts';
+import type { BatchRead, HubSpotApi } from './api.ts';
 import type { Availability } from './availability.ts';
 import { mapAll } from './full.ts';
-import { mergesOf } from './mapping/contacts.ts';
-import { type CrmRecord, type HubSpotType, PARENT_NAME, type ParentType } from './mapping.ts';
-import { chunksOf, inParallel } from './paging.ts';
+import { mergedIds, mergesOf } from './mapping/merged.ts';
+import { type CrmRecord, type Mapped, PARENT_NAME, type ParentType } from './mapping.ts';
+import { chunksOf } from './paging.ts';
 import type { ProductIndex } from './product-index.ts';
 import { associated, purchaseBatches } from './purchases.ts';
+import { readAll, unreadableProblem } from './read-all.ts';
 
 /** What all parts of one sync or refresh share. */
 export interface Reader {
@@ -32,10 +33,10 @@ const PARENTS = 600;
 export async function freshContacts(reader: Reader, ids: readonly string[]): Promise<FreshBatch[]> {
   const { api, known } = reader;
   const askedAt = known.clock();
-  const records = await readAll(api, 'contacts', ids);
-  const found = new Set(records.map(({ id }) => id));
+  const read = await readAll(api, 'contacts', ids, PARALLEL);
+  const { records } = read;
   const merged = records.flatMap(mergesOf);
-  const living = await known.living([...found, ...merged.map(({ id }) => id)]);
+  const living = await known.living([...records, ...merged].map(({ id }) => id));
   const news = records.filter(
     (record) => !living.has(record.id) || mergesOf(record).some(({ id }) => living.has(id)),
   );
@@ -44,10 +45,9 @@ export async function freshContacts(reader: Reader, ids: readonly string[]): Pro
     'contacts',
     news.map(({ id }) => id),
   );
-  const gone = ids.filter((id) => !found.has(id));
   return [
     ...purchases,
-    { object: 'customers', ...mapAll(records, api.mapping.contact), gone, merged, askedAt },
+    { object: 'customers', ...became(ids, read, 'customer', api.mapping.contact), merged, askedAt },
   ];
 }
 
@@ -58,15 +58,35 @@ export async function freshCatalogue(
   ids: readonly string[],
 ): Promise<FreshBatch> {
   const askedAt = known.clock();
-  const records = await readAll(api, type, ids);
-  const found = new Set(records.map(({ id }) => id));
-  const gone = ids.filter((id) => !found.has(id));
-  return type === 'companies'
-    ? { object: type, ...mapAll(records, api.mapping.company), gone, askedAt }
-    : { object: type, ...mapAll(records, api.mapping.product), gone, askedAt };
+  const read = await readAll(api, type, ids, PARALLEL);
+  const batch =
+    type === 'companies'
+      ? { object: type, ...became(ids, read, 'company', api.mapping.company) }
+      : { object: type, ...became(ids, read, 'product', api.mapping.product) };
+  return { ...batch, gone: [...batch.gone, ...read.records.flatMap(mergedIds)], askedAt };
 }
 
-/** Deals or orders as they are now, each whole. Of those that are gone nothing was bought. */
+/** What became of the ids that were asked for: rows of those that are there, and what to know of the others. */
+function became<Row>(
+  ids: readonly string[],
+  { records, unreadable }: BatchRead,
+  name: string,
+  map: (record: CrmRecord) => Mapped<Row>,
+) {
+  const { rows, problems } = mapAll(records, map);
+  const there = new Set([...records, ...unreadable].map(({ id }) => id));
+  return {
+    rows,
+    gone: ids.filter((id) => !there.has(id)),
+    unreadable: unreadable.map(({ id }) => id),
+    problems: [...problems, ...unreadable.map((each) => unreadableProblem(`${name} ${each.id}`, each))],
+  };
+}
+
+/**
+ * Deals or orders as they are now, each whole. Of those that are gone nothing was bought; those that could not be read
+ * are not spoken of, so what is known of them stays.
+ */
 export async function freshParents(
   reader: Reader,
   type: ParentType,
@@ -77,13 +97,19 @@ export async function freshParents(
   const batches: FreshBatch[] = [];
   for (const chunk of chunksOf(fresh, PARENTS)) {
     const askedAt = known.clock();
-    const records = await readAll(api, type, chunk);
-    const read = await purchaseBatches(api, type, records, await reader.products());
-    const gone = chunk.map((id) => `${PARENT_NAME[type]}-${id}`);
-    for (const batch of read) {
+    const { records, unreadable } = await readAll(api, type, chunk, PARALLEL);
+    const unread = new Set(unreadable.map(({ id }) => id));
+    const spokenOf = chunk.filter((id) => !unread.has(id)).map((id) => `${PARENT_NAME[type]}-${id}`);
+    const problems = unreadable.map((each) => unreadableProblem(`${PARENT_NAME[type]} ${each.id}`, each));
+    for (const batch of await purchaseBatches(api, type, records, await reader.products())) {
       batches.push(
         batch.object === 'purchases'
-          ? { ...batch, parents: [...new Set([...(batch.parents ?? []), ...gone])], askedAt }
+          ? {
+              ...batch,
+              parents: [...new Set([...(batch.parents ?? []), ...spokenOf])],
+              problems: [...(batch.problems ?? []), ...problems],
+              askedAt,
+            }
           : batch,
       );
     }
@@ -117,12 +143,4 @@ export async function purchasesOfLines(reader: Reader, lines: readonly string[])
     batches.push(...(await freshParents(reader, type, ids)));
   }
   return batches;
-}
-
-async function readAll(api: HubSpotApi, type: HubSpotType, ids: readonly string[]): Promise<CrmRecord[]> {
-  const pages = await inParallel(chunksOf([...new Set(ids)], BATCH_READ), PARALLEL, (chunk) =>
-    api.read(type, chunk),
-  );
-  // two ids may lead to one record: an old one that was merged, and the one that lives on
-  return [...new Map(pages.flat().map((record) => [record.id, record])).values()];
 }

@@ -1,41 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { HUBSPOT_DEFAULTS } from '../../../src/library/schema.ts';
-import { HubSpotApi } from '../../../src/sync/hubspot/api.ts';
-import { HubSpotConnection } from '../../../src/sync/hubspot/connection.ts';
-import { hubspotMapping } from '../../../src/sync/hubspot/mapping.ts';
-import { type Answer, type HttpStand, httpStand } from './http-stand.ts';
+import { describe, expect, test } from 'vitest';
+import { apiOf, record } from './api-stand.ts';
+import type { Answer } from './http-stand.ts';
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
-async function apiOf(
-  answer: (line: string, body: string, number: number) => Answer,
-  more: { patience?: number; timeoutMs?: number; path?: string } = {},
-): Promise<{ api: HubSpotApi; stand: HttpStand }> {
-  const stand = await httpStand(answer);
-  const { patience = 0.01, timeoutMs = 5000, path = '' } = more;
-  const connection = new HubSpotConnection({
-    accessToken: 'secret-token',
-    baseUrl: `${stand.url}${path}`,
-    patience,
-    timeoutMs,
-  });
-  closing.push(() => connection.close(), stand.close);
-  return {
-    api: new HubSpotApi(connection, hubspotMapping(HUBSPOT_DEFAULTS), new AbortController().signal),
-    stand,
-  };
-}
-
-const record = (id: string, properties = {}) => ({
-  id,
-  properties,
-  createdAt: '2024-01-01T00:00:00Z',
-  updatedAt: '2024-01-01T00:00:00Z',
-  archived: false,
-});
 const failure = (status: number, body: Record<string, unknown>, headers = {}): Answer => ({
   status,
   headers,
@@ -172,79 +138,8 @@ describe('limits', () => {
   });
 });
 
-describe('associations', () => {
-  test('of up to a thousand records come in one call; none is no error; ids are text', async () => {
-    const { api, stand } = await apiOf(() => ({
-      status: 207,
-      body: {
-        status: 'COMPLETE',
-        results: [
-          { from: { id: '2' }, to: [{ toObjectId: 90071992547, associationTypes: [] }, { toObjectId: 5 }] },
-        ],
-        numErrors: 1,
-        errors: [
-          {
-            status: 'error',
-            category: 'OBJECT_NOT_FOUND',
-            subCategory: 'crm.associations.NO_ASSOCIATIONS_FOUND',
-            message: 'No contact is associated with deal 1.',
-          },
-        ],
-      },
-    }));
-    const found = await api.associations('deals', 'contacts', ['1', '2']);
-    expect([...found]).toEqual([['2', ['90071992547', '5']]]);
-    expect(stand.requests.map(({ line }) => line)).toEqual([
-      'POST /crm/v4/associations/deals/contacts/batch/read',
-    ]);
-  });
-
-  test('on several pages are followed', async () => {
-    const { api } = await apiOf((_, body) => {
-      const { inputs } = JSON.parse(body) as { inputs: { id: string; after?: string }[] };
-      return {
-        body: {
-          results: inputs.map(({ id, after }) => ({
-            from: { id },
-            to: [{ toObjectId: Number(after ?? 0) + 1 }],
-            ...(Number(after ?? 0) < Number(id)
-              ? { paging: { next: { after: String(Number(after ?? 0) + 1) } } }
-              : {}),
-          })),
-        },
-      };
-    });
-    const found = await api.associations('deals', 'line_items', ['1', '3']);
-    expect([...found]).toEqual([
-      ['1', ['1', '2']],
-      ['3', ['1', '2', '3', '4']],
-    ]);
-  });
-
-  test('that could not be read are never taken for none', async () => {
-    const { api } = await apiOf(() => ({
-      status: 207,
-      body: { results: [], errors: [{ status: 'error', category: 'INTERNAL_ERROR', message: 'x' }] },
-    }));
-    await expect(api.associations('deals', 'contacts', ['1'])).rejects.toMatchObject({ code: 'not_hubspot' });
-  });
-});
-
 test('a trailing slash of the base URL does no harm', async () => {
   const { api, stand } = await apiOf(() => ({ body: { results: [] } }), { path: '//' });
   await api.list('contacts', null);
   expect(stand.requests[0]?.line).toMatch(/^GET \/crm\/v3\/objects\/contacts\?limit=100&properties=email&/);
-});
-
-test('batch reads leave out what no longer exists', async () => {
-  const { api } = await apiOf(() => ({
-    status: 207,
-    body: {
-      results: [record('1', { name: null })],
-      errors: [{ status: 'error', category: 'OBJECT_NOT_FOUND', message: 'gone' }],
-    },
-  }));
-  expect((await api.read('line_items', ['1', '2'])).map(({ id, properties }) => [id, properties])).toEqual([
-    ['1', { name: null }],
-  ]);
 });
