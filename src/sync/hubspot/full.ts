@@ -2,7 +2,7 @@ import type { FreshBatch, Known, SyncBatch } from '../port.ts';
 import type { HubSpotApi, Page } from './api.ts';
 import { type Availability, isSwitchedOff } from './availability.ts';
 import { mapOwner } from './mapping/catalogue.ts';
-import { mergesOf } from './mapping/contacts.ts';
+import { mergesOf } from './mapping/merged.ts';
 import {
   type CrmRecord,
   type HubSpotType,
@@ -156,7 +156,7 @@ async function* purchases(
   if (problem) {
     const batch = isSwitchedOff(problem)
       ? // they count no longer
-        { object: 'purchases' as const, rows: [], completes, confirms }
+        { object: 'purchases' as const, rows: [], completes, confirms, intended: true }
       : // not confirmed: what is known from them stays
         { object: 'purchases' as const, rows: [], completes, problems: [problem] };
     yield { batches: [batch], after: null };

@@ -3,7 +3,7 @@ import type { SyncObject } from '../rows.ts';
 import { isSwitchedOff } from './availability.ts';
 import { type Archived, archivedRecords, changedIds } from './changes.ts';
 import { owners, ROWS } from './full.ts';
-import { mergesOf } from './mapping/contacts.ts';
+import { mergesOf } from './mapping/merged.ts';
 import { type HubSpotType, PARENT_NAME, PARENT_TYPES, type ParentType } from './mapping.ts';
 import type { Chunk, Phase } from './phases.ts';
 import {

@@ -3,6 +3,7 @@ import type { CompanyRow, CustomerRow, ProductRow } from '../rows.ts';
 import { mapCompany, mapProduct } from './mapping/catalogue.ts';
 import { contactProperties, mapContact } from './mapping/contacts.ts';
 import { type MappedLine, mapLineItem } from './mapping/line-items.ts';
+import { MERGED_IDS } from './mapping/merged.ts';
 import { isPurchase, mapParent, type PurchaseHead } from './mapping/parents.ts';
 import type { CrmRecord, HubSpotType, Mapped, ParentType } from './mapping/records.ts';
 import type { ProductIndex } from './product-index.ts';
@@ -44,11 +45,17 @@ function propertiesOf(settings: HubSpotSettings): Mapping['properties'] {
   const returned = lineItems.returned === undefined ? [] : [lineItems.returned];
   return {
     contacts: contactProperties(settings),
-    companies: ['name', companies.innovationRatio, 'hs_lastmodifieddate'],
+    companies: ['name', companies.innovationRatio, MERGED_IDS, 'hs_lastmodifieddate'],
     products: ['name', products.sku, products.family, 'hs_lastmodifieddate'],
-    deals: [...won, deals.date, 'createdate', 'hs_lastmodifieddate'],
-    orders: [orders.status, orders.date, 'hs_createdate', 'hs_lastmodifieddate'],
-    subscriptions: [subscriptions.status, subscriptions.date, 'hs_createdate', 'hs_lastmodifieddate'],
+    deals: [...won, deals.date, 'createdate', MERGED_IDS, 'hs_lastmodifieddate'],
+    orders: [orders.status, orders.date, 'hs_createdate', MERGED_IDS, 'hs_lastmodifieddate'],
+    subscriptions: [
+      subscriptions.status,
+      subscriptions.date,
+      'hs_createdate',
+      MERGED_IDS,
+      'hs_lastmodifieddate',
+    ],
     line_items: [
       'name',
       'hs_product_id',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HUBSPOT_DEFAULTS, settingsFile } from '../../../src/library/schema.ts';
 import { mapOwner } from '../../../src/sync/hubspot/mapping/catalogue.ts';
-import { mergedIds } from '../../../src/sync/hubspot/mapping/contacts.ts';
+import { mergedIds } from '../../../src/sync/hubspot/mapping/merged.ts';
 import { orderStatus, subscriptionStatus } from '../../../src/sync/hubspot/mapping/parents.ts';
 import { type CrmRecord, hubspotMapping } from '../../../src/sync/hubspot/mapping.ts';
 import { ProductIndex } from '../../../src/sync/hubspot/product-index.ts';

@@ -3,8 +3,9 @@ import { maskEmail, plausibleEmail } from '../../clean.ts';
 import { countryCode } from '../../country.ts';
 import { isoMoment, parseRatio } from '../../figures.ts';
 import { chooseLanguage, consentFromLegalBasis, parseSalutation } from '../../person.ts';
-import type { Merge, Problem } from '../../port.ts';
+import type { Problem } from '../../port.ts';
 import type { CustomerRow } from '../../rows.ts';
+import { MERGED_IDS } from './merged.ts';
 import { type CrmRecord, isYes, type Mapped, madeAt, property, valueOr } from './records.ts';
 
 /** HubSpot's own code of the country, where the account has it; it goes before what was typed. */
@@ -46,7 +47,7 @@ export function contactProperties({ properties: { contacts }, subscriptionType }
     contacts.innovationRatio,
     'createdate',
     'lastmodifieddate',
-    'hs_merged_object_ids',
+    MERGED_IDS,
   ];
 }
 
@@ -82,17 +83,6 @@ function addressed(salutation: string | null, title: string | null | undefined) 
   const parsed = parseSalutation(salutation);
   return title ? { ...parsed, title: parseSalutation(title).title ?? parsed.title } : parsed;
 }
-
-/** Ids that were merged into this contact: they vanish from the CRM without being archived. */
-export function mergedIds(record: CrmRecord): string[] {
-  return (property(record, 'hs_merged_object_ids') ?? '')
-    .split(/[;,\s]+/)
-    .filter((id) => id !== '' && id !== record.id);
-}
-
-/** The same as merges. Of an archived contact, too: who was merged into it is gone with it. */
-export const mergesOf = (record: CrmRecord): Merge[] =>
-  mergedIds(record).map((id) => ({ id, into: record.id }));
 
 function mapEmail(raw: string | null | undefined, record: string, problems: Problem[]): string | null {
   const email = raw?.trim() ?? '';

@@ -25,6 +25,8 @@ const KINDS = [
   'archiveDeal',
   'recount',
   'archiveLine',
+  'mergeDeals',
+  'mergeCompanies',
   'associate',
   'dissociate',
   'calculate',
@@ -129,6 +131,16 @@ export function act(crm: DemoCrm, { kind, a, b, yes }: Action): void {
     case 'recount':
       if (line) crm.update('line_items', line, { quantity: String((b % 7) - 2) });
       return;
+    case 'mergeDeals': {
+      const other = pick('deals', b);
+      if (deal && other && deal !== other) crm.merge('deals', deal, other);
+      return;
+    }
+    case 'mergeCompanies': {
+      const other = pick('companies', b);
+      if (company && other && company !== other) crm.merge('companies', company, other);
+      return;
+    }
     case 'archiveLine':
       if (line) crm.archive('line_items', line);
       return;
