@@ -20,6 +20,7 @@ import { type CrmOperations, operations } from './operations.ts';
 import { ownerRoutes } from './owners.ts';
 import { versionless } from './paths.ts';
 import { pipelineRoutes } from './pipelines.ts';
+import { followPrimaryCompany } from './primary-company.ts';
 import { propertyRoutes } from './properties.ts';
 import { definitions } from './properties-defined.ts';
 import { demandScopes, requiredScopes } from './scopes.ts';
@@ -80,6 +81,7 @@ export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
     associationPageSize = 500,
   } = options;
   const store = new Store(company, () => now().getTime());
+  followPrimaryCompany(store);
   const faults = new Faults();
   const webhooks = new Webhooks(store.feed, store.now);
   webhooks.sendTo(options.webhooks);

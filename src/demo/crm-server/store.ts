@@ -4,7 +4,6 @@ import { ChangeFeed, propertyChanges } from './changes.ts';
 import { Edges } from './edges.ts';
 import { mergedProperties, older } from './merged.ts';
 import { createdId, isGenerated, NAMING, OBJECT_TYPES, type ObjectType } from './object-types.ts';
-import { followPrimaryCompany } from './primary-company.ts';
 
 /** A record as the API shows it. Times in epoch ms. */
 export interface StoredRecord {
@@ -58,7 +57,6 @@ export class Store {
     this.now = now;
     this.edges = new Edges(company, (type, id) => this.read(type, id)?.archivedAt === null, this.feed);
     for (const type of OBJECT_TYPES) this.changes.set(type, new Map());
-    followPrimaryCompany(this);
   }
 
   /** A record, archived ones too; `at` looks at an earlier state. */
