@@ -40,8 +40,9 @@ export function createSchemaWatch(now: () => number = () => performance.now()): 
       // what was good before is looked at again, also by the next poll
       if (checked) checked = { ...checked, until: now() };
       if (!(error instanceof SyncError)) throw error;
-      failed = { settings, until: now() + BAD_FOR_MS, error: ofAccount(error) };
-      throw failed.error;
+      // an answer that never came or made no sense says nothing about the account
+      failed = error.ofRecords ? null : { settings, until: now() + BAD_FOR_MS, error };
+      throw ofAccount(error);
     }
   }
 

@@ -166,6 +166,20 @@ test('what keeps the account from being read is looked at once a minute, however
   connection.close();
 });
 
+test('one odd answer at that look is not taken for the account for a minute', async () => {
+  let odd = true;
+  await stand.close();
+  stand = await httpStand(() => (odd ? { body: {} } : { body: { results: [] } }));
+  const connection = new HubSpotConnection({ accessToken: 'x', baseUrl: stand.url, patience: 0.001 });
+  const mapping = hubspotMapping(settingsFile.shape.hubspot.parse({}));
+  const api = new HubSpotApi(connection, mapping, AbortSignal.timeout(20_000));
+  const watch = createSchemaWatch();
+  await expect(watch.ready(api)).rejects.toMatchObject({ code: 'not_hubspot', ofRecords: false });
+  odd = false;
+  await watch.ready(api);
+  connection.close();
+});
+
 test('a CRM that is down at that look is nothing that an event is to blame for', async () => {
   await stand.close();
   stand = await httpStand(() => ({ status: 503, body: { status: 'error' } }));
