@@ -41,7 +41,7 @@ function sectionHtml({ title, rows, notes }: Section): string {
   const table = rows
     .map(
       ([label, value]) =>
-        `<tr><th scope="row" style="text-align: left; font-weight: normal; padding: 2px 16px 2px 0">${escapeHtml(label)}</th><td style="text-align: right; vertical-align: top">${escapeHtml(value)}</td></tr>`,
+        `<tr><th scope="row" style="text-align: left; vertical-align: top; font-weight: normal; padding: 0 16px 4px 0">${escapeHtml(label)}</th><td style="text-align: right; vertical-align: top; padding: 0 0 4px">${escapeHtml(value)}</td></tr>`,
     )
     .join('\n');
   const list = notes.map((note) => `<li style="margin-bottom: 8px">${escapeHtml(note)}</li>`).join('\n');

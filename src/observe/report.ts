@@ -63,9 +63,9 @@ function tasksOf(numbers: ReportNumbers, words: ReportWords, language: Language)
   const doubts = numbers.inDoubt.map(({ campaign, count }) => words.inDoubt(campaign, count));
   const unread = numbers.unreadReports > 0 ? [words.unread(numbers.unreadReports)] : [];
   const syncs = numbers.crm.flatMap(({ source, syncedAt, error }) => {
-    if (error !== null) return [words.syncFailed(source, why(error))];
+    if (error !== null) return [words.syncFailed(crmName(source), why(error))];
     if (syncedAt !== null && numbers.to.getTime() - syncedAt.getTime() < SYNC_OLD) return [];
-    return [words.syncOld(source, ago(syncedAt, numbers.to, words, language))];
+    return [words.syncOld(crmName(source), ago(syncedAt, numbers.to, words, language))];
   });
   return [...campaigns, ...doubts, ...unread, ...syncs];
 }
@@ -109,7 +109,9 @@ function aroundRows(numbers: ReportNumbers, words: ReportWords, language: Langua
         ? words.planning
         : words.planned(count(nightly.planned), count(nightly.candidates));
   return [
-    ...crm.map(({ source, syncedAt }): Row => [words.synced(source), ago(syncedAt, to, words, language)]),
+    ...crm.map(
+      ({ source, syncedAt }): Row => [words.synced(crmName(source)), ago(syncedAt, to, words, language)],
+    ),
     ...(compared === null ? [] : [comparedRow(compared, words, language)]),
     [words.nightly, planned],
   ];
@@ -119,6 +121,9 @@ function comparedRow({ from, to, slipped }: Portion, words: ReportWords, languag
   const share = (to - from).toLocaleString(language, { style: 'percent', maximumFractionDigits: 0 });
   return [words.compared, words.portion(share, slipped)];
 }
+
+/** What people call the CRM. */
+const crmName = (source: string): string => ({ hubspot: 'HubSpot', csv: 'CSV' })[source] ?? source;
 
 /** "vor 3 Stunden" */
 function ago(then: Date | null, now: Date, words: ReportWords, language: Language): string {

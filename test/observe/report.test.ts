@@ -29,7 +29,7 @@ describe('the daily report', () => {
     expect(text).toContain('Nichts zu tun. Alles läuft.');
     expect(text).toContain('Verschickt: 1.204');
     expect(text).toContain('Antworten je 100 Mails (30 Tage): 2,6');
-    expect(text).toContain('Abgleich mit hubspot: vor 3 Stunden');
+    expect(text).toContain('Abgleich mit HubSpot: vor 3 Stunden');
     expect(text).toContain('1.204 von 9.000 Kunden gab es Neues zu erzählen');
   });
 
@@ -65,8 +65,8 @@ describe('the daily report', () => {
     expect(tasks).toContain('2 Mails der Kampagne herbst');
     expect(tasks).toContain('spielbein campaign in-doubt herbst');
     expect(tasks).toContain('spielbein bounce list');
-    expect(tasks).toContain('Der letzte vollständige Abgleich mit hubspot war vor 3 Tagen.');
-    expect(tasks).toContain('Der letzte Abgleich mit csv ist gescheitert: Die Datei fehlt.');
+    expect(tasks).toContain('Der letzte vollständige Abgleich mit HubSpot war vor 3 Tagen.');
+    expect(tasks).toContain('Der letzte Abgleich mit CSV ist gescheitert: Die Datei fehlt.');
   });
 
   it('says why mails failed or were not written, in sentences', () => {

@@ -12,7 +12,7 @@ import { readAll, unreadableProblem } from './read-all.ts';
 const PARALLEL = 6;
 
 /** Everything bought with some deals or orders, read whole. */
-export interface Purchases {
+interface Purchases {
   rows: PurchaseRow[];
   /** Products that only line items know, not told before. */
   adHoc: ProductRow[];
@@ -26,7 +26,7 @@ export interface Purchases {
  * The line items of deals or orders, for each of their contacts. HubSpot knows no way from a product to a
  * contact: it is parent → contacts and parent → line items, put together here.
  */
-export async function readPurchases(
+async function readPurchases(
   api: HubSpotApi,
   type: ParentType,
   records: readonly CrmRecord[],
