@@ -116,6 +116,7 @@ const exampleCustomer = (i: number): Customer => ({
   language: 'de',
   country: 'DE',
   ownerName: i % 4 === 0 ? null : 'Jana Roth',
+  ownerEmail: null,
   consent: i % 2 === 0 ? 'consent' : 'existing_customer',
   optedOut: false,
   bounced: false,

@@ -29,6 +29,7 @@ const customer: Customer = {
   language: 'de',
   country: 'DE',
   ownerName: 'Jana Roth',
+  ownerEmail: null,
   consent: 'consent',
   optedOut: false,
   bounced: false,

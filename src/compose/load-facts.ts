@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { hashOfKey } from '../db/address-hash.ts';
 import type { Database } from '../db/connect.ts';
+import { type Answer, NO_PREFERENCES, type Preferences } from '../domain/conversation.ts';
 import type { ConsentBasis, Language } from '../domain/customer.ts';
 import type { Rules } from '../library/schema.ts';
 import type { CustomerFacts } from './facts.ts';
@@ -15,6 +16,7 @@ interface Row {
   company_name: string | null;
   company_id: string | null;
   owner_name: string | null;
+  owner_email: string | null;
   language: Language;
   country: string | null;
   consent: ConsentBasis;
@@ -33,10 +35,15 @@ interface Row {
         family: string | null;
         quantity: number;
         since: string;
+        declared: boolean;
       }[]
     | null;
   shown: Record<string, number> | null;
-  answers: Record<string, 'yes' | 'call' | 'later' | 'no'> | null;
+  answers: Record<string, Answer> | null;
+  not_before: Record<string, string> | null;
+  wishes: Preferences | null;
+  held_out_shown: Record<string, number> | null;
+  held_out_mails: string[] | null;
   wanted: number | null;
   given: number | null;
   forgiven: number | null;
@@ -44,9 +51,12 @@ interface Row {
   in_flight: boolean;
 }
 
+/** Days between mails that a customer may wish for at most (eligibility.ts). */
+const LONGEST_WISH = 90;
+
 /** How far back mails count for the frequency caps: a day more than they say, because they count calendar days. */
 export function mailsSince(now: Date, rules: Pick<Rules, 'periodDays' | 'minDaysBetween'>): Date {
-  const days = Math.max(rules.periodDays, rules.minDaysBetween) + 1;
+  const days = Math.max(rules.periodDays, rules.minDaysBetween, LONGEST_WISH) + 1;
   return new Date(now.getTime() - days * 86_400_000);
 }
 
@@ -62,20 +72,24 @@ export function mailsSince(now: Date, rules: Pick<Rules, 'periodDays' | 'minDays
 export async function loadFacts(
   db: Database,
   customerIds: string[],
-  given: { now: Date; rules: Pick<Rules, 'periodDays' | 'minDaysBetween'> },
+  given: { now: Date; rules: Pick<Rules, 'periodDays' | 'minDaysBetween' | 'laterDays'> },
 ): Promise<Map<string, CustomerFacts>> {
   const since = mailsSince(given.now, given.rules);
   const { rows } = await sql<Row>`
     with c as (select * from customers where id = any(${customerIds}))
-    select c.id, c.email, c.salutation, c.title, c.first_name, c.last_name, c.company_id, c.language,
+    select c.id, c.email, c.salutation, c.title, c.first_name, c.last_name, c.company_id,
+      coalesce(w.language, c.language) as language,
       c.country, c.consent, c.innovation_ratio as contact_ratio,
-      co.name as company_name, co.innovation_ratio as company_ratio, ow.name as owner_name,
+      co.name as company_name, co.innovation_ratio as company_ratio, ow.name as owner_name, ow.email as owner_email,
       c.archived_at is not null as archived,
       s.email_hash is not null as suppressed,
       c.opted_out or coalesce(twins.opted_out, false) as opted_out,
       c.bounced or coalesce(twins.bounced, false) as bounced,
       coalesce(twins.better, false) as duplicate,
-      owned.list as owned, shown.list as shown, answered.list as answers,
+      owned.list as owned, shown.list as shown, answered.list as answers, resting.list as not_before,
+      case when w.customer_id is not null then jsonb_build_object('language', w.language, 'frequency', w.frequency,
+        'topicsOff', w.topics_off, 'ratioWish', w.ratio_wish, 'pausedUntil', w.paused_until) end as wishes,
+      held.shown as held_out_shown, held.mails as held_out_mails,
       a.wanted, a.given, a.forgiven,
       mails.recent, coalesce(mails.in_flight, false) as in_flight
     from c
@@ -83,6 +97,7 @@ export async function loadFacts(
     left join owners ow on ow.id = c.owner_id
     left join suppressions s on s.email_hash = ${hashOfKey(sql`c.email_key`)}
     left join ratio_accounts a on a.customer_id = c.id
+    left join preferences w on w.customer_id = c.id
     left join lateral (
       select bool_or(t.opted_out) as opted_out, bool_or(t.bounced) as bounced,
         bool_or((t.barred, not t.owns, t.id) < (c.consent = 'none', not me.owns, c.id)) as better
@@ -98,7 +113,7 @@ export async function loadFacts(
     ) twins on true
     left join lateral (
       select jsonb_agg(jsonb_build_object('id', p.id, 'sku', p.sku, 'name', p.name, 'family', p.family,
-        'quantity', o.quantity, 'since', o.since) order by o.since, p.id) as list
+        'quantity', o.quantity, 'since', o.since, 'declared', o.declared) order by o.since, p.id) as list
       from owned_products o join products p on p.id = o.product_id
       where o.customer_id = c.id
     ) owned on true
@@ -109,8 +124,36 @@ export async function loadFacts(
     left join lateral (
       select jsonb_object_agg(x.content_id, x.answer) as list
       from (select distinct on (content_id) content_id, answer from answers
-            where customer_id = c.id order by content_id, answered_at desc, id desc) x
+            where customer_id = c.id and doubted_at is null order by content_id, answered_at desc, id desc) x
     ) answered on true
+    left join lateral (
+      select jsonb_object_agg(r.content_id, r.until) as list
+      from (
+        select content_id, max(until) as until
+        from (
+          (select distinct on (content_id) content_id,
+             case when answer = 'later' then answered_at::date + ${given.rules.laterDays}::int end as until
+           from answers a
+           where customer_id = c.id and doubted_at is null
+             -- a day that they named themselves goes before the usual time
+             and not exists (select from statements s where s.customer_id = c.id
+               and s.content_id = a.content_id and s.not_before is not null and s.said_at >= a.answered_at)
+           order by content_id, answered_at desc, id desc)
+          union all
+          (select distinct on (content_id) content_id, not_before from statements
+           where customer_id = c.id and content_id is not null and not_before is not null
+           order by content_id, said_at desc, id desc)
+        ) asked group by content_id
+      ) r
+      where r.until is not null
+    ) resting on true
+    left join lateral (
+      select jsonb_agg(h.due_at) as mails, (
+        select jsonb_object_agg(s.id, s.times) from (
+          select block ->> 'contentId' as id, count(*)::int as times
+          from held_out o, jsonb_array_elements(o.blocks) block where o.customer_id = c.id group by 1) s) as shown
+      from held_out h where h.customer_id = c.id
+    ) held on true
     left join lateral (
       select jsonb_agg(m.sending_at order by m.sending_at) as recent, bool_or(m.state = 'sending') as in_flight
       from (
@@ -140,6 +183,7 @@ function toFacts(row: Row): CustomerFacts {
       language: row.language,
       country: row.country,
       ownerName: row.owner_name,
+      ownerEmail: row.owner_email,
       consent: row.consent,
       optedOut: row.opted_out,
       bounced: row.bounced,
@@ -149,15 +193,22 @@ function toFacts(row: Row): CustomerFacts {
     archived: row.archived,
     suppressed: row.suppressed,
     duplicate: row.duplicate,
-    owned: (row.owned ?? []).map(({ quantity, since: first, ...product }) => ({
+    owned: (row.owned ?? []).map(({ quantity, since: first, declared, ...product }) => ({
       product,
       quantity,
       since: first,
+      declared,
     })),
     shown: new Map(Object.entries(row.shown ?? {})),
     answers: new Map(Object.entries(row.answers ?? {})),
+    notBefore: new Map(Object.entries(row.not_before ?? {})),
+    preferences: row.wishes ?? NO_PREFERENCES,
     account: { wanted: row.wanted ?? 0, given: row.given ?? 0, forgiven: row.forgiven ?? 0 },
     recentMails: (row.recent ?? []).map((at) => new Date(at)),
     inFlight: row.in_flight,
+    heldOut: {
+      shown: new Map(Object.entries(row.held_out_shown ?? {})),
+      mails: (row.held_out_mails ?? []).map((at) => new Date(at)),
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
-import type { BlockKind, Composition, SkipReason } from '../domain/composition.ts';
+import type { Block, BlockKind, Composition, SkipReason } from '../domain/composition.ts';
+import type { Answer, Frequency, MachineSign, Topic } from '../domain/conversation.ts';
 import type { CrmSubscriptions } from '../domain/crm-subscriptions.ts';
 import type { ConsentBasis, Language } from '../domain/customer.ts';
 import type {
@@ -65,7 +66,13 @@ export interface Tables {
     purchased_on: string;
     status: 'kept' | 'returned' | 'cancelled';
   };
-  owned_products: { customer_id: string; product_id: string; quantity: number; since: string };
+  owned_products: {
+    customer_id: string;
+    product_id: string;
+    quantity: number;
+    since: string;
+    declared: boolean;
+  };
   crm_limits: {
     bucket: 'general' | 'search';
     max_calls: number;
@@ -224,15 +231,80 @@ export interface Tables {
     position: number;
     customer_id: string;
     content_id: string;
-    answer: 'yes' | 'call' | 'later' | 'no';
+    answer: Answer;
     answered_at: Timestamp;
+    doubted_at: NullableTimestamp;
+    crm_entry_id: number | null;
   };
-  clicks: {
+  visits: {
     id: GeneratedAlways<number>;
     send_id: number;
-    position: number;
+    link: 'answer' | 'click' | 'unsubscribe' | 'preferences';
+    position: number | null;
+    answer: Answer | null;
+    posted: Generated<boolean>;
     user_agent: string | null;
-    clicked_at: Timestamp;
+    machine: MachineSign | null;
+    visited_at: Timestamp;
+  };
+  heard_answers: {
+    id: number;
+    send_id: number;
+    position: number;
+    customer_id: string;
+    content_id: string;
+    answer: Answer;
+    answered_at: Date;
+  };
+  statements: {
+    id: GeneratedAlways<number>;
+    customer_id: string;
+    send_id: number | null;
+    position: number | null;
+    content_id: string | null;
+    question_id: string;
+    question: string;
+    choice: string | null;
+    choice_words: string | null;
+    words: string | null;
+    said_by: 'customer' | 'salesperson';
+    said_at: Timestamp;
+    /** ISO 8601 date. */
+    not_before: string | null;
+    crm_entry_id: number | null;
+  };
+  preferences: {
+    customer_id: string;
+    language: Language | null;
+    frequency: Frequency | null;
+    topics_off: Generated<Topic[]>;
+    ratio_wish: number | null;
+    /** ISO 8601 date. */
+    paused_until: string | null;
+    changed_at: Timestamp;
+  };
+  product_use: { customer_id: string; product_id: string; used: boolean; said_on: string };
+  crm_entries: {
+    id: GeneratedAlways<number>;
+    customer_id: string;
+    kind: 'note' | 'task' | 'profile';
+    send_id: number | null;
+    position: number | null;
+    created_at: Timestamp;
+    due_at: Timestamp;
+    begun_at: NullableTimestamp;
+    body: JSONColumnType<Record<string, unknown>> | null;
+    tries: Generated<number>;
+    settled_at: NullableTimestamp;
+    outcome: 'written' | 'nothing' | 'gone' | 'refused' | 'not_wanted' | null;
+    crm_id: string | null;
+    refusal: string | null;
+  };
+  held_out: {
+    campaign_id: string;
+    customer_id: string;
+    due_at: Timestamp;
+    blocks: JSONColumnType<Pick<Block, 'kind' | 'contentId' | 'productKey'>[]>;
   };
   mailbox: {
     id: GeneratedAlways<number>;

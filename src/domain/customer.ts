@@ -29,6 +29,7 @@ export interface Customer {
   country: string | null;
   /** The salesperson who looks after this customer. */
   ownerName: string | null;
+  ownerEmail: string | null;
   consent: ConsentBasis;
   /** Unsubscribed in the CRM. */
   optedOut: boolean;
@@ -55,4 +56,6 @@ export interface OwnedProduct {
   quantity: number;
   /** Date of the first purchase still kept, ISO 8601 date. */
   since: string;
+  /** Only the customer's own word says so, no purchase. `since` is then when they said it. */
+  declared?: boolean;
 }

@@ -165,8 +165,8 @@ async function forgetInWords(tx: Database, person: Person): Promise<void> {
 async function pseudonymise(tx: Database, { ids }: Person): Promise<void> {
   const renamed = sql`unnest(${ids}::text[], ${ids.map(() => `erased-${randomUUID()}`)}::text[]) as p (id, pseudonym)`;
   await sql`
-    update clicks set user_agent = null
-    from sends s where s.id = clicks.send_id and s.customer_id = any(${ids})`.execute(tx);
+    update visits set user_agent = null
+    from sends s where s.id = visits.send_id and s.customer_id = any(${ids})`.execute(tx);
   await sql`
     update sends set customer_id = p.pseudonym, email_key = null, subject = null, detail = null, smtp_response = null,
       -- still needed to find out what became of it

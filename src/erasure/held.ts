@@ -141,8 +141,8 @@ export async function readHeld(db: Database, person: Person): Promise<Held> {
           select send_id as mail, position, answer, answered_at as at
           from answers where ${belongs.byCustomer} order by answered_at, id`),
         clicks: await rows(sql<Held['clicks'][number]>`
-          select send_id as mail, position, clicked_at as at, user_agent as browser
-          from clicks where ${belongs.clicks} order by clicked_at, id`),
+          select send_id as mail, position, visited_at as at, user_agent as browser
+          from visits where link = 'click' and ${belongs.clicks} order by visited_at, id`),
         reports: await rows(sql<Held['reports'][number]>`
           select send_id as mail, kind, status, detail, source, occurred_at as at
           from mail_events where ${belongs.mailEvents} order by occurred_at, id`),

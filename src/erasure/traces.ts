@@ -82,7 +82,7 @@ export async function tracesOf(db: Database, person: Person): Promise<Traces> {
       ${count('sends', sql`${belongs.byCustomer} and state in ('planned', 'queued')`)} as open,
       ${count('sends', sql`${belongs.byCustomer} and state = 'sending'`)} as sending,
       ${count('answers', belongs.byCustomer)} as answers,
-      ${count('clicks', belongs.clicks)} as clicks,
+      ${count('visits', belongs.clicks)} as clicks,
       ${count('mail_events', belongs.mailEvents)} as reports,
       ${count('mailbox', belongs.mailbox)} as inbox,
       ${count('unread_reports', belongs.unreadReports)} as "unreadReports"`.execute(db);

@@ -21,38 +21,30 @@ export type RecordedAnswer =
   { ok: true; block: ShownBlock; changed: boolean } | { ok: false; reason: 'unknown_send' };
 
 /**
- * Records what a customer said to one block. The last answer wins; saying the same twice changes nothing,
- * unless something else was said about the same content in between (in another mail).
+ * Records what a customer said to one block. The last answer wins, and the earlier ones stay on record; saying the same
+ * twice changes nothing, unless something else was said about the same content in between (in another mail).
  */
 export async function recordAnswer(
   db: Database,
   given: { sendId: number; position: number; answer: Answer; now: Date },
 ): Promise<RecordedAnswer> {
-  const block = await findBlock(db, given.sendId, given.position);
+  const { sendId, position, answer, now } = given;
+  const block = await findBlock(db, sendId, position);
   if (!block) return { ok: false, reason: 'unknown_send' };
-  const row = await db
-    .insertInto('answers')
-    .values({
-      send_id: given.sendId,
-      position: given.position,
-      // as it is when this is stored: the record may have been merged into another one a moment ago
-      customer_id: sql<string>`(select customer_id from sends where id = ${given.sendId})`,
-      content_id: block.contentId,
-      answer: given.answer,
-      answered_at: given.now,
-    })
-    .onConflict((oc) =>
-      oc
-        .columns(['send_id', 'position'])
-        .doUpdateSet({ answer: given.answer, answered_at: given.now })
-        .where(
-          sql<boolean>`answers.answer <> excluded.answer or exists (
-            select from answers later
-            where later.customer_id = answers.customer_id and later.content_id = answers.content_id
-              and later.id <> answers.id and later.answered_at >= answers.answered_at)`,
-        ),
+  // Two answers to one block take turns, and the later one sees the earlier one.
+  const { rows } = await sql<{ id: number }>`
+    with locked as (
+      -- as it is when this is stored: the record may have been merged into another one a moment ago
+      select id, customer_id from sends where id = ${sendId} for update
     )
-    .returning('id')
-    .executeTakeFirst();
-  return { ok: true, block, changed: row !== undefined };
+    insert into answers (send_id, position, customer_id, content_id, answer, answered_at)
+    select id, ${position}, customer_id, ${block.contentId}, ${answer}, ${now} from locked
+    where not exists (
+      select from heard_answers h
+      where h.send_id = locked.id and h.position = ${position} and h.answer = ${answer} and not exists (
+        select from answers later
+        where later.customer_id = h.customer_id and later.content_id = h.content_id and later.id > h.id
+          and later.doubted_at is null))
+    returning id`.execute(db);
+  return { ok: true, block, changed: rows.length > 0 };
 }

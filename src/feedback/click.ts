@@ -15,14 +15,15 @@ export async function recordClick(
   const block = await findBlock(db, given.sendId, given.position);
   if (!block) return { ok: false, reason: 'unknown_send' };
   await db
-    .insertInto('clicks')
+    .insertInto('visits')
     .values({
       send_id: given.sendId,
+      link: 'click',
       position: given.position,
       // a mail of nobody: its reader was erased
       user_agent: sql<string | null>`(select ${given.userAgent?.slice(0, USER_AGENT_CHARS) ?? null}::text
         from sends where id = ${given.sendId} and email_key is not null)`,
-      clicked_at: given.now,
+      visited_at: given.now,
     })
     .execute();
   return { ok: true, block };

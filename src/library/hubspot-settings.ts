@@ -25,6 +25,17 @@ export const hubspotSettings = z.strictObject({
     .optional(),
   /** Whoever unsubscribes here is unsubscribed in HubSpot, too. */
   tellUnsubscribes: z.boolean().default(true),
+  /** What HubSpot is told of the conversation with a contact. */
+  writeBack: z
+    .strictObject({
+      /** A note for each answer, with what was said. */
+      notes: z.boolean().default(true),
+      /** A task for the contact's owner when somebody asks for a call. */
+      tasks: z.boolean().default(true),
+      /** Properties of the contact: last answer, wishes, the suggested innovation ratio. */
+      properties: z.boolean().default(true),
+    })
+    .prefault({}),
   properties: z
     .strictObject({
       contacts: z

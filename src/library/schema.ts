@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEVELOPMENT_KINDS } from '../domain/conversation.ts';
 import { IN_DOUBT_POLICIES } from '../domain/send.ts';
 import { hubspotSettings } from './hubspot-settings.ts';
 
@@ -50,8 +51,6 @@ const blockText = z.strictObject({
   linkLabel: line.optional(),
 });
 
-export const DEVELOPMENT_KINDS = ['version', 'accessory', 'service', 'training', 'know-how'] as const;
-
 const about = {
   /** Library keys of the products this is about. */
   products: z.array(key).default([]),
@@ -65,6 +64,11 @@ const contentFacts = {
   until: day.optional(),
   picture: picture.optional(),
   link: link.optional(),
+  /**
+   * Library keys of what is bought when it works, for measuring the effect. Unset: of an offer its product, of a
+   * development the products that it is about.
+   */
+  sells: z.array(key).optional(),
 };
 
 export const developmentFile = z.strictObject({
@@ -73,6 +77,8 @@ export const developmentFile = z.strictObject({
   ...contentFacts,
   /** 1 (nice to know) to 5 (every owner must know); ranks developments first. */
   priority: z.int().min(1).max(5).default(3),
+  /** Told even to those who want to hear of important things only. */
+  important: z.boolean().default(false),
   de: blockText.optional(),
   en: blockText.optional(),
 });
@@ -139,6 +145,8 @@ export const settingsFile = z.strictObject({
       /** Mails in `periodDays`, at most. */
       maxPerPeriod: z.int().min(1).max(1000).default(6),
       periodDays: z.int().min(1).max(730).default(90),
+      /** After "later" an offer comes back after so many days, unless the customer named a time. */
+      laterDays: z.int().min(0).max(730).default(90),
       /** Share of customers left out at random, for good, so that the effect can be measured. */
       holdout: z.number().min(0).max(0.5).default(0.05),
       /** Mails a second, over all processes; 0 means as fast as the mail server takes them. */
@@ -155,6 +163,8 @@ export const settingsFile = z.strictObject({
       warmUp: z.strictObject({ from: day, perDay: z.array(z.int().min(1)).min(1).max(120) }).optional(),
       /** After this many soft bounces in a row an address counts as dead. */
       softBounces: z.int().min(1).max(50).default(5),
+      /** Replies go to the customer's own salesperson, where the CRM knows one with an address. */
+      replyToSalesperson: z.boolean().default(true),
     })
     .prefault({}),
   /** When mails may arrive, by the recipient's own clock. Nothing set: at any time. */
@@ -182,6 +192,8 @@ export const settingsFile = z.strictObject({
       failures: share.default(0.2),
     })
     .prefault({}),
+  /** How the effect is measured: purchases count up to so many days after a mail. */
+  effect: z.strictObject({ windowDays: z.int().min(7).max(365).default(60) }).prefault({}),
   /** The daily report to the operator (OPERATOR_EMAIL). */
   report: z
     .strictObject({

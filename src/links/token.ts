@@ -12,9 +12,9 @@
  * | 8–23 | tag over bytes 0–7 (see tag.ts) |
  */
 
-/** What a customer can say to a block with one click. */
-export const ANSWERS = ['yes', 'call', 'later', 'no'] as const;
-export type Answer = (typeof ANSWERS)[number];
+import { ANSWERS, type Answer } from '../domain/conversation.ts';
+
+export { ANSWERS, type Answer };
 
 /** What a link is for; a token opens only the kind of page it was made for. */
 export const LINK_KINDS = ['answer', 'click', 'unsubscribe', 'preferences'] as const;

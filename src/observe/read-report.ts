@@ -30,7 +30,7 @@ export async function readReportNumbers(db: Database, now: Date): Promise<Report
     .groupBy('kind')
     .execute();
   const { answers } = await db
-    .selectFrom('answers')
+    .selectFrom('heard_answers')
     .select(sql<number>`count(*)`.as('answers'))
     .where('answered_at', '>', from)
     .where('answered_at', '<=', now)

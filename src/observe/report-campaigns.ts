@@ -50,7 +50,7 @@ export async function readDoubts(db: Database): Promise<ReportNumbers['inDoubt']
 export async function readAnswerRate(db: Database, now: Date): Promise<number | null> {
   const since = new Date(now.getTime() - MONTH);
   const { rows } = await sql<{ per100: number | null }>`
-    select (100.0 * (select count(*) from answers a join sends s on s.id = a.send_id
+    select (100.0 * (select count(*) from heard_answers a join sends s on s.id = a.send_id
         where s.state = 'sent' and s.settled_at > ${since})
       / nullif((select count(*) from sends where state = 'sent' and settled_at > ${since}), 0))::float8 as per100`.execute(
     db,

@@ -1,6 +1,7 @@
 import type { ComposeContext } from '../../src/compose/compose.ts';
 import { uniformPolicy } from '../../src/compose/experimental.ts';
 import type { CustomerFacts } from '../../src/compose/facts.ts';
+import { NO_PREFERENCES } from '../../src/domain/conversation.ts';
 import type { Customer, OwnedProduct } from '../../src/domain/customer.ts';
 import type { Library } from '../../src/library/library.ts';
 import { type Development, type Offer, settingsFile } from '../../src/library/schema.ts';
@@ -23,6 +24,7 @@ export function customer(changes: Partial<Customer> = {}): Customer {
     language: 'de',
     country: 'DE',
     ownerName: null,
+    ownerEmail: null,
     consent: 'consent',
     optedOut: false,
     bounced: false,
@@ -45,6 +47,9 @@ export function facts(changes: Partial<CustomerFacts> = {}): CustomerFacts {
     owned: [owns('laser')],
     shown: new Map(),
     answers: new Map(),
+    notBefore: new Map(),
+    preferences: NO_PREFERENCES,
+    heldOut: { shown: new Map(), mails: [] },
     account: { wanted: 0, given: 0, forgiven: 0 },
     recentMails: [],
     inFlight: false,
@@ -60,6 +65,7 @@ export function development(id: string, changes: Partial<Development> = {}): Dev
     families: [],
     published: '2026-05-01',
     priority: 3,
+    important: false,
     de: text,
     en: text,
     ...changes,

@@ -30,7 +30,7 @@ let send: number;
 
 beforeEach(async () => {
   await sql`truncate customers, purchases, products, companies, owners, sync_cursors, sync_seen, sync_runs, campaigns,
-    sends, shown_blocks, ratio_accounts, answers, clicks, mail_events, suppressions, mailbox, unread_reports,
+    sends, shown_blocks, ratio_accounts, answers, visits, statements, preferences, product_use, crm_entries, held_out, mail_events, suppressions, mailbox, unread_reports,
     domain_backoff, erasures cascade`.execute(db);
   send = await seedSend(db, { id: ID, email: EMAIL, firstName: 'Ottilie', lastName: 'Quastenflosser' });
   await leaveTraces(db, { id: ID, email: EMAIL, send });
@@ -58,7 +58,7 @@ describe('erasing a person', () => {
 
   test('leaves the counts', async () => {
     const counts = async () =>
-      Promise.all(['sends', 'shown_blocks', 'answers', 'clicks', 'mail_events', 'campaigns'].map(count));
+      Promise.all(['sends', 'shown_blocks', 'answers', 'visits', 'mail_events', 'campaigns'].map(count));
     const before = { counts: await counts(), progress: await campaignProgress(db, 'herbst') };
     await erase();
     expect(await counts()).toEqual(before.counts);
@@ -231,7 +231,7 @@ describe('afterwards', () => {
   test('a click in an old mail tells nothing of its reader', async () => {
     await erase();
     await recordClick(db, { sendId: send, position: 0, userAgent: 'Ottilie/1.0', now });
-    expect(await count('clicks')).toBe(2);
+    expect(await count('visits')).toBe(2);
     for (const trace of TRACES) expect(await everything(db)).not.toContain(trace);
   });
 

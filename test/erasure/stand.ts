@@ -55,8 +55,8 @@ export async function leaveTraces(
     })
     .execute();
   await db
-    .insertInto('clicks')
-    .values({ send_id: send, position: 0, user_agent: `Mozilla of ${id}`, clicked_at: at })
+    .insertInto('visits')
+    .values({ send_id: send, link: 'click', position: 0, user_agent: `Mozilla of ${id}`, visited_at: at })
     .execute();
   await db
     .insertInto('mail_events')

@@ -121,8 +121,8 @@ describe('answers', () => {
 describe('clicks', () => {
   test('are kept with a shortened user agent', async () => {
     await recordClick(db, { sendId, position: 1, userAgent: 'x'.repeat(5000), now });
-    const clicks = await db.selectFrom('clicks').selectAll().where('send_id', '=', sendId).execute();
-    expect(clicks).toMatchObject([{ position: 1, clicked_at: now }]);
+    const clicks = await db.selectFrom('visits').selectAll().where('send_id', '=', sendId).execute();
+    expect(clicks).toMatchObject([{ position: 1, visited_at: now }]);
     expect(clicks[0]?.user_agent).toHaveLength(200);
   });
 

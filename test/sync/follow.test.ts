@@ -18,7 +18,7 @@ const now = new Date('2026-10-12T09:00:00Z');
 const earlier = new Date('2026-09-01T09:00:00Z');
 
 beforeEach(async () => {
-  await sql`truncate customers, purchases, campaigns, sends, shown_blocks, ratio_accounts, answers, clicks, mail_events,
+  await sql`truncate customers, purchases, campaigns, sends, shown_blocks, ratio_accounts, answers, visits, statements, preferences, product_use, crm_entries, held_out, mail_events,
     suppressions, erasures, customer_merges, crm_reads cascade`.execute(db);
   for (const id of ['herbst', 'winter']) await createCampaign(db, { id, name: id, kind: 'adhoc', now });
 });

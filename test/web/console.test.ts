@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const table of [
     'answers',
-    'clicks',
+    'visits',
     'shown_blocks',
     'sends',
     'campaigns',

@@ -20,7 +20,7 @@ const get = (url: string, headers: Record<string, string> = {}) =>
   web.app.inject({ method: 'GET', url: pathOf(url), headers });
 const post = (url: string, payload = '', headers: Record<string, string> = FORM) =>
   web.app.inject({ method: 'POST', url: pathOf(url), payload, headers });
-const rows = (table: 'answers' | 'clicks') =>
+const rows = (table: 'answers' | 'visits') =>
   db.selectFrom(table).selectAll().where('send_id', '=', sendId).execute();
 const stopped = async () =>
   (
@@ -162,14 +162,14 @@ describe('click links', () => {
     expect(answer.statusCode).toBe(302);
     expect(answer.headers.location).toBe('https://pruefwerk.example/firmware');
     expect(answer.headers['referrer-policy']).toBe('no-referrer');
-    expect(await rows('clicks')).toMatchObject([{ position: 0, user_agent: 'Browser' }]);
+    expect(await rows('visits')).toMatchObject([{ position: 0, user_agent: 'Browser' }]);
   });
 
   test('record nothing for HEAD and prefetching', async () => {
     const url = pathOf(web.links.click(sendId, 0));
     expect((await web.app.inject({ method: 'HEAD', url })).statusCode).toBe(302);
     await web.app.inject({ url, headers: { 'sec-purpose': 'prefetch;prerender' } });
-    expect(await rows('clicks')).toEqual([]);
+    expect(await rows('visits')).toEqual([]);
   });
 
   test.each([

@@ -75,7 +75,7 @@ export async function answerCounts(
   campaignId: string,
 ): Promise<Partial<Record<Answer, number>>> {
   const rows = await db
-    .selectFrom('answers')
+    .selectFrom('heard_answers as answers')
     .innerJoin('sends', 'sends.id', 'answers.send_id')
     .select(['answers.answer', sql<number>`count(*)`.as('count')])
     .where('sends.campaign_id', '=', campaignId)
@@ -111,7 +111,7 @@ export async function sendDetail(db: Database, campaignId: string, sendId: numbe
     .executeTakeFirst();
   if (!row) return undefined;
   const answers = await db
-    .selectFrom('answers')
+    .selectFrom('heard_answers as answers')
     .select(['position', 'answer', 'answered_at as at'])
     .where('send_id', '=', sendId)
     .orderBy('position')

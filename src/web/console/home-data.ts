@@ -57,7 +57,7 @@ export async function answersToActOn(
   given: { library: Library | null; language: Language; since: Date; limit: number },
 ): Promise<AnswerRow[]> {
   const rows = await db
-    .selectFrom('answers')
+    .selectFrom('heard_answers as answers')
     .innerJoin('sends', 'sends.id', 'answers.send_id')
     .leftJoin('shown_blocks', (join) =>
       join
