@@ -1,0 +1,35 @@
+/**
+ * "From ", one word (an address, Thunderbird's "-", Gmail's number), and a date with weekday, time and year, as ctime
+ * writes it ("Mon Jan  1 00:00:00 2024"), with a time zone in it (Gmail) or as mails have it ("Mon, 1 Jan 2024 …").
+ */
+const ENVELOPE = /^From +\S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? .*\d{1,2}:\d\d/;
+const YEAR = /\b(?:19|20)\d\d\b/;
+
+/** Whether this line can begin a message of an mbox. */
+export const envelope = (line: string): boolean => ENVELOPE.test(line) && YEAR.test(line);
+
+/** Bytes. RFC 5322 allows lines of 998. */
+const MAX_NAME = 1000;
+
+const QUOTED_FROM = '>From';
+
+/**
+ * Whether a header line begins at this place: a name without spaces and a colon. Or a quoted "From " line, which some
+ * programs leave on top. Undefined: more bytes are needed to know.
+ */
+export function isHeader(data: Buffer, at: number): boolean | undefined {
+  let end = at;
+  while (end < data.length && end - at <= MAX_NAME && isNameByte(data[end])) end += 1;
+  if (end - at > MAX_NAME) return false;
+  let colon = end;
+  while (colon < data.length && colon - at <= MAX_NAME && isBlank(data[colon])) colon += 1;
+  if (colon > end && data.latin1Slice(at, end) === QUOTED_FROM) return true;
+  if (colon === data.length && colon - at <= MAX_NAME) return undefined;
+  return end > at && data[colon] === 0x3a;
+}
+
+const isBlank = (byte: number | undefined) => byte === 0x20 || byte === 0x09;
+
+/** Printable, not a space and not the colon (RFC 5322, 2.2). */
+const isNameByte = (byte: number | undefined) =>
+  byte !== undefined && byte > 0x20 && byte < 0x7f && byte !== 0x3a;
