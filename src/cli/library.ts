@@ -16,11 +16,13 @@ export async function check(options: Common): Promise<void> {
     products: library.products.size,
     developments: library.developments.size,
     offers: library.offers.size,
+    questions: library.questions.size,
   };
   print(options, { ok: errors === 0, ...found, problems }, () =>
     [
       ...problems.map(formatProblem),
-      `${count(found.products)} products, ${count(found.developments)} developments, ${count(found.offers)} offers: ` +
+      `${count(found.products)} products, ${count(found.developments)} developments, ${count(found.offers)} offers, ` +
+        `${count(found.questions)} questions: ` +
         (errors === 0 ? green('all good.') : `${count(errors)} errors.`),
     ].join('\n'),
   );

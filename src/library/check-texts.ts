@@ -7,7 +7,7 @@ import type { Development, Offer } from './schema.ts';
 import { suggest } from './suggest.ts';
 import type { Path } from './yaml-file.ts';
 
-const LANGUAGE_NAMES = { de: 'German', en: 'English' } as const;
+export const LANGUAGE_NAMES = { de: 'German', en: 'English' } as const;
 
 /** The texts of a development or offer: languages, alternative texts, labels, placeholders, Markdown. */
 export function checkTexts(content: Development | Offer, report: Report): void {

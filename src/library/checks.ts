@@ -1,13 +1,15 @@
 import { LANGUAGES } from '../domain/customer.ts';
+import { checkQuestion } from './check-questions.ts';
 import { checkPlaceholders, checkTexts } from './check-texts.ts';
 import { checkTimeZone, checkTiming } from './check-timing.ts';
 import { cronProblem } from './cron.ts';
-import { nameKey, namesOf, skuKey } from './match.ts';
+import { nameKey, namesOf as productNames, skuKey } from './match.ts';
+import { type Names, namesOf } from './names.ts';
 import { dotted } from './paths.ts';
-import type { Problem, ProblemCode } from './problem.ts';
+import type { Problem } from './problem.ts';
+import type { Question } from './question-schema.ts';
 import { type Report, reporter, type Sourced } from './report.ts';
 import type { Bridge, Development, LibraryProduct, Offer, Settings } from './schema.ts';
-import { didYouMean } from './suggest.ts';
 import type { Path } from './yaml-file.ts';
 
 /** All files of a library that have the right shape. */
@@ -16,10 +18,13 @@ export interface LibraryFiles {
   products: ReadonlyMap<string, Sourced<LibraryProduct>>;
   developments: ReadonlyMap<string, Sourced<Development>>;
   offers: ReadonlyMap<string, Sourced<Offer>>;
+  questions: ReadonlyMap<string, Sourced<Question>>;
   /** Names of the pictures at hand. */
   pictures: readonly string[];
   /** Product keys of files that are there but do not fit: naming them is no second error. */
   brokenProducts?: readonly string[];
+  /** The same for ids of developments and offers. */
+  brokenContents?: readonly string[];
 }
 
 /** Everything that can only be seen with all files at hand, or that a schema cannot say. Pure. */
@@ -40,35 +45,24 @@ export function checkLibrary(files: LibraryFiles): Problem[] {
       report({ path: [], code: 'duplicate_id', message, hint });
     }
   }
+  for (const { content, yaml } of files.questions.values()) {
+    checkQuestion(content, names, reporter(yaml, problems));
+  }
   return problems;
 }
 
-/** Checks that something named elsewhere exists. */
-type NameCheck = (name: string | undefined, path: Path, report: Report) => void;
-type Names = Record<'product' | 'family' | 'picture', NameCheck>;
-
 function namesIn(files: LibraryFiles): Names {
-  const broken = files.brokenProducts ?? [];
-  const families = [...new Set([...files.products.values()].map(({ content }) => content.family))];
-  const check =
-    (known: readonly string[], code: ProblemCode, absent: (name: string) => string): NameCheck =>
-    (name, path, report) => {
-      if (name === undefined || known.includes(name)) return;
-      report({ path, code, message: absent(name), hint: didYouMean(name, known) });
-    };
-  return {
-    product: check(
-      [...files.products.keys(), ...broken],
-      'unknown_product',
-      (name) => `there is no products/${name}.yaml`,
-    ),
+  const { products, developments, offers, pictures, brokenProducts = [], brokenContents = [] } = files;
+  return namesOf({
+    product: [...products.keys(), ...brokenProducts],
     // with a broken product file its family is not known
     family:
-      broken.length > 0
-        ? () => {}
-        : check(families, 'unknown_family', (name) => `no product is of the family "${name}"`),
-    picture: check(files.pictures, 'unknown_picture', (name) => `there is no pictures/${name}`),
-  };
+      brokenProducts.length > 0
+        ? null
+        : [...new Set([...products.values()].map(({ content }) => content.family))],
+    picture: pictures,
+    content: [...developments.keys(), ...offers.keys(), ...brokenContents],
+  });
 }
 
 function checkSettings(settings: Settings, names: Names, report: Report): void {
@@ -101,7 +95,7 @@ function checkIdentities(products: LibraryFiles['products'], problems: Problem[]
         });
     };
     for (const [index, sku] of content.skus.entries()) claim('duplicate_sku', skuKey(sku), ['skus', index]);
-    for (const name of namesOf(content)) claim('duplicate_name', name, pathOfName(content, name));
+    for (const name of productNames(content)) claim('duplicate_name', name, pathOfName(content, name));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Product } from '../domain/customer.ts';
+import type { Question } from './question-schema.ts';
 import type { Development, LibraryProduct, Offer, Settings } from './schema.ts';
 
 /** All content, checked and at hand: what `loadLibrary` returns. */
@@ -7,6 +8,8 @@ export interface Library {
   products: ReadonlyMap<string, LibraryProduct>;
   developments: ReadonlyMap<string, Development>;
   offers: ReadonlyMap<string, Offer>;
+  /** The question catalogue: what to ask customers next, by id. */
+  questions: ReadonlyMap<string, Question>;
   /** Folder of the pictures. */
   picturesDir: string;
   /** Changes whenever any file changes: the compiled templates are kept per version. */

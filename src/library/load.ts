@@ -7,6 +7,7 @@ import { checkShape } from './issues.ts';
 import type { Library } from './library.ts';
 import { readPictures } from './pictures.ts';
 import { LibraryError, type Problem, type ProblemCode } from './problem.ts';
+import { questionFile } from './question-schema.ts';
 import type { Sourced } from './report.ts';
 import { developmentFile, offerFile, productFile, type Settings, settingsFile } from './schema.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
@@ -17,7 +18,8 @@ export { createProductMatcher } from './match.ts';
 const MAX_BYTES = 200_000;
 
 /**
- * Reads and checks all content: settings.yaml, products/, developments/, offers/ and pictures/.
+ * Reads and checks all content: settings.yaml, products/, developments/, offers/, questions/ and
+ * pictures/.
  *
  * Never throws on what people write: what does not fit its schema is left out of the library and said in
  * `problems`, sorted by file and line. With an error among them the library is good for a preview only (broken
@@ -46,6 +48,10 @@ export async function loadLibrary(dir: string): Promise<{ library: Library; prob
     id,
   }));
   const offers = await readFolder(reading, 'offers', offerFile, (content, id) => ({ ...content, id }));
+  const questions = await readFolder(reading, 'questions', questionFile, (content, id) => ({
+    ...content,
+    id,
+  }));
   const picturesDir = join(dir, 'pictures');
   const { pictures, problems: pictureProblems } = await readPictures(picturesDir);
   for (const { name, data } of pictures) remember(hash, `pictures/${name}`, data);
@@ -57,8 +63,10 @@ export async function loadLibrary(dir: string): Promise<{ library: Library; prob
       products: products.good,
       developments: developments.good,
       offers: offers.good,
+      questions: questions.good,
       pictures: pictures.map(({ name }) => name),
       brokenProducts: products.broken,
+      brokenContents: [...developments.broken, ...offers.broken],
     }),
   );
   problems.sort(
@@ -70,6 +78,7 @@ export async function loadLibrary(dir: string): Promise<{ library: Library; prob
     products: contents(products.good),
     developments: contents(developments.good),
     offers: contents(offers.good),
+    questions: contents(questions.good),
     picturesDir,
     version: hash.digest('hex').slice(0, 16),
   };

@@ -18,6 +18,7 @@ export type ProblemCode =
   | 'unknown_family'
   | 'about_nothing'
   | 'unknown_picture'
+  | 'unknown_content'
   | 'broken_picture'
   | 'heavy_picture'
   | 'picture_without_alt'
@@ -39,7 +40,13 @@ export type ProblemCode =
   | 'bad_link'
   | 'unsupported_markdown'
   | 'link_without_label'
-  | 'label_without_link';
+  | 'label_without_link'
+  | 'nothing_to_answer'
+  | 'duplicate_choice'
+  | 'choice_without_words'
+  | 'choice_without_product'
+  | 'later_without_months'
+  | 'months_without_later';
 
 /** One thing wrong with the library, said so that the person who wrote the file can mend it. */
 export interface Problem {

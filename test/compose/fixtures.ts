@@ -128,6 +128,7 @@ export function library(
     ]),
     developments: byId(content.developments ?? [development('d1'), development('d2'), development('d3')]),
     offers: byId(content.offers ?? [offer('o1'), offer('o2')]),
+    questions: new Map(),
     picturesDir: '/nowhere',
     version: 'test',
   };
