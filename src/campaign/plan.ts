@@ -30,7 +30,9 @@ export interface PlanContext {
 /** What planning decided for one customer. */
 export interface PlannedDecision {
   customer: Customer;
-  decision: { send: true; composition: Composition } | { send: false; reason: SkipReason };
+  decision:
+    | { send: true; composition: Composition }
+    | { send: false; reason: SkipReason; heldOut?: Composition };
 }
 
 /**
@@ -155,6 +157,25 @@ async function insertSends(tx: Database, rows: NewSend[]): Promise<number> {
   return Number(numInsertedOrUpdatedRows ?? 0n);
 }
 
+function heldOutRow(
+  campaign_id: string,
+  customer_id: string,
+  due_at: Date,
+  { blocks }: Composition,
+): Insertable<Tables['held_out']> {
+  const shown = blocks.map(({ kind, contentId, productKey }) => ({ kind, contentId, productKey }));
+  return { campaign_id, customer_id, due_at, blocks: JSON.stringify(shown) };
+}
+
+async function insertHeldOut(tx: Database, rows: Insertable<Tables['held_out']>[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .insertInto('held_out')
+    .values(rows)
+    .onConflict((oc) => oc.doNothing())
+    .execute();
+}
+
 async function planUnderLock(
   context: PlanContext,
   campaign: Campaign,
@@ -180,19 +201,23 @@ async function planUnderLock(
   const chunkFor = numberChunks(await nextChunk(db, campaign.id));
   for await (const batch of decideAll(context, campaign, before.planned_up_to ?? '')) {
     const rows: NewSend[] = [];
+    const heldOut: Insertable<Tables['held_out']>[] = [];
     const at = context.now();
     for (const { customer, decision } of batch) {
       counts.candidates += 1;
+      const due = () => dueAt(schedule, start, campaign, customer, context.randomKey);
       if (decision.send) {
-        const due_at = dueAt(schedule, start, campaign, customer, context.randomKey);
+        const due_at = due();
         const chunk = chunkFor(due_at);
         rows.push({ campaign_id: campaign.id, customer_id: customer.id, chunk, planned_at: at, due_at });
         counts.planned += 1;
       } else {
         counts.excluded[decision.reason] = (counts.excluded[decision.reason] ?? 0) + 1;
+        if (decision.heldOut) heldOut.push(heldOutRow(campaign.id, customer.id, due(), decision.heldOut));
       }
     }
     await db.transaction().execute(async (tx) => {
+      await insertHeldOut(tx, heldOut);
       const merged = rows.length - (await insertSends(tx, rows));
       if (merged > 0) {
         counts.planned -= merged;

@@ -2,7 +2,7 @@ import type { Block, Composition, Decision, LeftOut, LeftReason } from '../domai
 import type { CampaignAudience } from '../domain/send.ts';
 import type { Library, ProductMatcher } from '../library/library.ts';
 import { dayOf } from './day.ts';
-import { whyNotNow, whyNotWrite } from './eligibility.ts';
+import { inHoldout, whyNotNow, whyNotWrite } from './eligibility.ts';
 import { type FittingOffer, fittingOffers, type OfferPolicy } from './experimental.ts';
 import type { CustomerFacts } from './facts.ts';
 import { inAudience, type OwnedKey, provenCandidates } from './proven.ts';
@@ -26,16 +26,19 @@ export interface ComposeContext {
  * Decides what one customer gets in one campaign, or why nothing. Pure: the same facts, library and seed
  * give the same decision.
  *
- * 1. May we write at all, is the campaign for this customer, and may it be now? (`eligibility.ts`)
+ * 1. May we write at all, is the campaign for this customer, and may it be now? (`eligibility.ts`) For customers in the
+ *    holdout all is decided as for others, and then left out: so it is known whom and what to compare.
  * 2. Standbein: which unseen developments of owned products are there? None: no mail. (`proven.ts`)
  * 3. Spielbein: how many blocks are to be experimental? (`ratio.ts`) Which offers? (`experimental.ts`)
  * 4. An experiment takes the place of the lowest-ranked development, which comes first another time.
  */
-export function compose(facts: CustomerFacts, context: ComposeContext): Decision {
-  const { customer } = facts;
+export function compose(known: CustomerFacts, context: ComposeContext): Decision {
+  const { customer } = known;
   const { library, campaign } = context;
   const { rules, nightly } = library.settings;
   const { timeZone } = nightly;
+  const held = !context.test && inHoldout(customer.id, rules.holdout, context.randomKey);
+  const facts = held ? asIfWritten(known) : known;
   const barred = whyNotWrite(facts);
   if (barred) return { send: false, reason: barred, left: [] };
 
@@ -46,7 +49,8 @@ export function compose(facts: CustomerFacts, context: ComposeContext): Decision
   const notNow = context.test ? null : whyNotNow(facts, { ...context, rules, timeZone });
   if (notNow) return { send: false, reason: notNow, left: [] };
   const today = dayOf(context.now, timeZone);
-  const common = { owned, shown: facts.shown, answers: facts.answers, language: customer.language, today };
+  const { shown, answers, notBefore, preferences } = facts;
+  const common = { owned, shown, answers, notBefore, preferences, language: customer.language, today };
   const proven = provenCandidates({
     ...common,
     developments: library.developments.values(),
@@ -117,13 +121,21 @@ export function compose(facts: CustomerFacts, context: ComposeContext): Decision
     },
     seed,
   };
-  return { send: true, composition };
+  return held ? { send: false, reason: 'holdout', left, heldOut: composition } : { send: true, composition };
+}
+
+/** What was left out because of the holdout counts like what was sent. */
+function asIfWritten(facts: CustomerFacts): CustomerFacts {
+  const { shown, mails } = facts.heldOut;
+  const counts = new Map(facts.shown);
+  for (const [id, times] of shown) counts.set(id, times + (counts.get(id) ?? 0));
+  return { ...facts, shown: counts, recentMails: [...facts.recentMails, ...mails] };
 }
 
 /** Owned products in the library's words, newest purchase history kept: largest quantity first, then key. */
 export function ownedKeys(facts: Pick<CustomerFacts, 'owned'>, match: ProductMatcher): OwnedKey[] {
   const keys = new Map<string, OwnedKey>();
-  for (const { product, quantity, since } of facts.owned) {
+  for (const { product, quantity, since, declared = false } of facts.owned) {
     const known = match(product);
     const key = known?.key ?? product.id;
     const before = keys.get(key);
@@ -132,6 +144,7 @@ export function ownedKeys(facts: Pick<CustomerFacts, 'owned'>, match: ProductMat
       family: known?.family ?? product.family,
       quantity: quantity + (before?.quantity ?? 0),
       since: before && before.since < since ? before.since : since,
+      declared: declared && (before?.declared ?? true),
     });
   }
   return [...keys.values()].sort((a, b) => b.quantity - a.quantity || (a.key < b.key ? -1 : 1));

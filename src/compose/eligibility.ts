@@ -1,4 +1,5 @@
 import type { SkipReason } from '../domain/composition.ts';
+import type { Frequency } from '../domain/conversation.ts';
 import type { Rules } from '../library/schema.ts';
 import { dayOf, daysBetween } from './day.ts';
 import type { CustomerFacts } from './facts.ts';
@@ -21,15 +22,23 @@ export function whyNotWrite(facts: CustomerFacts): SkipReason | null {
   return null;
 }
 
-/** Why somebody whom a campaign is for gets no mail now: measurement (holdout), then courtesy (frequency). */
+/** Days between two mails that a wish comes to: a month and a quarter in whole weeks, as newsletters have weekdays. */
+const WISHED_DAYS: Partial<Record<Frequency, number>> = { monthly: 28, quarterly: 84 };
+
+/** Why somebody whom a campaign is for gets no mail now: their own wishes and courtesy (frequency). */
 export function whyNotNow(
   facts: CustomerFacts,
-  given: { rules: Rules; timeZone: string; now: Date; randomKey: string },
+  given: { rules: Rules; timeZone: string; now: Date },
 ): SkipReason | null {
-  const { customer } = facts;
-  if (inHoldout(customer.id, given.rules.holdout, given.randomKey)) return 'holdout';
+  const { frequency, pausedUntil } = facts.preferences;
+  const today = dayOf(given.now, given.timeZone);
+  if (pausedUntil !== null && today < pausedUntil) return 'paused';
   if (facts.inFlight) return 'in_flight';
-  return whyTooOften(facts.recentMails, given.rules, given.now, given.timeZone);
+  const tooOften = whyTooOften(facts.recentMails, given.rules, given.now, given.timeZone);
+  if (tooOften) return tooOften;
+  const wished = frequency === null ? undefined : WISHED_DAYS[frequency];
+  const age = (at: Date) => daysBetween(dayOf(at, given.timeZone), today);
+  return wished !== undefined && facts.recentMails.some((at) => age(at) < wished) ? 'wished_seldom' : null;
 }
 
 /** The holdout is drawn once per customer and never again: it stays the same in every campaign. */

@@ -1,4 +1,5 @@
 import type { LeftOut, LeftReason } from '../domain/composition.ts';
+import type { Preferences } from '../domain/conversation.ts';
 import type { ConsentBasis, Language } from '../domain/customer.ts';
 import type { Bridge, Offer } from '../library/schema.ts';
 import { type OwnedKey, whyNotToday } from './proven.ts';
@@ -11,15 +12,17 @@ export interface FittingOffer {
 }
 
 /**
- * The offers a customer may get: not owned, not declined or answered, not worn out, with a bridge from
+ * The offers a customer may get: wanted at all, not owned, not declined or answered, not worn out, with a bridge from
  * something owned, and allowed by the consent basis: without consent only over a bridge that a person has
- * marked as similar (UWG §7(3)).
+ * marked as similar (UWG §7(3)), from something that was bought: their word that they use it is no sale.
  */
 export function fittingOffers(given: {
   owned: OwnedKey[];
   offers: Iterable<Offer>;
   shown: ReadonlyMap<string, number>;
   answers: ReadonlyMap<string, string>;
+  notBefore: ReadonlyMap<string, string>;
+  preferences: Pick<Preferences, 'topicsOff' | 'frequency'>;
   consent: ConsentBasis;
   language: Language;
   today: string;
@@ -43,18 +46,22 @@ function bridgeOrReason(
   if (given.owned.some((o) => o.key === offer.product)) return 'already_owned';
   if (answer === 'no') return 'declined';
   if (answer === 'yes' || answer === 'call') return 'already_answered';
+  if (given.preferences.topicsOff.includes('offers')) return 'topic_off';
+  if (given.preferences.frequency === 'important') return 'only_important';
+  if ((given.notBefore.get(offer.id) ?? given.today) > given.today) return 'asked_for_later';
   if ((given.shown.get(offer.id) ?? 0) >= (offer.maxShown ?? given.maxShown)) return 'worn_out';
   if (!offer[given.language]) return 'no_text_in_language';
   const untimely = whyNotToday(offer, given.today);
   if (untimely) return untimely;
   let barred = false;
   for (const bridge of offer.bridges) {
-    const from = given.owned.find((o) =>
+    const sources = given.owned.filter((o) =>
       bridge.product === undefined ? o.family === bridge.family : o.key === bridge.product,
     );
-    if (!from) continue;
-    if (bridge.similar || given.consent === 'consent') return { bridge, productKey: from.key };
-    barred = true;
+    const from =
+      given.consent === 'consent' ? sources[0] : sources.find((o) => bridge.similar && !o.declared);
+    if (from) return { bridge, productKey: from.key };
+    if (sources.length > 0) barred = true;
   }
   return barred ? 'consent_needed' : 'no_bridge';
 }

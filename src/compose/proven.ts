@@ -1,4 +1,5 @@
 import type { LeftOut, LeftReason } from '../domain/composition.ts';
+import type { Preferences } from '../domain/conversation.ts';
 import type { Language } from '../domain/customer.ts';
 import type { CampaignAudience } from '../domain/send.ts';
 import type { Development } from '../library/schema.ts';
@@ -9,6 +10,8 @@ export interface OwnedKey {
   family: string | null;
   quantity: number;
   since: string;
+  /** No purchase of it is known, only what the customer says. */
+  declared: boolean;
 }
 
 export interface ProvenCandidate {
@@ -49,6 +52,7 @@ export function provenCandidates(given: {
   audience: CampaignAudience;
   shown: ReadonlyMap<string, number>;
   answers: ReadonlyMap<string, string>;
+  preferences: Pick<Preferences, 'topicsOff' | 'frequency'>;
   language: Language;
   today: string;
 }): { candidates: ProvenCandidate[]; left: LeftOut[] } {
@@ -85,6 +89,8 @@ function whyNotTold(
   if (!inAudience(given.audience, about)) return 'not_in_campaign';
   if ((given.shown.get(development.id) ?? 0) > 0) return 'already_seen';
   if (given.answers.has(development.id)) return 'already_answered';
+  if (given.preferences.topicsOff.includes(development.kind)) return 'topic_off';
+  if (given.preferences.frequency === 'important' && !development.important) return 'only_important';
   if (!development[given.language]) return 'no_text_in_language';
   return whyNotToday(development, given.today);
 }

@@ -10,6 +10,7 @@ import type { ReturnPaths } from '../links/return-path.ts';
 import type { Content } from '../render/content.ts';
 import { mailHeaders } from '../render/headers.ts';
 import type { RenderedMail } from '../render/renderer.ts';
+import { salespersonOf } from '../render/salesperson.ts';
 import type { Encode } from './encode.ts';
 import type { Mail } from './smtp/session.ts';
 
@@ -80,7 +81,8 @@ export function createMailer(sender: Sender): Mailer {
       links,
       test,
     });
-    const head = mailHeaders({ sendId, campaignId, customer, to, from, replyTo, links });
+    const salesperson = content.library.settings.delivery.replyToSalesperson ? salespersonOf(customer) : null;
+    const head = mailHeaders({ sendId, campaignId, customer, to, from, replyTo, salesperson, links });
     const raw = await sender.encode({
       ...head,
       subject: rendered.subject,

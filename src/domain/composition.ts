@@ -35,6 +35,9 @@ export type LeftReason =
   | 'worn_out'
   | 'no_bridge'
   | 'consent_needed'
+  | 'topic_off'
+  | 'only_important'
+  | 'asked_for_later'
   | 'not_chosen';
 
 /** Why a customer gets no mail at all. Stable codes. */
@@ -52,6 +55,8 @@ export type SkipReason =
   | 'nothing_new'
   | 'capped_recently'
   | 'capped_period'
+  | 'paused'
+  | 'wished_seldom'
   | 'duplicate_address'
   | 'in_flight';
 
@@ -91,4 +96,10 @@ export interface Composition {
 
 export type Decision =
   | { send: true; composition: Composition }
-  | { send: false; reason: SkipReason; left: LeftOut[] };
+  | {
+      send: false;
+      reason: SkipReason;
+      left: LeftOut[];
+      /** Only for `holdout`: the mail that is left out, for measuring the effect. */
+      heldOut?: Composition;
+    };

@@ -63,6 +63,14 @@ const SENTENCES: Readonly<Record<ReasonCode, Sentences>> = {
     de: 'Hat in diesem Zeitraum schon so viele Mails bekommen, wie wir höchstens schicken.',
     en: 'Has already had as many mails in this period as we ever send.',
   },
+  paused: {
+    de: 'Hat um eine Pause gebeten.',
+    en: 'Has asked for a break.',
+  },
+  wished_seldom: {
+    de: 'Möchte seltener von uns hören; die letzte Mail liegt noch nicht lange genug zurück.',
+    en: 'Wants to hear from us less often; the last mail was not long enough ago.',
+  },
   duplicate_address: {
     de: 'Ein anderer Kontakt mit derselben Adresse bekommt die Mail.',
     en: 'Another contact with the same address gets the mail.',
@@ -144,6 +152,18 @@ const SENTENCES: Readonly<Record<ReasonCode, Sentences>> = {
   consent_needed: {
     de: 'Ohne Einwilligung nicht erlaubt: Das Angebot ist den Produkten im Besitz nicht ähnlich genug.',
     en: 'Not allowed without consent: the offer is not similar enough to what is owned.',
+  },
+  topic_off: {
+    de: 'Der Kunde hat dieses Thema abbestellt.',
+    en: 'The customer has unsubscribed from this topic.',
+  },
+  only_important: {
+    de: 'Der Kunde möchte nur Wichtiges erfahren.',
+    en: 'The customer wants to hear of important things only.',
+  },
+  asked_for_later: {
+    de: 'Der Kunde hat „Später“ gesagt; die Zeit ist noch nicht um.',
+    en: 'The customer said “later”; that time has not come yet.',
   },
   not_chosen: {
     de: 'Hätte gepasst, wurde diesmal aber nicht ausgewählt.',

@@ -28,7 +28,10 @@ export function mailHeaders(given: {
   /** The address alone. */
   to: string;
   from: MailAddress;
+  /** The company's address for answers; null: that of `from`. */
   replyTo: MailAddress | null;
+  /** The customer's own salesperson, where answers are to go to. */
+  salesperson?: MailAddress | null;
   links: Pick<Links, 'unsubscribe' | 'messageToken'>;
 }): MailHeaders {
   const { sendId, campaignId, from, links } = given;
@@ -39,7 +42,7 @@ export function mailHeaders(given: {
     from,
     to: { name: displayName(given.customer), address: given.to.trim() },
     // always there, so that a signature covers it and nobody can add another (RFC 6376, 8.15)
-    replyTo,
+    replyTo: given.salesperson ?? replyTo,
     headers: {
       // RFC 2369: in order of preference; RFC 8058: one click is a POST to the https address
       'List-Unsubscribe': `<${new URL(links.unsubscribe(sendId)).href}>, <${mailto(replyTo)}>`,

@@ -63,6 +63,28 @@ describe('planning', () => {
     }
   });
 
+  it('writes down the mails that only the holdout kept from being written', async () => {
+    const { excluded } = await getCampaign(database.db, 'all');
+    const rows = await database.db
+      .selectFrom('held_out')
+      .leftJoin('sends', 'sends.customer_id', 'held_out.customer_id')
+      .select(['held_out.customer_id', 'blocks', 'sends.id as send'])
+      .where('held_out.campaign_id', '=', 'all')
+      .execute();
+    expect(rows).toHaveLength(excluded.holdout ?? 0);
+    for (const row of rows) {
+      expect(row.send).toBeNull();
+      expect(row.blocks.length).toBeGreaterThan(0);
+    }
+    // The next campaign finds them as it finds those who have just been written to.
+    const again = await create('again');
+    for await (const batch of decideAll(context, again)) {
+      for (const { decision } of batch) {
+        if (!decision.send && decision.reason === 'holdout') throw new Error('was held out a moment ago');
+      }
+    }
+  });
+
   it('is the same as the dry run before it, which changes nothing', async () => {
     const campaign = await create('scales', { families: ['Wägen'] });
     const before = await database.db

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type ComposeContext, compose } from '../../src/compose/compose.ts';
 import type { CustomerFacts } from '../../src/compose/facts.ts';
 import type { Composition } from '../../src/domain/composition.ts';
+import { NO_PREFERENCES, type Preferences } from '../../src/domain/conversation.ts';
 import { context, customer, development, facts, library, now, offer, owns } from './fixtures.ts';
 
 const day = 86_400_000;
@@ -80,6 +81,134 @@ describe('who gets no mail', () => {
     expect(out('a')).toEqual(out('b'));
     expect(out('a').length).toBeGreaterThan(150);
     expect(out('a').length).toBeLessThan(250);
+  });
+});
+
+describe('the holdout', () => {
+  const held = { rules: { holdout: 0.5, defaultRatio: 0, minDaysBetween: 7, maxProven: 1 } };
+  const written = { rules: { ...held.rules, holdout: 0 } };
+  const developments = ['a', 'b', 'c'].map((id) => development(id));
+
+  it('is decided about like everybody else, campaign after campaign, and then left out', () => {
+    for (let i = 0; i < 40; i++) {
+      const is = customer({ id: String(i) });
+      let out = facts({ customer: is });
+      let mailed = facts({ customer: is });
+      for (let day = 0; day < 30; day += 5) {
+        const now = new Date(Date.UTC(2026, 5, 15 + day, 8));
+        const campaign = { id: `day ${day}`, audience: {} };
+        const would = compose(
+          mailed,
+          context({ library: library({ ...written, developments }), now, campaign }),
+        );
+        const decision = compose(
+          out,
+          context({ library: library({ ...held, developments }), now, campaign }),
+        );
+        const shown = would.send ? would.composition : null;
+        if (shown) {
+          mailed = { ...mailed, shown: plus(mailed.shown, shown), recentMails: [...mailed.recentMails, now] };
+        }
+        if (decision.send) {
+          out = {
+            ...out,
+            shown: plus(out.shown, decision.composition),
+            recentMails: [...out.recentMails, now],
+          };
+        } else if (decision.heldOut) {
+          expect(decision.reason).toBe('holdout');
+          const { heldOut } = out;
+          out = {
+            ...out,
+            heldOut: { shown: plus(heldOut.shown, decision.heldOut), mails: [...heldOut.mails, now] },
+          };
+        }
+        expect(decision.send ? decision.composition.blocks : (decision.heldOut?.blocks ?? [])).toEqual(
+          shown?.blocks ?? [],
+        );
+        if (!would.send) expect(decision).toMatchObject({ send: false, reason: would.reason });
+      }
+    }
+  });
+
+  it('is forgotten as soon as somebody is written to after all', () => {
+    const heldOut = { shown: new Map([['a', 1]]), mails: [now] };
+    const composition = composed(
+      facts({ heldOut }),
+      context({ library: library({ ...written, developments }) }),
+    );
+    expect(ids(composition, 'proven')).toEqual(['a']);
+  });
+
+  const plus = (shown: ReadonlyMap<string, number>, { blocks }: Pick<Composition, 'blocks'>) =>
+    new Map([...shown, ...blocks.map(({ contentId }) => [contentId, 1] as const)]);
+});
+
+describe('what customers wish for', () => {
+  const wishing = (wishes: Partial<Preferences>, changes: Partial<CustomerFacts> = {}) =>
+    facts({ preferences: { ...NO_PREFERENCES, ...wishes }, ...changes });
+  it('a break lasts until the day it ends', () => {
+    expect(skipped(wishing({ pausedUntil: '2026-06-16' }), context())).toBe('paused');
+    expect(skipped(wishing({ pausedUntil: '2026-06-15' }), context())).toBe('sent');
+  });
+
+  it('once a month or once a quarter, in whole weeks', () => {
+    const monthly = { frequency: 'monthly' } as const;
+    expect(skipped(wishing(monthly, { recentMails: [ago(27)] }), context())).toBe('wished_seldom');
+    expect(skipped(wishing(monthly, { recentMails: [ago(28)] }), context())).toBe('sent');
+    const quarterly = { frequency: 'quarterly' } as const;
+    expect(skipped(wishing(quarterly, { recentMails: [ago(83)] }), context())).toBe('wished_seldom');
+    expect(skipped(wishing(quarterly, { recentMails: [ago(84)] }), context())).toBe('sent');
+  });
+
+  it('only important things: developments that are, and no experiments', () => {
+    const given = library({
+      developments: [development('nice'), development('vital', { important: true })],
+      rules: { defaultRatio: 0.5 },
+    });
+    const composition = composed(wishing({ frequency: 'important' }), context({ library: given }));
+    expect(composition.blocks.map((block) => block.contentId)).toEqual(['vital']);
+    expect(composition.left).toContainEqual({ contentId: 'nice', kind: 'proven', reason: 'only_important' });
+    expect(composition.left).toContainEqual({
+      contentId: 'o1',
+      kind: 'experimental',
+      reason: 'only_important',
+    });
+  });
+
+  it('topics that they left are left out: a kind of developments, or all offers', () => {
+    const given = library({
+      developments: [development('course', { kind: 'training' }), development('new')],
+      rules: { defaultRatio: 0.5 },
+    });
+    const composition = composed(wishing({ topicsOff: ['training', 'offers'] }), context({ library: given }));
+    expect(composition.blocks.map((block) => block.contentId)).toEqual(['new']);
+    expect(composition.left).toContainEqual({ contentId: 'course', kind: 'proven', reason: 'topic_off' });
+    expect(composition.left).toContainEqual({ contentId: 'o2', kind: 'experimental', reason: 'topic_off' });
+  });
+
+  it('an offer that they put off rests until the day', () => {
+    const given = context({ library: library({ rules: { defaultRatio: 1, maxBlocks: 4 } }) });
+    const resting = (day: string) => composed(facts({ notBefore: new Map([['o1', day]]) }), given);
+    expect(resting('2026-06-16').left).toContainEqual({
+      contentId: 'o1',
+      kind: 'experimental',
+      reason: 'asked_for_later',
+    });
+    expect(ids(resting('2026-06-15'), 'experimental')).toContain('o1');
+  });
+
+  it('a product they only say they use brings its developments, but no offer without consent', () => {
+    const given = context({ library: library({ rules: { defaultRatio: 1, maxBlocks: 4 } }) });
+    const declared = [{ ...owns('laser'), declared: true }];
+    const existing = composed(
+      facts({ owned: declared, customer: customer({ consent: 'existing_customer' }) }),
+      given,
+    );
+    expect(ids(existing, 'proven').length).toBeGreaterThan(0);
+    expect(existing.left).toContainEqual({ contentId: 'o1', kind: 'experimental', reason: 'consent_needed' });
+    const consented = composed(facts({ owned: declared, customer: customer({ consent: 'consent' }) }), given);
+    expect(ids(consented, 'experimental')).toContain('o1');
   });
 });
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
+import { loadFacts } from '../../src/compose/load-facts.ts';
 import type { Composition } from '../../src/domain/composition.ts';
 import type { SendState } from '../../src/domain/send.ts';
 import { cancelCampaign, createCampaign, moveCampaign } from '../../src/ledger/campaigns.ts';
@@ -76,6 +77,102 @@ describe('decide late', () => {
     await scene.stand.deliver(id());
     expect(scene.smtp.received.length).toBe((await counts()).sent);
     expect((await counts()).sent).toBeGreaterThan(20);
+  });
+});
+
+describe('what customers said on their preferences page', () => {
+  it('holds for the next mail: language, topics, products in use, a break', async () => {
+    const { db } = scene.database;
+    await scene.stand.plan(id());
+    const preferences = { language: 'en', topics_off: ['offers'] } as const;
+    await db
+      .insertInto('preferences')
+      .values([
+        { customer_id: 'c000001', ...preferences, topics_off: sql`'{offers}'`, changed_at: clock.now() },
+        { customer_id: 'c000002', paused_until: '2999-01-01', changed_at: clock.now() },
+      ])
+      .execute();
+    await db
+      .insertInto('product_use')
+      .values({ customer_id: 'c000003', product_id: 'p1', used: false, said_on: '2999-01-01' })
+      .execute();
+    await scene.stand.deliver(id());
+    expect(await state('c000001')).toMatchObject({ state: 'sent' });
+    expect(await state('c000002')).toMatchObject({ state: 'skipped', reason: 'paused' });
+    expect(await state('c000003')).toMatchObject({ state: 'skipped', reason: 'owns_nothing' });
+    const { composition } = await db
+      .selectFrom('sends')
+      .select('composition')
+      .where('campaign_id', '=', id())
+      .where('customer_id', '=', 'c000001')
+      .executeTakeFirstOrThrow();
+    expect(composition).toMatchObject({ language: 'en' });
+    expect(composition?.blocks.map((block) => block.kind)).not.toContain('experimental');
+    await db.deleteFrom('preferences').execute();
+    await db.deleteFrom('product_use').execute();
+  });
+
+  it('“later” lets an offer rest for as long as the rules say, or until the day they named', async () => {
+    const { db } = scene.database;
+    await scene.stand.plan(id());
+    await scene.stand.deliver(id());
+    const { id: send_id } = await db
+      .selectFrom('sends')
+      .select('id')
+      .where('campaign_id', '=', id())
+      .where('customer_id', '=', 'c000001')
+      .executeTakeFirstOrThrow();
+    const about = { send_id, position: 0, customer_id: 'c000001', content_id: 'kalibrier-abo' };
+    const rules = { periodDays: 90, minDaysBetween: 7, laterDays: 30 };
+    const resting = async () =>
+      (await loadFacts(db, ['c000001'], { now: clock.now(), rules })).get('c000001')?.notBefore;
+    await db
+      .insertInto('answers')
+      .values({ ...about, answer: 'later', answered_at: '2026-05-01T10:00:00Z' })
+      .execute();
+    expect(await resting()).toEqual(new Map([['kalibrier-abo', '2026-05-31']]));
+    await db
+      .insertInto('statements')
+      .values({
+        ...about,
+        question_id: 'wann',
+        question: 'Wann?',
+        choice: 'bald',
+        said_by: 'customer',
+        said_at: '2026-05-01T10:00:10Z',
+        not_before: '2026-05-10',
+      })
+      .execute();
+    expect(await resting()).toEqual(new Map([['kalibrier-abo', '2026-05-10']]));
+    await db.deleteFrom('statements').execute();
+    await db.deleteFrom('answers').execute();
+  });
+});
+
+describe('replies', () => {
+  it('go to the customer’s own salesperson, where the CRM knows one with an address', async () => {
+    const { db } = scene.database;
+    await db
+      .insertInto('owners')
+      .values([
+        { id: 'o1', source: 'test', name: 'Jörg Öhler', email: 'j.oehler@orvelin.test' },
+        { id: 'o2', source: 'test', name: 'Ohne Adresse', email: 'keine' },
+      ])
+      .execute();
+    await db.updateTable('customers').set({ owner_id: 'o1' }).where('id', '=', 'c000001').execute();
+    await db.updateTable('customers').set({ owner_id: 'o2' }).where('id', '=', 'c000002').execute();
+    await scene.stand.plan(id());
+    await scene.stand.deliver(id());
+    const replyTo = async (to: string) => {
+      const mail = scene.smtp.received.find((each) => each.to[0] === to);
+      return (await simpleParser(mail?.raw ?? '')).replyTo?.value[0];
+    };
+    expect(await replyTo(first)).toMatchObject({ name: 'Jörg Öhler', address: 'j.oehler@orvelin.test' });
+    expect(await replyTo('person2@customers.test')).toMatchObject({ address: 'news@orvelin.test' });
+    // Unsubscribing by mail stays where it is read.
+    const raw = scene.smtp.received.find((each) => each.to[0] === first)?.raw.toString() ?? '';
+    expect(raw).toMatch(/List-Unsubscribe:[^@]*mailto:news@orvelin\.test/);
+    await db.updateTable('customers').set({ owner_id: null }).execute();
   });
 });
 
