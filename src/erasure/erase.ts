@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { holdCustomerIds } from '../db/customer-ids.ts';
 import { suppressAll } from '../db/suppress.ts';
 import type { FailReason } from '../domain/reasons.ts';
 import { statesBefore } from '../ledger/transitions.ts';
@@ -59,6 +60,8 @@ async function keepOthersOut(tx: Database): Promise<void> {
   }
   // Single records are read at any time: whoever stores some is waited for, and finds afterwards who was erased.
   await sql`select pg_advisory_xact_lock(${STORE_LOCK})`.execute(tx);
+  // Whoever notes something that this person says is waited for, and finds nobody afterwards.
+  await holdCustomerIds(tx);
   // No campaign begins to plan until this is committed.
   await sql`lock table campaigns in share row exclusive mode`.execute(tx);
   const planning = await tx

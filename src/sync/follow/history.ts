@@ -1,14 +1,17 @@
 import { sql, type Transaction } from 'kysely';
+import { holdCustomerIds } from '../../db/customer-ids.ts';
 import type { Tables } from '../../db/schema.ts';
 import type { Merge } from '../port.ts';
 
 /**
- * Nobody else writes to the ledger or takes answers until the caller's transaction ends: a settlement or an answer that
- * is under way is waited for, so that it moves, too; one that comes later finds the new id. Row by row this could
+ * Nobody else writes to the ledger, takes answers or notes anything under a customer's id until the caller's transaction
+ * ends: what is under way is waited for, so that it moves, too; what comes later finds the new id. Row by row this could
  * neither be waited for without a deadlock nor be complete. Reading goes on.
  */
 export async function holdLedger(trx: Transaction<Tables>): Promise<void> {
-  await sql`lock table sends, answers in share row exclusive mode`.execute(trx);
+  await holdCustomerIds(trx);
+  // in this order, which is that of planning
+  await sql`lock table held_out, sends, answers, crm_entries in share row exclusive mode`.execute(trx);
 }
 
 /**
