@@ -164,5 +164,6 @@ function checkFacts(content: Development | Offer, names: Names, report: Report):
     report({ path: ['until'], code: 'until_before_published', message });
   }
   names.picture(content.picture, ['picture'], report);
+  for (const [index, key] of (content.sells ?? []).entries()) names.product(key, ['sells', index], report);
   checkTexts(content, report);
 }
