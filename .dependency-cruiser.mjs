@@ -17,6 +17,7 @@ const floors = [
   ['src/deliver'],
   ['src/feedback'],
   ['src/erasure'],
+  ['src/mailtest'],
   ['src/observe'],
   ['jobs'],
   ['src/demo', 'src/web'],

@@ -27,6 +27,7 @@ const FOR_PEOPLE = new Set([
   'NothingToTellError',
   'ErasureError',
   'TimingError',
+  'MailTestError',
 ]);
 
 export const isForPeople = (error: unknown): error is Error =>

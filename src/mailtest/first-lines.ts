@@ -23,8 +23,9 @@ export function isHeader(data: Buffer, at: number): boolean | undefined {
   if (end - at > MAX_NAME) return false;
   let colon = end;
   while (colon < data.length && colon - at <= MAX_NAME && isBlank(data[colon])) colon += 1;
-  if (colon > end && data.latin1Slice(at, end) === QUOTED_FROM) return true;
-  if (colon === data.length && colon - at <= MAX_NAME) return undefined;
+  if (colon > end && data.toString('latin1', at, end) === QUOTED_FROM) return true;
+  if (colon - at > MAX_NAME) return false;
+  if (colon === data.length) return undefined;
   return end > at && data[colon] === 0x3a;
 }
 

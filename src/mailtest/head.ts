@@ -27,7 +27,11 @@ const EXPUNGED = 0x8;
 /** Reads a message's header lines: UTF-8 or encoded words, folded or not, fields in any number. */
 export function readHead(header: Buffer): Head {
   const fields = new Map<string, string[]>();
-  for (const line of header.toString('utf8').replaceAll('\0', '').replace(/\r?\n[ \t]/g, ' ').split('\n')) {
+  for (const line of header
+    .toString('utf8')
+    .replaceAll('\0', '')
+    .replace(/\r?\n[ \t]/g, ' ')
+    .split('\n')) {
     const name = FIELD.exec(line);
     if (!name) continue;
     const key = (name[1] as string).toLowerCase();

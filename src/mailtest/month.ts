@@ -14,7 +14,13 @@ export function monthOf(date: string): string | null {
   const mail = MAIL_DATE.exec(text);
   const iso = mail ? null : ISO_DATE.exec(text);
   const [year, month, day, hour, minute] = mail
-    ? [fullYear(mail[3] as string), MONTHS.indexOf((mail[2] as string).toLowerCase()) + 1, mail[1], mail[4], mail[5]]
+    ? [
+        fullYear(mail[3] as string),
+        MONTHS.indexOf((mail[2] as string).toLowerCase()) + 1,
+        mail[1],
+        mail[4],
+        mail[5],
+      ]
     : iso
       ? [Number(iso[1]), Number(iso[2]), iso[3], iso[4], iso[5]]
       : [0, 0, 0, 0, 0];

@@ -9,6 +9,7 @@ export const PROBLEM_CODES = [
   'bad_date',
   'nul_bytes',
   'before_first',
+  'no_messages',
 ] as const;
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];

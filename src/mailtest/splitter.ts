@@ -76,6 +76,9 @@ export class Splitter {
     const inBody = this.#state === 'body';
     this.#work(this.#rest, true);
     if (brokenOff && inBody && this.#state === 'body') this.#found.flaw('truncated', this.#place);
+    if (this.#messages === 0 && this.#kind === 'mbox') {
+      this.#found.flaw('no_messages', { message: null, offset: this.#begin });
+    }
     this.#state = 'done';
   }
 
@@ -112,7 +115,7 @@ export class Splitter {
   #separator(data: Buffer, at: number, last: boolean): number | null {
     const end = data.indexOf(LF, at);
     if (end < 0 && !last && data.length - at <= MAX_LINE) return this.#wait(data, at - 3, at);
-    const line = data.latin1Slice(at, end < 0 ? Math.min(data.length, at + MAX_LINE + 1) : end);
+    const line = data.toString('latin1', at, end < 0 ? Math.min(data.length, at + MAX_LINE + 1) : end);
     if (line.length > MAX_LINE || !envelope(line)) {
       this.#state = 'body';
       return at;
@@ -136,7 +139,10 @@ export class Splitter {
     if (follows === undefined && !last) return this.#wait(data, begin, begin);
     this.#next(begin);
     if (follows === true) return this.#beginHeader(begin);
-    this.#found.unreadable(follows === undefined && begin < data.length ? 'truncated' : 'no_headers', this.#place);
+    this.#found.unreadable(
+      follows === undefined && begin < data.length ? 'truncated' : 'no_headers',
+      this.#place,
+    );
     this.#state = 'done';
     return null;
   }
