@@ -234,6 +234,7 @@ export interface Tables {
     answer: Answer;
     answered_at: Timestamp;
     doubted_at: NullableTimestamp;
+    confirmed: Generated<boolean>;
     crm_entry_id: number | null;
   };
   visits: {
@@ -245,6 +246,7 @@ export interface Tables {
     posted: Generated<boolean>;
     user_agent: string | null;
     machine: MachineSign | null;
+    confirmed: Generated<boolean>;
     visited_at: Timestamp;
   };
   heard_answers: {

@@ -8,6 +8,9 @@ export type OpenedToken =
   | { ok: true; sendId: number; position: number; answer: Answer }
   | { ok: false; reason: 'invalid' | 'expired' };
 
+/** A link that was opened: genuine, of this kind, still valid. */
+export type OpenedLink = Omit<Extract<OpenedToken, { ok: true }>, 'ok'> & { kind: LinkKind };
+
 const SPELLING = new RegExp(`^[A-Za-z0-9_-]{${TOKEN_CHARS}}$`);
 
 /**

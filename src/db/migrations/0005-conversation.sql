@@ -14,6 +14,8 @@ create table visits (
   user_agent text,
   -- what shows that no person did it; null: nothing speaks against a person
   machine text check (machine in ('head', 'prefetch', 'agent', 'burst', 'hasty')),
+  -- the page that asks once more was answered by it: a person did it, whatever else was going on
+  confirmed boolean not null default false,
   visited_at timestamptz not null default now()
 );
 create index visits_send on visits (send_id, visited_at);
@@ -29,6 +31,8 @@ create index answers_block on answers (send_id, position, id);
 alter table answers
   -- programs were opening links of this mail at that moment: it counts for nothing
   add column doubted_at timestamptz,
+  -- the page that asks once more was answered: never doubted
+  add column confirmed boolean not null default false,
   -- the CRM entry that tells of it
   add column crm_entry_id bigint;
 

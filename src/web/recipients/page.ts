@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Language } from '../../domain/customer.ts';
-import { type OpenedToken, openToken } from '../../links/open.ts';
+import { readerOf } from '../../feedback/visits/reader.ts';
+import { type OpenedLink, openToken } from '../../links/open.ts';
 import type { LinkKind } from '../../links/token.ts';
 import type { WebContext } from '../context.ts';
 import { pickLanguage } from '../language.ts';
@@ -10,6 +11,8 @@ import { rootOf } from '../root.ts';
 export type Note =
   | 'sample'
   | 'invalid'
+  | 'erased'
+  | 'too_many'
   | 'expired'
   | 'unavailable'
   | 'missing'
@@ -73,37 +76,49 @@ export function sendNote(
   });
 }
 
-export type GoodToken = Extract<OpenedToken, { ok: true }>;
-
 /**
- * Opens the token in the address; if it is not genuine, expired, or from a preview, answers with the page that
- * says so and returns null.
+ * Opens the token in the address; if it is not genuine, expired, from a preview, or of a mail that belongs to nobody
+ * any more, answers with the page that says so and returns null. A send that the ledger does not know is told like a
+ * token that was made up.
  */
 export async function openLink(
   context: WebContext,
   request: FastifyRequest,
   reply: FastifyReply,
   kind: LinkKind,
-): Promise<GoodToken | null> {
+): Promise<OpenedLink | null> {
   const { token } = request.params as { token: string };
   const opened = openToken(token, kind, context);
-  if (opened.ok && opened.sendId > 0) return opened;
-  if (opened.ok) await sendNote(context, request, reply, { name: 'sample' });
-  else {
-    await sendNote(context, request, reply, {
-      name: opened.reason,
-      status: opened.reason === 'expired' ? 410 : 404,
-      stop: kind === 'unsubscribe' || kind === 'preferences',
-    });
+  if (!opened.ok) {
+    if (opened.reason === 'invalid') await sendUnknown(context, request, reply);
+    else await sendNote(context, request, reply, { name: 'expired', status: 410, stop: isWayOut(kind) });
+    return null;
   }
+  const { sendId, position, answer } = opened;
+  const reader = sendId === 0 ? 'sample' : await readerOf(context.db, sendId);
+  if (reader === 'there') return { kind, sendId, position, answer };
+  if (reader === 'sample') await sendNote(context, request, reply, { name: 'sample' });
+  else if (reader === 'erased') await sendErased(context, request, reply);
+  else await sendUnknown(context, request, reply);
   return null;
 }
 
-/** A link was genuine, but the ledger no longer knows what it was about. */
+const isWayOut = (kind: LinkKind): boolean => kind === 'unsubscribe' || kind === 'preferences';
+
+/** A link that is not genuine, or whose send or block the ledger does not know: both get the same page. */
 export function sendUnknown(
   context: WebContext,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   return sendNote(context, request, reply, { name: 'invalid', status: 404, stop: true });
+}
+
+/** The mail's reader was erased: nothing is left to be shown or changed. */
+export function sendErased(
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  return sendNote(context, request, reply, { name: 'erased', status: 410 });
 }

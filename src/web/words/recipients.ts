@@ -68,6 +68,25 @@ export const recipientsDe = {
   'preferences.stop_lead': 'Gar keine Neuigkeiten mehr?',
   'preferences.stop': 'Abmelden',
 
+  'again.title': 'Bitte einmal bestätigen',
+  'again.answer': 'Ihre Antwort ist fast angekommen.',
+  'again.click': 'Fast geschafft.',
+  'again.unsubscribe': 'Ihr Wunsch zur Abmeldung ist fast angekommen.',
+  'again.preferences': 'Ihre Angaben sind fast angekommen.',
+  'again.soon': 'Das ging schneller, als wir lesen können. Bitte warten Sie noch einen Augenblick.',
+  'again.why':
+    'Manche Firmen lassen jede Mail von einem Programm prüfen, das alle Links darin von selbst öffnet. Wir möchten nur hören, was Sie selbst sagen, und fragen deshalb dieses eine Mal nach.',
+  'again.wait':
+    'Warten Sie bitte etwa drei Sekunden und drücken Sie dann den Knopf. Damit ist es erledigt, und von Ihren Angaben geht nichts verloren.',
+  'again.button': 'Ja, das war ich',
+
+  'too_many.title': 'Einen Moment bitte',
+  'too_many.text':
+    'Von Ihrem Anschluss kamen gerade sehr viele Aufrufe. Versuchen Sie es bitte in einer Minute noch einmal.',
+  'erased.title': 'Ihre Daten sind bei uns gelöscht',
+  'erased.text':
+    'Wir schreiben Ihnen nicht mehr, und es gibt nichts mehr, das Sie hier ändern oder abbestellen müssten.',
+
   'sample.title': 'Das war eine Vorschau',
   'sample.text':
     'Dieser Link stammt aus einer Vorschau oder einer Testmail. Es wurde nichts gespeichert und nichts geändert.',
@@ -154,6 +173,24 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'preferences.stopped': 'We are not writing to you at the moment: this address is unsubscribed.',
   'preferences.stop_lead': 'No more news at all?',
   'preferences.stop': 'Unsubscribe',
+
+  'again.title': 'Please confirm once',
+  'again.answer': 'Your answer has almost reached us.',
+  'again.click': 'Almost there.',
+  'again.unsubscribe': 'Your wish to unsubscribe has almost reached us.',
+  'again.preferences': 'What you entered has almost reached us.',
+  'again.soon': 'That was faster than we can read. Please wait a moment longer.',
+  'again.why':
+    'Some companies have every mail checked by a program that opens all its links by itself. We only want to hear what you say yourself, so we ask this once.',
+  'again.wait':
+    'Please wait about three seconds and then press the button. That is all, and nothing that you entered is lost.',
+  'again.button': 'Yes, that was me',
+
+  'too_many.title': 'One moment, please',
+  'too_many.text': 'A great many requests have just come from your connection. Please try again in a minute.',
+  'erased.title': 'We have erased your data',
+  'erased.text':
+    'We no longer write to you, and there is nothing left here that you would have to change or unsubscribe from.',
 
   'sample.title': 'That was a preview',
   'sample.text':
