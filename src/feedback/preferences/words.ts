@@ -89,7 +89,8 @@ export function preferenceWords(preferences: Preferences, language: Language, to
   const words: string[] = [];
   if (frequency !== null) words.push(wording.frequency[frequency]);
   if (off.length === topics.length) words.push(wording.nothing);
-  else if (off.length > 0) words.push(wording.topicsOff(off.map((topic) => wording.topics[topic]).join(', ')));
+  else if (off.length > 0)
+    words.push(wording.topicsOff(off.map((topic) => wording.topics[topic]).join(', ')));
   if (ratioWish !== null) words.push(wording.wishes[String(ratioWish) as keyof Wording['wishes']]);
   if (preferences.language !== null) words.push(wording.language[preferences.language]);
   if (pausedUntil !== null && (today === undefined || pausedUntil > today)) {

@@ -1,0 +1,90 @@
+import { sql } from 'kysely';
+import { dayOf } from '../compose/day.ts';
+import type { Database } from '../db/connect.ts';
+import type { ProductMatcher } from '../library/library.ts';
+import type { AskedChoice, AskedQuestion } from './asked-question.ts';
+import { gatherEntry } from './crm/gather.ts';
+import { holdCustomer } from './hold-customer.ts';
+import { addMonths } from './months.ts';
+import { dontUse, knownProducts, useAgain } from './preferences/product-use.ts';
+
+/** How long to leave somebody alone who named no time, in months. */
+const LATER_MONTHS = 6;
+
+/** What somebody said to a question of the catalogue. */
+export interface Statement {
+  saidBy: 'customer' | 'salesperson';
+  /** The block it followed; or only whom it is about, when it came by another way. */
+  about: { sendId: number; position: number; contentId: string } | { customerId: string };
+  /** As it was asked. */
+  question: AskedQuestion;
+  /** One of the question's choices, or what they said in their own words, or both. */
+  choice: AskedChoice | null;
+  words: string | null;
+}
+
+export interface StatementTools {
+  now: Date;
+  /** In which "today" is told. */
+  timeZone: string;
+  matchProduct: ProductMatcher;
+}
+
+/**
+ * Stores a statement, and what follows from it: a product that is not in use any more, or a time to be left alone. Said
+ * again to the same question behind the same block, it replaces what the CRM was not yet told, and what followed from it.
+ * The CRM is told.
+ * @returns false when there is no such customer any more: nothing is stored then
+ */
+export async function recordStatement(
+  db: Database,
+  statement: Statement,
+  { now, timeZone, matchProduct }: StatementTools,
+): Promise<boolean> {
+  const { saidBy, question, choice, words } = statement;
+  const block = 'sendId' in statement.about ? statement.about : null;
+  const today = dayOf(now, timeZone);
+  return db.transaction().execute(async (trx) => {
+    const customerId = await holdCustomer(trx, statement.about);
+    if (customerId === null) return false;
+    const use = async () => ({ customerId, known: await knownProducts(trx, customerId, matchProduct) });
+    for (const earlier of await takeBack(trx, statement)) {
+      const meant = question.choices.find(({ code }) => code === earlier.choice);
+      if (meant?.means === 'not_used') await useAgain(trx, { ...(await use()), keys: [meant.productKey] });
+    }
+    await trx
+      .insertInto('statements')
+      .values({
+        customer_id: customerId,
+        send_id: block?.sendId ?? null,
+        position: block?.position ?? null,
+        content_id: block?.contentId ?? null,
+        question_id: question.id,
+        question: question.question,
+        choice: choice?.code ?? null,
+        choice_words: choice?.words ?? null,
+        words,
+        said_by: saidBy,
+        said_at: now,
+        not_before: choice?.means === 'ask_later' ? addMonths(today, choice.months ?? LATER_MONTHS) : null,
+      })
+      .execute();
+    if (choice?.means === 'not_used') {
+      await dontUse(trx, { ...(await use()), keys: [choice.productKey], today });
+    }
+    await gatherEntry(trx, { kind: 'note', customerId, ...(block ? { about: block } : {}), now });
+    await gatherEntry(trx, { kind: 'profile', customerId, now });
+    return true;
+  });
+}
+
+/** Removes what was said to this question behind this block, as far as the CRM was not told of it. */
+async function takeBack(trx: Database, { about, question, saidBy }: Statement) {
+  if (!('sendId' in about)) return [];
+  const { rows } = await sql<{ choice: string | null }>`
+    delete from statements
+    where send_id = ${about.sendId} and position = ${about.position} and question_id = ${question.id}
+      and said_by = ${saidBy} and crm_entry_id is null
+    returning choice`.execute(trx);
+  return rows;
+}
