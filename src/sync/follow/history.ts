@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { holdCustomerIds } from '../../db/customer-ids.ts';
 import type { Tables } from '../../db/schema.ts';
 import type { Merge } from '../port.ts';
+import { moveConversation } from './conversation.ts';
 
 /**
  * Nobody else writes to the ledger, takes answers or notes anything under a customer's id until the caller's transaction
@@ -15,7 +16,7 @@ export async function holdLedger(trx: Transaction<Tables>): Promise<void> {
 }
 
 /**
- * Makes the history of merged customers that of the customers who live on. What hangs on a send (clicks, reports)
+ * Makes the history of merged customers that of the customers who live on. What hangs on a send (visits, reports)
  * moves with it; purchases come from the CRM. To be called behind `holdLedger`.
  *
  * Innovation accounts are added up, so every sum is what it would be if there had been one record from the start.
@@ -67,4 +68,5 @@ export async function moveHistory(
     select into_id, sum(wanted), sum(given), sum(forgiven) from closed group by into_id
     on conflict (customer_id) do update set wanted = a.wanted + excluded.wanted,
       given = a.given + excluded.given, forgiven = a.forgiven + excluded.forgiven`.execute(trx);
+  await moveConversation(trx, moves);
 }
