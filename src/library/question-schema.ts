@@ -34,7 +34,7 @@ export type Gap = (typeof GAPS)[number];
 /** When a question makes sense. What is not said does not matter; everything that is said must hold. */
 const when = z
   .strictObject({
-    /** The customer's answer: on the page the one just given, in a brief the latest to anything. */
+    /** The customer's answer: on the page the one just given, in a brief any of the last year, the freshest first. */
     answers: z.array(z.enum(ANSWERS)).min(1).optional(),
     /** What was answered: a development or an offer. */
     kind: z.enum(['proven', 'experimental']).optional(),

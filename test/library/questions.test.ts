@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadLibrary } from '../../src/library/load.ts';
+import { ANSWERS } from '../../src/domain/conversation.ts';
+import { loadLibrary, requireLibrary } from '../../src/library/load.ts';
+import { GAPS } from '../../src/library/question-schema.ts';
 import { SAMPLE, sampleLibrary } from './sample.ts';
 
 const FILE = 'questions/nach-ja.yaml';
@@ -128,4 +131,38 @@ test('a question about broken content is not blamed for that', async () => {
   expect(problems.map(({ file, code }) => `${file} ${code}`)).toEqual([
     'developments/neu.yaml unknown_value',
   ]);
+});
+
+test('the example catalogue asks after every answer and about every product family', async () => {
+  const library = await requireLibrary(join(import.meta.dirname, '../../templates/library'));
+  const questions = [...library.questions.values()];
+  const of = (ask: 'customer' | 'sales') => questions.filter((each) => each.ask === ask);
+  expect(of('customer').length).toBeGreaterThanOrEqual(5);
+  expect(of('sales').length).toBeGreaterThanOrEqual(12);
+  for (const ask of ['customer', 'sales'] as const)
+    for (const answer of ANSWERS)
+      expect(
+        of(ask).some(({ when }) => when.answers?.includes(answer)),
+        `${ask} ${answer}`,
+      ).toBe(true);
+  const families = new Set([...library.products.values()].map((product) => product.family));
+  for (const family of families)
+    expect(
+      of('sales').some(({ when }) => when.families?.includes(family)),
+      family,
+    ).toBe(true);
+  const gaps = new Set(of('sales').map(({ when }) => when.gap));
+  expect(GAPS.filter((gap) => !gaps.has(gap))).toEqual(['no_wish']);
+});
+
+test('the example questions are open, short and calm, in both languages', async () => {
+  const library = await requireLibrary(join(import.meta.dirname, '../../templates/library'));
+  for (const { id, de, en } of library.questions.values()) {
+    for (const text of [de, en]) {
+      expect(text?.question, id).toMatch(/\?$/);
+      expect(text?.why, id).toBeDefined();
+      expect(text?.question.length, id).toBeLessThan(100);
+      expect(`${text?.question}${text?.why}${text?.words}`, id).not.toMatch(/!|"|Sehr geehrte/);
+    }
+  }
 });

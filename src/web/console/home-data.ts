@@ -6,10 +6,10 @@ import type { SendState } from '../../domain/send.ts';
 import { type Campaign, listCampaigns } from '../../ledger/campaigns.ts';
 import type { Library } from '../../library/library.ts';
 import { createProductMatcher } from '../../library/load.ts';
+import { pieceTitle } from '../../library/piece-title.ts';
 import type { Answer } from '../../links/token.ts';
 import { listSegments, type SegmentRow } from '../../segment/segments.ts';
 import { type StateBar, stateBar } from './bars.ts';
-import { pieceTitle } from './why.ts';
 
 export interface CampaignRow {
   campaign: Campaign;

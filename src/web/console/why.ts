@@ -1,17 +1,9 @@
-import type {
-  Block,
-  BlockKind,
-  Composition,
-  LeftOut,
-  LeftReason,
-  RatioAccount,
-} from '../../domain/composition.ts';
+import type { BlockKind, Composition, LeftOut, LeftReason, RatioAccount } from '../../domain/composition.ts';
 import type { Language } from '../../domain/customer.ts';
 import { ratioSourceWords } from '../../domain/reasons.ts';
 import { productName } from '../../library/grammar.ts';
 import type { Library } from '../../library/library.ts';
-import { fillPlaceholders, placeholderValues } from '../../library/placeholders.ts';
-import type { Development, Offer } from '../../library/schema.ts';
+import { pieceTitle } from '../../library/piece-title.ts';
 
 /** A composition in words: why this customer gets exactly this. */
 export interface WhyView {
@@ -109,31 +101,6 @@ const NEARNESS: readonly LeftReason[] = [
   'already_owned',
   'no_bridge',
 ];
-
-/** The headline of a development or offer as a title; its id when the library no longer has it. */
-export function pieceTitle(
-  library: Library | null,
-  piece: Pick<Block, 'kind' | 'contentId'> & { productKey?: string },
-  language: Language,
-  names: ReadonlyMap<string, string> = new Map(),
-): string {
-  const found: Development | Offer | undefined =
-    piece.kind === 'proven'
-      ? library?.developments.get(piece.contentId)
-      : library?.offers.get(piece.contentId);
-  const other: Language = language === 'de' ? 'en' : 'de';
-  const text = found?.[language] ?? found?.[other];
-  if (!text) return piece.contentId;
-  const key = piece.productKey ?? aboutProduct(found);
-  const product = library?.products.get(key) ?? names.get(key) ?? key;
-  return fillPlaceholders(text.headline, placeholderValues(product, language));
-}
-
-/** Some product that a piece is about, for a title without a customer. */
-function aboutProduct(piece: Development | Offer | undefined): string {
-  if (!piece) return '';
-  return ('products' in piece ? piece.products[0] : piece.bridges[0]?.product) ?? '';
-}
 
 /** Accounts are kept in 1/10,000 blocks; people read blocks. */
 const inBlocks = (account: RatioAccount): AccountView => ({
