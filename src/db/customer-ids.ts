@@ -32,11 +32,6 @@ export async function currentCustomer(
   return rows[0]?.id ?? null;
 }
 
-/** Everybody's id stays what it is until the caller's transaction ends, for who works on many of them. */
-export async function keepCustomerIds(trx: Database): Promise<void> {
-  await sql`select pg_advisory_xact_lock_shared(${IDS_LOCK})`.execute(trx);
-}
-
 /** Nobody notes anything under a customer's id until the caller's transaction ends; who is at it is waited for. */
 export async function holdCustomerIds(trx: Database): Promise<void> {
   await sql`select pg_advisory_xact_lock(${IDS_LOCK})`.execute(trx);
