@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addCampaign } from './commands/campaign.ts';
 import { addCrm } from './commands/crm.ts';
+import { addMailtest } from './commands/mailtest.ts';
 import { addPeople } from './commands/people.ts';
 import { addReturns } from './commands/returns.ts';
 import { addRounds } from './commands/rounds.ts';
@@ -17,4 +18,5 @@ export function addCommands(program: Command): void {
   addReturns(program);
   addRounds(program);
   addCrm(program);
+  addMailtest(program);
 }

@@ -10,7 +10,6 @@ const PATIENCE = { connectionTimeout: 20_000, greetingTimeout: 10_000, socketTim
 export interface ImapOptions {
   /** Told how many messages of how many are read. */
   onMessage?: (done: number, of: number) => void;
-  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -56,17 +55,15 @@ export async function readImap(
       await client.logout().catch(() => client.close());
     }
   } catch (error) {
-    if (options.signal?.aborted) throw error;
     throw imapError(error, `${host}:${port}`, folder);
   }
 }
 
-async function readFolder(client: ImapFlow, found: Found, { onMessage, signal }: ImapOptions): Promise<void> {
+async function readFolder(client: ImapFlow, found: Found, { onMessage }: ImapOptions): Promise<void> {
   const total = client.mailbox ? client.mailbox.exists : 0;
   if (total === 0) return;
   let done = 0;
   for await (const { seq, headers } of client.fetch('1:*', { headers: [...HEAD_FIELDS] })) {
-    signal?.throwIfAborted();
     const place = { message: seq, offset: null };
     if (headers) found.message(headers, place);
     else found.unreadable('no_headers', place);

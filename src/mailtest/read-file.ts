@@ -16,7 +16,6 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 export interface ReadOptions {
   /** Told how many bytes of the file itself are read. */
   onBytes?: (bytes: number) => void;
-  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -34,10 +33,11 @@ export async function readMailFile(path: string, found: Found, options: ReadOpti
       } else splitter.push(piece);
       if (splitter.done) break;
     }
-    splitter?.end();
+    splitter ??= new Splitter(kindOf(path, Buffer.alloc(0)), found);
+    splitter.end();
   } catch (error) {
     const failure = error as NodeJS.ErrnoException;
-    if (error instanceof MailTestError || options.signal?.aborted) throw error;
+    if (error instanceof MailTestError) throw error;
     // a compressed file that breaks off or is damaged: what came before counts
     if (!failure.code?.startsWith('Z_')) throw unreadable(path, failure);
     if (splitter) splitter.end(true);
@@ -46,7 +46,7 @@ export async function readMailFile(path: string, found: Found, options: ReadOpti
 }
 
 async function* pieces(path: string, gzip: boolean, options: ReadOptions): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: PIECE, signal: options.signal });
+  const file = createReadStream(path, { highWaterMark: PIECE });
   const report = () => options.onBytes?.(file.bytesRead);
   const stream = gzip ? pipeline(file, createGunzip({ chunkSize: PIECE }), () => {}) : file;
   try {

@@ -16,7 +16,6 @@ export interface MailTestInput {
   mailbox?: ((found: Found) => Promise<void>) | undefined;
   /** Told how far the files are read, in bytes. */
   onProgress?: (done: number, of: number) => void;
-  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -24,7 +23,7 @@ export interface MailTestInput {
  * @throws MailTestError when a file can't be read, or there is not one readable message
  */
 export async function readMailTest(input: MailTestInput): Promise<MailTest> {
-  const { people, crm, onProgress, signal } = input;
+  const { people, crm, onProgress } = input;
   const tally = new Tally(people, crm);
   const foundIn = (file: string): Found => ({
     message: (header, place) => tally.message(file, header, place),
@@ -37,7 +36,6 @@ export async function readMailTest(input: MailTestInput): Promise<MailTest> {
   for (const { path, bytes } of files) {
     await readMailFile(path, foundIn(path), {
       onBytes: (read) => onProgress?.(before + read, total),
-      signal,
     });
     before += bytes;
     onProgress?.(before, total);

@@ -76,7 +76,8 @@ export class Splitter {
     const inBody = this.#state === 'body';
     this.#work(this.#rest, true);
     if (brokenOff && inBody && this.#state === 'body') this.#found.flaw('truncated', this.#place);
-    if (this.#messages === 0 && this.#kind === 'mbox') {
+    const anything = this.#base + this.#rest.length > this.#begin;
+    if (this.#messages === 0 && this.#kind === 'mbox' && anything) {
       this.#found.flaw('no_messages', { message: null, offset: this.#begin });
     }
     this.#state = 'done';

@@ -1,0 +1,116 @@
+import type { Language } from '../domain/customer.ts';
+import { CLASSES } from './classify.ts';
+import { type ClassCounts, type MailTest, sum } from './tally.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+import { WORDS, type Words } from './words.ts';
+
+/** From where customers are known: how many addresses and domains the CRM gave; null: none. */
+export interface KnownCustomers {
+  crm: { addresses: number; domains: number } | null;
+  /** Whether the people file names any. */
+  file: boolean;
+}
+
+/** Everything a report says, before it is drawn. */
+export interface Report {
+  language: Language;
+  words: Words;
+  found: MailTest;
+  verdict: Verdict;
+  known: KnownCustomers;
+  /** Whether colleagues are named. */
+  names: boolean;
+}
+
+export function reportOf(
+  found: MailTest,
+  given: { language: Language; known: KnownCustomers; names: boolean },
+): Report {
+  return {
+    ...given,
+    words: WORDS[given.language],
+    found: given.names ? found : { ...found, colleagues: [] },
+    verdict: verdictOf(found.classes.customers, found.sent),
+  };
+}
+
+/** A period's counts, under the name by which people know it. */
+export interface Period {
+  name: string;
+  sent: number;
+  classes: ClassCounts;
+}
+
+/** The months, named, and those without a date last. */
+export function monthsOf({ found, language, words }: Report): Period[] {
+  return found.months.map(({ month, classes }) => ({
+    name: month === null ? words.noDate : monthName(month, language),
+    sent: sum(classes),
+    classes,
+  }));
+}
+
+/** The last two years by month, what was before by year: a long mailbox in a short table. */
+export function periodsOf(report: Report, monthsShown = 24): Period[] {
+  const months = monthsOf(report);
+  const dated = report.found.months.filter(({ month }) => month !== null).length;
+  const older = Math.max(0, dated - monthsShown);
+  const years = new Map<string, ClassCounts>();
+  for (const { month, classes } of report.found.months.slice(0, older)) {
+    const year = (month ?? '').slice(0, 4);
+    const before = years.get(year);
+    years.set(year, before ? plus(before, classes) : classes);
+  }
+  const byYear = [...years].map(([name, classes]) => ({ name, sent: sum(classes), classes }));
+  return [...byYear, ...months.slice(older)];
+}
+
+function plus(a: ClassCounts, b: ClassCounts): ClassCounts {
+  return Object.fromEntries(CLASSES.map((each) => [each, a[each] + b[each]])) as ClassCounts;
+}
+
+/** "2024-03" → "Mär 2024" */
+function monthName(month: string, language: Language): string {
+  const format = new Intl.DateTimeFormat(language, { month: 'short', timeZone: 'UTC' });
+  return `${format.format(new Date(`${month}-01T00:00:00Z`))} ${month.slice(0, 4)}`;
+}
+
+/** "1.234" or "1,234" */
+export const number = (n: number, language: Language): string => n.toLocaleString(language);
+
+/** 0.0034 → "0,34 %", with a space that no line ends at. Small shares get a second digit, or one mail in a thousand would look like none. */
+export function percent(share: number, language: Language): string {
+  const digits = share > 0 && share < 0.02 ? 2 : 1;
+  const text = (share * 100).toLocaleString(language, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return language === 'de' ? `${text}\u00a0%` : `${text}%`;
+}
+
+/** The sentences under the chart: how the marks are, and where this mailbox stands. */
+export function verdictSentences({ found, verdict, words, language }: Report): string[] {
+  const share = percent(verdict.share, language);
+  if (verdict.standing === 'none') return [words.nothingSent];
+  return [
+    words.standing[verdict.standing](share),
+    words.marks,
+    ...(verdict.range
+      ? [words.few(found.sent, percent(verdict.range[0], language), percent(verdict.range[1], language))]
+      : []),
+  ];
+}
+
+/** What a reader must know to trust the numbers. */
+export function notes({ found, known, words, language }: Report): string[] {
+  const say = (n: number) => number(n, language);
+  return [
+    words.notCounted(say(found.received), say(found.leftOut), say(found.unreadable)),
+    known.crm
+      ? words.crmCustomers(say(known.crm.addresses), say(known.crm.domains))
+      : known.file
+        ? words.fileCustomersOnly
+        : words.noCustomers,
+    words.stays,
+  ];
+}

@@ -1,0 +1,179 @@
+import type { Language } from '../domain/customer.ts';
+import type { MailClass } from './classify.ts';
+import type { ProblemCode } from './problem.ts';
+import type { Standing } from './verdict.ts';
+
+/** The report's words. */
+export interface Words {
+  title: string;
+  question: string;
+  sent(mails: string, first: string | null, last: string | null): string;
+  classes: Record<MailClass, string>;
+  /** For the heads of columns. */
+  short: Record<MailClass, string>;
+  month: string;
+  mails: string;
+  share: string;
+  noDate: string;
+  standing: Record<Exclude<Standing, 'none'>, (share: string) => string>;
+  zones: Record<Exclude<Standing, 'none'>, string>;
+  marks: string;
+  few(mails: number, from: string, to: string): string;
+  nothingSent: string;
+  notCounted(received: string, leftOut: string, unreadable: string): string;
+  crmCustomers(addresses: string, domains: string): string;
+  fileCustomersOnly: string;
+  noCustomers: string;
+  stays: string;
+  colleagues: string;
+  colleaguesHint: string;
+  address: string;
+  byMonth: string;
+  whereTo: string;
+  chartOfMonths: string;
+  once: string;
+  problems(total: string): string;
+  moreProblems(more: string): string;
+  file: string;
+  place: string;
+  what: string;
+  message(number: string): string;
+  byte(offset: string): string;
+  problem: Record<ProblemCode, string>;
+}
+
+const GERMAN: Words = {
+  title: 'Mail-Test',
+  question: 'Wohin gehen die Mails?',
+  sent: (mails, first, last) =>
+    `${mails} gesendete Mails${first === null ? '' : first === last ? `, ${first}` : `, ${first} bis ${last}`}`,
+  classes: {
+    customers: 'an Kunden',
+    up: 'nach oben',
+    down: 'nach unten',
+    sideways: 'zur Seite',
+    elsewhere: 'anderswohin',
+  },
+  short: { customers: 'Kunden', up: 'oben', down: 'unten', sideways: 'Seite', elsewhere: 'anderswo' },
+  month: 'Monat',
+  mails: 'Mails',
+  share: 'Anteil',
+  noDate: 'ohne Datum',
+  standing: {
+    common: (share) => `${share} der Mails gehen an Kunden. So ist es üblich.`,
+    between: (share) => `${share} der Mails gehen an Kunden. Das ist mehr als üblich und noch nicht selten.`,
+    rare: (share) => `${share} der Mails gehen an Kunden. Das ist selten.`,
+  },
+  zones: { common: 'üblich', between: 'dazwischen', rare: 'selten' },
+  marks: 'Zum Vergleich: Unter 1\u00a0% ist üblich, über 20\u00a0% ist selten.',
+  few: (mails, from, to) =>
+    `Es sind nur ${mails} Mails, und das sagt wenig: Der Anteil könnte auf Dauer ebenso gut bei ${from} liegen wie bei ${to}.`,
+  nothingSent: 'Hier ist keine Mail, die Sie gesendet haben. Stehen unter „me“ die richtigen Adressen?',
+  notCounted: (received, leftOut, unreadable) =>
+    `Nicht gezählt: ${received} empfangene, ${leftOut} aus Entwürfen, Spam, Papierkorb und Chats, ${unreadable} nicht lesbare.`,
+  crmCustomers: (addresses, domains) =>
+    `Als Kunden gelten ${addresses} Adressen und ${domains} Domains aus dem CRM, dazu die der Personendatei.`,
+  fileCustomersOnly:
+    'Aus dem CRM sind keine Kunden bekannt. Es zählen nur die, die in der Personendatei stehen; nach „spielbein sync“ zählen alle.',
+  noCustomers:
+    'Es sind keine Kunden bekannt, weder aus dem CRM noch aus der Personendatei. Ihr Anteil ist darum 0. Führen Sie „spielbein sync“ aus, oder tragen Sie Kunden in die Datei ein.',
+  stays: 'Gezählt wurde auf diesem Rechner. Von Ihren Mails hat ihn nichts verlassen.',
+  colleagues: 'Kollegen, die in der Personendatei fehlen',
+  colleaguesHint: 'Sie zählen als „anderswohin“, bis Sie sie unter up, down oder sideways eintragen.',
+  address: 'Adresse',
+  byMonth: 'Monat für Monat',
+  whereTo: 'Alle zusammen',
+  chartOfMonths: 'Anteile der Monate, von unten nach oben: Kunden, oben, unten, Seite, anderswo.',
+  once: 'Jede Mail zählt einmal: beim ersten in dieser Reihenfolge, der sie bekommt, ob in An, Kopie oder Blindkopie.',
+  problems: (total) => `Auffälligkeiten: ${total}`,
+  moreProblems: (more) => `… und ${more} weitere`,
+  file: 'Datei',
+  place: 'Stelle',
+  what: 'Was',
+  message: (number) => `Nachricht ${number}`,
+  byte: (offset) => `Byte ${offset}`,
+  problem: {
+    no_headers: 'beginnt nicht mit Kopfzeilen; nicht gezählt',
+    no_from: 'hat keinen Absender (From); nicht gezählt',
+    no_recipients: 'hat keinen Empfänger (To, Cc, Bcc); nicht gezählt',
+    header_too_large: 'hat einen Kopf von über 1 MB; nicht gezählt',
+    truncated: 'bricht mittendrin ab',
+    no_date: 'hat kein Datum; zählt unter „ohne Datum“',
+    bad_date: 'hat ein unlesbares Datum; zählt unter „ohne Datum“',
+    nul_bytes: 'enthält NUL-Bytes; trotzdem gezählt',
+    before_first: 'vor der ersten Nachricht steht etwas anderes',
+    no_messages: 'enthält keine Nachricht',
+  },
+};
+
+const ENGLISH: Words = {
+  title: 'Mail-Test',
+  question: 'Where does the mail go?',
+  sent: (mails, first, last) =>
+    `${mails} mails sent${first === null ? '' : first === last ? `, ${first}` : `, ${first} to ${last}`}`,
+  classes: {
+    customers: 'to customers',
+    up: 'up',
+    down: 'down',
+    sideways: 'sideways',
+    elsewhere: 'elsewhere',
+  },
+  short: {
+    customers: 'customers',
+    up: 'up',
+    down: 'down',
+    sideways: 'sideways',
+    elsewhere: 'elsewhere',
+  },
+  month: 'month',
+  mails: 'mails',
+  share: 'share',
+  noDate: 'no date',
+  standing: {
+    common: (share) => `${share} of the mail goes to customers. That is common.`,
+    between: (share) => `${share} of the mail goes to customers. That is more than common, and not yet rare.`,
+    rare: (share) => `${share} of the mail goes to customers. That is rare.`,
+  },
+  zones: { common: 'common', between: 'in between', rare: 'rare' },
+  marks: 'For comparison: under 1% is common, above 20% is rare.',
+  few: (mails, from, to) =>
+    `These are only ${mails} mails, which says little: in the long run the share may as well be ${from} as ${to}.`,
+  nothingSent: 'There is no mail here that you sent. Does “me” have the right addresses?',
+  notCounted: (received, leftOut, unreadable) =>
+    `Not counted: ${received} received, ${leftOut} in drafts, spam, bin and chats, ${unreadable} unreadable.`,
+  crmCustomers: (addresses, domains) =>
+    `Customers are ${addresses} addresses and ${domains} domains from the CRM, and those of the people file.`,
+  fileCustomersOnly:
+    'No customers are known from the CRM. Only those in the people file count; after “spielbein sync” all of them do.',
+  noCustomers:
+    'No customers are known, neither from the CRM nor from the people file, so their share is 0. Run “spielbein sync”, or name customers in the file.',
+  stays: 'This was counted on this machine. Nothing of your mail has left it.',
+  colleagues: 'Colleagues whom the people file does not name',
+  colleaguesHint: 'They count as “elsewhere” until you put them under up, down or sideways.',
+  address: 'address',
+  byMonth: 'Month by month',
+  whereTo: 'All together',
+  chartOfMonths: 'Shares of the months, from the bottom up: customers, up, down, sideways, elsewhere.',
+  once: 'Each mail counts once: for the first in this order who gets it, whether in To, Cc or Bcc.',
+  problems: (total) => `Irregularities: ${total}`,
+  moreProblems: (more) => `… and ${more} more`,
+  file: 'file',
+  place: 'where',
+  what: 'what',
+  message: (number) => `message ${number}`,
+  byte: (offset) => `byte ${offset}`,
+  problem: {
+    no_headers: 'does not begin with a header; not counted',
+    no_from: 'has no sender (From); not counted',
+    no_recipients: 'has no recipient (To, Cc, Bcc); not counted',
+    header_too_large: 'has a header of more than 1 MB; not counted',
+    truncated: 'breaks off in the middle',
+    no_date: 'has no date; counts under “no date”',
+    bad_date: 'has an unreadable date; counts under “no date”',
+    nul_bytes: 'has NUL bytes; counted all the same',
+    before_first: 'something else stands before the first message',
+    no_messages: 'has no message in it',
+  },
+};
+
+export const WORDS: Record<Language, Words> = { de: GERMAN, en: ENGLISH };
