@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { keepCustomerIds } from '../db/customer-ids.ts';
 import type { BlockKind } from '../domain/composition.ts';
 import type { Answer } from '../links/token.ts';
+import { gatherEntry } from './crm/gather.ts';
 import { findBlock, type ShownBlock } from './shown-block.ts';
+import { doubtAnswers } from './visits/visits.ts';
 
 /** What a mail asks about a development and about an offer, in reading order. */
 const CHOICES: Readonly<Record<BlockKind, readonly Answer[]>> = {
@@ -21,30 +24,79 @@ export type RecordedAnswer =
   { ok: true; block: ShownBlock; changed: boolean } | { ok: false; reason: 'unknown_send' };
 
 /**
- * Records what a customer said to one block. The last answer wins, and the earlier ones stay on record; saying the same
- * twice changes nothing, unless something else was said about the same content in between (in another mail).
+ * Records what a customer said to one block, and that the CRM is to be told. The last answer wins, and the earlier ones
+ * stay on record; saying the same twice changes nothing, unless something else was said about the same content in
+ * between (in another mail).
+ *
+ * @param given.confirmed the page that asks once more was answered, so that no later burst raises a doubt
  */
 export async function recordAnswer(
   db: Database,
-  given: { sendId: number; position: number; answer: Answer; now: Date },
+  given: { sendId: number; position: number; answer: Answer; confirmed?: boolean; now: Date },
 ): Promise<RecordedAnswer> {
-  const { sendId, position, answer, now } = given;
+  const { sendId, position, answer, confirmed = false, now } = given;
   const block = await findBlock(db, sendId, position);
   if (!block) return { ok: false, reason: 'unknown_send' };
-  // Two answers to one block take turns, and the later one sees the earlier one.
+  return await db.transaction().execute(async (tx) => {
+    await keepCustomerIds(tx);
+    // Two answers to one block take turns, and the later one sees the earlier one.
+    const { customer_id: customerId } = await tx
+      .selectFrom('sends')
+      // as it is now: the record may have been merged into another one a moment ago
+      .select('customer_id')
+      .where('id', '=', sendId)
+      .forNoKeyUpdate()
+      .executeTakeFirstOrThrow();
+    const same = await lastWord(tx, { sendId, position, answer });
+    if (same !== null) {
+      if (confirmed) await tx.updateTable('answers').set({ confirmed }).where('id', '=', same).execute();
+      return { ok: true, block, changed: false };
+    }
+    await tx
+      .insertInto('answers')
+      .values({
+        send_id: sendId,
+        position,
+        customer_id: customerId,
+        content_id: block.contentId,
+        answer,
+        confirmed,
+        answered_at: now,
+      })
+      .execute();
+    await doubtAnswers(tx, sendId, now);
+    if (await isCustomer(tx, customerId)) {
+      const about = { sendId, position };
+      await gatherEntry(tx, { kind: 'note', customerId, about, now });
+      await gatherEntry(tx, { kind: 'profile', customerId, now });
+      if (answer === 'call') await gatherEntry(tx, { kind: 'task', customerId, about, now });
+    }
+    return { ok: true, block, changed: true };
+  });
+}
+
+/** The id of this very answer, if it is the last word on its block and on its content. */
+async function lastWord(
+  db: Database,
+  given: { sendId: number; position: number; answer: Answer },
+): Promise<number | null> {
+  const { sendId, position, answer } = given;
   const { rows } = await sql<{ id: number }>`
-    with locked as (
-      -- as it is when this is stored: the record may have been merged into another one a moment ago
-      select id, customer_id from sends where id = ${sendId} for update
-    )
-    insert into answers (send_id, position, customer_id, content_id, answer, answered_at)
-    select id, ${position}, customer_id, ${block.contentId}, ${answer}, ${now} from locked
-    where not exists (
-      select from heard_answers h
-      where h.send_id = locked.id and h.position = ${position} and h.answer = ${answer} and not exists (
-        select from answers later
-        where later.customer_id = h.customer_id and later.content_id = h.content_id and later.id > h.id
-          and later.doubted_at is null))
-    returning id`.execute(db);
-  return { ok: true, block, changed: rows.length > 0 };
+    select id from heard_answers h
+    where h.send_id = ${sendId} and h.position = ${position} and h.answer = ${answer} and not exists (
+      select from answers later
+      where later.customer_id = h.customer_id and later.content_id = h.content_id and later.id > h.id
+        and later.doubted_at is null)`.execute(db);
+  return rows[0]?.id ?? null;
+}
+
+/** Who is gone from the CRM, or was erased, is none to tell of. */
+async function isCustomer(db: Database, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('customers')
+    .select('id')
+    .where('id', '=', id)
+    .where('archived_at', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
 }

@@ -4,16 +4,20 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 /** Our forms have two fields; a mailbox provider's one-click has one. */
 export const BODY_BYTES = 16_384;
 
+const ONE_CLICK = 'List-Unsubscribe=One-Click';
+
 /**
- * How bodies are read: forms in both encodings (RFC 8058 lets providers choose), and anything else as nothing,
- * so that an unsubscription with an odd content type still counts.
+ * How bodies are read: forms in both encodings (RFC 8058 lets providers choose), and anything else as nothing, unless it
+ * is a one-click unsubscription with an odd content type: that one counts.
  */
 export async function acceptBodies(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers();
   await app.register(formbody, { bodyLimit: BODY_BYTES });
   const options = { parseAs: 'buffer', bodyLimit: BODY_BYTES } as const;
   app.addContentTypeParser<Buffer>(/^multipart\/form-data/i, options, readMultipart);
-  app.addContentTypeParser('*', options, async () => ({}));
+  app.addContentTypeParser<Buffer>('*', options, async (_request: FastifyRequest, body: Buffer) =>
+    body.toString('latin1').trim() === ONE_CLICK ? Object.fromEntries([ONE_CLICK.split('=')]) : {},
+  );
 }
 
 async function readMultipart(request: FastifyRequest, body: Buffer): Promise<Record<string, unknown>> {

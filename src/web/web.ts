@@ -27,6 +27,8 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   const app = Fastify({
     ...CLIENT_TIMES,
     bodyLimit: BODY_BYTES,
+    // a proxy of one's own may say whom it brings; nobody on the internet may
+    trustProxy: 'loopback, linklocal, uniquelocal',
     forceCloseConnections: true,
     return503OnClosing: false,
     // over-long tokens get the same kind page as other wrong ones
@@ -95,7 +97,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
     metricsRoutes(app, { token, publicUrl, scrape: options.scrape });
   }
   assetRoutes(app, context);
-  recipientRoutes(app, context);
+  await app.register(async (scope) => recipientRoutes(scope, context));
   await app.register(async (scope) => webhookRoutes(scope, context));
   await app.register(async (scope) => consoleRoutes(scope, context));
   await app.ready();

@@ -6,11 +6,11 @@ import { erasePerson } from '../../src/erasure/erase.ts';
 import { ErasureError, erasedAt, findPerson } from '../../src/erasure/person.ts';
 import { tracesOf } from '../../src/erasure/traces.ts';
 import { recordAnswer } from '../../src/feedback/answer.ts';
-import { recordClick } from '../../src/feedback/click.ts';
 import { recordReport } from '../../src/feedback/mail-events.ts';
 import { findSuppression } from '../../src/feedback/suppressions.ts';
 import { keepUnread } from '../../src/feedback/unread-reports.ts';
 import { stopStatus, unsubscribe } from '../../src/feedback/unsubscribe.ts';
+import { recordVisit } from '../../src/feedback/visits/visits.ts';
 import { beginSends } from '../../src/ledger/begin.ts';
 import { createCampaign, moveCampaign } from '../../src/ledger/campaigns.ts';
 import { resolveInDoubt } from '../../src/ledger/in-doubt.ts';
@@ -58,7 +58,9 @@ describe('erasing a person', () => {
 
   test('leaves the counts', async () => {
     const counts = async () =>
-      Promise.all(['sends', 'shown_blocks', 'answers', 'visits', 'mail_events', 'campaigns'].map(count));
+      Promise.all(
+        ['sends', 'shown_blocks', 'answers', 'visits', 'held_out', 'mail_events', 'campaigns'].map(count),
+      );
     const before = { counts: await counts(), progress: await campaignProgress(db, 'herbst') };
     await erase();
     expect(await counts()).toEqual(before.counts);
@@ -69,6 +71,21 @@ describe('erasing a person', () => {
       select from answers a join shown_blocks b using (send_id, position, customer_id) join sends s on s.id = send_id
         and s.customer_id = a.customer_id where a.customer_id like 'erased-%'`.execute(db);
     expect(rows).toHaveLength(1);
+    // A mail that was left out is still nobody's but the one whose other mails were sent.
+    const { rows: leftOut } = await sql`select from held_out join sends using (customer_id)`.execute(db);
+    expect(leftOut).toHaveLength(1);
+  });
+
+  test('leaves nothing of what was said, nor of what the CRM is to be told of it', async () => {
+    await erase();
+    for (const table of ['statements', 'preferences', 'product_use', 'crm_entries']) {
+      expect(await count(table)).toBe(0);
+    }
+    expect(await db.selectFrom('answers').select('crm_entry_id').execute()).toEqual([{ crm_entry_id: null }]);
+    expect(await db.selectFrom('visits').select('user_agent').execute()).toEqual([
+      { user_agent: null },
+      { user_agent: null },
+    ]);
   });
 
   test('says what it erased, and beforehand what it would', async () => {
@@ -81,7 +98,12 @@ describe('erasing a person', () => {
       open: 0,
       sending: 0,
       answers: 1,
-      clicks: 1,
+      visits: 2,
+      statements: 1,
+      preferences: 1,
+      corrections: 1,
+      crmEntries: 3,
+      heldOut: 1,
       reports: 2,
       inbox: 1,
       unreadReports: 1,
@@ -228,10 +250,12 @@ describe('afterwards', () => {
     for (const trace of TRACES) expect(after).not.toContain(trace);
   });
 
-  test('a click in an old mail tells nothing of its reader', async () => {
+  test('a click in an old mail is not even noted, and tells nothing of its reader', async () => {
     await erase();
-    await recordClick(db, { sendId: send, position: 0, userAgent: 'Ottilie/1.0', now });
-    expect(await count('visits')).toBe(2);
+    const link = { kind: 'click', sendId: send, position: 0, answer: 'yes' } as const;
+    const visit = { link, sign: null, posted: false, userAgent: 'Ottilie/1.0', now };
+    expect(await recordVisit(db, visit)).toBeNull();
+    expect(await count('visits')).toBe(1);
     for (const trace of TRACES) expect(await everything(db)).not.toContain(trace);
   });
 

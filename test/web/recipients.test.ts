@@ -2,26 +2,29 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { testDatabase } from '../stands/database.ts';
+import { BROWSER, personAt } from './person.ts';
 import { pathOf, seedSend, type WebStand, webStand } from './stand.ts';
 
 const { db } = await testDatabase();
 let web: WebStand;
+let person: ReturnType<typeof personAt>;
 let sendId: number;
 let count = 0;
 
 beforeEach(async () => {
   count += 1;
   web = await webStand(db);
+  person = personAt(web);
   sendId = await seedSend(db, { id: `k${count}` });
 });
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const get = (url: string, headers: Record<string, string> = {}) =>
-  web.app.inject({ method: 'GET', url: pathOf(url), headers });
+  web.app.inject({ method: 'GET', url: pathOf(url), headers: { ...BROWSER, ...headers } });
 const post = (url: string, payload = '', headers: Record<string, string> = FORM) =>
-  web.app.inject({ method: 'POST', url: pathOf(url), payload, headers });
-const rows = (table: 'answers' | 'visits') =>
-  db.selectFrom(table).selectAll().where('send_id', '=', sendId).execute();
+  web.app.inject({ method: 'POST', url: pathOf(url), payload, headers: { ...BROWSER, ...headers } });
+const rows = (table: 'answers' | 'heard_answers' | 'visits') =>
+  db.selectFrom(table).selectAll().where('send_id', '=', sendId).orderBy('id').execute();
 const stopped = async () =>
   (
     await db
@@ -50,15 +53,18 @@ describe('the answer page', () => {
 
   test('records what was sent, thanks, and lets people correct themselves', async () => {
     const link = web.links.answer(sendId, 0, 'yes');
-    const thanks = await post(link, 'answer=yes');
+    const thanks = await person.answer(link, 'answer=yes');
     expect(thanks.body).toContain('Vielen Dank!');
     expect(thanks.body).toContain('name="answer" value="no"');
-    await post(link, 'answer=no');
-    expect(await rows('answers')).toMatchObject([{ position: 0, answer: 'no', content_id: 'firmware' }]);
+    await person.send(link, thanks, 'answer=no');
+    expect(await rows('answers')).toMatchObject([{ answer: 'yes' }, { answer: 'no' }]);
+    expect(await rows('heard_answers')).toMatchObject([
+      { position: 0, answer: 'no', content_id: 'firmware' },
+    ]);
   });
 
   test('takes the link’s own answer when the form says nothing sensible', async () => {
-    await post(web.links.answer(sendId, 0, 'call'), 'answer=<script>');
+    await person.answer(web.links.answer(sendId, 0, 'call'), 'answer=<script>');
     expect(await rows('answers')).toMatchObject([{ answer: 'call' }]);
   });
 
@@ -67,7 +73,37 @@ describe('the answer page', () => {
     expect((await get(web.links.answer(sendId, 0, 'yes'))).body).toContain(
       'aus einer unserer früheren Mails',
     );
-    expect((await post(web.links.answer(sendId, 0, 'yes'), 'answer=yes')).statusCode).toBe(200);
+    const thanks = await person.answer(web.links.answer(sendId, 0, 'yes'), 'answer=yes');
+    expect(thanks.body).toContain('Vielen Dank!');
+  });
+
+  test('leaves word for the CRM: a note, the customer’s properties, and a task when they want a call', async () => {
+    await person.answer(web.links.answer(sendId, 0, 'call'), 'answer=call');
+    const entries = () =>
+      db
+        .selectFrom('crm_entries')
+        .select(['kind', 'send_id', 'position'])
+        .where('customer_id', '=', `k${count}`)
+        .orderBy('kind')
+        .execute();
+    expect(await entries()).toEqual([
+      { kind: 'note', send_id: sendId, position: 0 },
+      { kind: 'profile', send_id: null, position: null },
+      { kind: 'task', send_id: sendId, position: 0 },
+    ]);
+  });
+
+  test('leaves no word about who is gone from the CRM', async () => {
+    await db
+      .updateTable('customers')
+      .set({ archived_at: new Date() })
+      .where('id', '=', `k${count}`)
+      .execute();
+    await person.answer(web.links.answer(sendId, 0, 'call'), 'answer=call');
+    expect(await rows('heard_answers')).toHaveLength(1);
+    expect(
+      await db.selectFrom('crm_entries').select('id').where('customer_id', '=', `k${count}`).execute(),
+    ).toEqual([]);
   });
 });
 
@@ -85,20 +121,20 @@ describe('the unsubscribe page', () => {
 
   test('unsubscribes by its button, and can undo it', async () => {
     const link = web.links.unsubscribe(sendId);
-    const done = await post(link, 'action=unsubscribe');
+    const done = await person.answer(link, 'action=unsubscribe');
     expect(done.body).toContain('Sie sind abgemeldet');
     expect(done.body).toContain('Abmeldung zurücknehmen');
     expect(await stopped()).toBe(true);
-    expect((await post(link, 'undo=yes')).body).toContain('Alles wie vorher');
+    expect((await person.send(link, done, 'undo=yes')).body).toContain('Alles wie vorher');
     expect(await stopped()).toBe(false);
   });
 
   test('offers no undo to whoever comes later', async () => {
     const link = web.links.unsubscribe(sendId);
-    await post(link, 'action=unsubscribe');
+    const done = await person.answer(link, 'action=unsubscribe');
     web.clock.advance(2 * 3_600_000);
     expect((await get(link)).body).not.toContain('zurücknehmen');
-    expect((await post(link, 'undo=yes')).body).toContain('Das geht hier nicht mehr');
+    expect((await person.send(link, done, 'undo=yes')).body).toContain('Das geht hier nicht mehr');
     expect(await stopped()).toBe(true);
   });
 
@@ -123,53 +159,69 @@ describe('the unsubscribe page', () => {
     },
   );
 
-  test.each(['application/json', 'text/plain', 'multipart/form-data', 'application/octet-stream'])(
-    'takes a POST as an objection even with a body of %s',
+  test.each(['application/json', 'text/plain', 'application/octet-stream'])(
+    'takes one-click as an objection even when it calls itself %s',
     async (type) => {
-      expect(
-        (await post(web.links.unsubscribe(sendId), '{broken', { 'content-type': type })).statusCode,
-      ).toBe(200);
+      const done = await post(web.links.unsubscribe(sendId), 'List-Unsubscribe=One-Click', {
+        'content-type': type,
+      });
+      expect([done.statusCode, done.body]).toEqual([200, 'Unsubscribed.\n']);
       expect(await stopped()).toBe(true);
     },
   );
 
+  test.each(['application/json', 'text/plain', 'multipart/form-data', 'application/octet-stream'])(
+    'asks once more when a body of %s says nothing',
+    async (type) => {
+      const page = await post(web.links.unsubscribe(sendId), '{broken', { 'content-type': type });
+      expect(page.body).toContain('Bitte einmal bestätigen');
+      expect(await stopped()).toBe(false);
+      await person.send(web.links.unsubscribe(sendId), page, '', 3000);
+      expect(await stopped()).toBe(true);
+    },
+  );
+
+  test('never lets a program take an unsubscription back', async () => {
+    const link = web.links.unsubscribe(sendId);
+    await post(link, 'List-Unsubscribe=One-Click');
+    for (const wait of [0, 1000, 1000]) {
+      const page = await person.send(link, { body: '' }, 'undo=yes', wait);
+      expect(page.body).toContain('Bitte einmal bestätigen');
+      await person.send(link, page, 'undo=yes', wait);
+    }
+    expect(await stopped()).toBe(true);
+  });
+
   test('works while the content is broken', async () => {
     await writeFile(join(web.libraryDir, 'settings.yaml'), 'company: [');
     expect((await get(web.links.unsubscribe(sendId))).statusCode).toBe(200);
-    expect((await post(web.links.unsubscribe(sendId), 'action=unsubscribe')).statusCode).toBe(200);
+    await person.answer(web.links.unsubscribe(sendId), 'action=unsubscribe');
     expect(await stopped()).toBe(true);
-  });
-});
-
-describe('the preferences page', () => {
-  test('says what is on record and unsubscribes on request', async () => {
-    const link = web.links.preferences(sendId);
-    const page = await get(link);
-    expect(page.body).toContain('Laserdrucker LX');
-    expect(page.body).toContain('Ändern lässt sich die Liste auf dieser Seite nicht');
-    expect(await stopped()).toBe(false);
-    const done = await post(link, 'action=unsubscribe');
-    expect(await stopped()).toBe(true);
-    const undo = /action="\.\.(\/u\/[\w-]{32})"/.exec(done.body)?.[1] ?? '';
-    await post(`http://x${undo}`, 'undo=yes');
-    expect(await stopped()).toBe(false);
   });
 });
 
 describe('click links', () => {
   test('are recorded and lead to the library’s address', async () => {
-    const answer = await get(web.links.click(sendId, 0), { 'user-agent': 'Browser' });
+    const answer = await get(web.links.click(sendId, 0));
     expect(answer.statusCode).toBe(302);
     expect(answer.headers.location).toBe('https://pruefwerk.example/firmware');
     expect(answer.headers['referrer-policy']).toBe('no-referrer');
-    expect(await rows('visits')).toMatchObject([{ position: 0, user_agent: 'Browser' }]);
+    expect(await rows('visits')).toMatchObject([
+      { link: 'click', position: 0, answer: null, user_agent: BROWSER['user-agent'], machine: null },
+    ]);
   });
 
-  test('record nothing for HEAD and prefetching', async () => {
+  test('are noted as a program’s for HEAD, prefetching, and programs by name', async () => {
     const url = pathOf(web.links.click(sendId, 0));
-    expect((await web.app.inject({ method: 'HEAD', url })).statusCode).toBe(302);
-    await web.app.inject({ url, headers: { 'sec-purpose': 'prefetch;prerender' } });
-    expect(await rows('visits')).toEqual([]);
+    const head = await web.app.inject({ method: 'HEAD', url, headers: BROWSER });
+    expect(head.statusCode).toBe(302);
+    await get(web.links.click(sendId, 0), { 'sec-purpose': 'prefetch;prerender' });
+    await get(web.links.click(sendId, 0), { 'user-agent': 'BarracudaLinkProtect' });
+    expect((await rows('visits')).map((visit) => 'machine' in visit && visit.machine)).toEqual([
+      'head',
+      'prefetch',
+      'agent',
+    ]);
   });
 
   test.each([
@@ -361,8 +413,7 @@ describe('recipients’ pages', () => {
 
   test('leave neither addresses nor tokens in the log', async () => {
     const link = web.links.unsubscribe(sendId);
-    await get(link);
-    await post(link, 'action=unsubscribe');
+    await person.answer(link, 'action=unsubscribe');
     await web.app.inject({ url: '/nowhere?email=secret@kunde.example' });
     const log = JSON.stringify(web.logged);
     expect(log).toContain('"unsubscribe"');

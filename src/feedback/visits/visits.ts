@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../db/connect.ts';
+import { keepCustomerIds } from '../../db/customer-ids.ts';
 import type { MachineSign } from '../../domain/conversation.ts';
 import type { OpenedLink } from '../../links/open.ts';
 import { type Belief, CONFIRM_MS, judge } from './belief.ts';
@@ -23,7 +24,7 @@ interface StoredVisit extends Visit {
  *
  * Visits of one mail take turns, so that of two at the same moment the second sees the first.
  *
- * @param given.ticket of the form that was sent; not given when a page was only opened
+ * @param given.ticket of the form that was sent (null: none that is genuine); left out when there is nothing to judge
  * @returns whether a person did it; null when the mail belongs to nobody any more, and nothing was written down
  */
 export async function recordVisit(
@@ -31,13 +32,15 @@ export async function recordVisit(
   given: {
     link: OpenedLink;
     sign: MachineSign | null;
-    form?: { ticket: Ticket | null };
+    posted: boolean;
+    ticket?: Ticket | null;
     userAgent: string | null;
     now: Date;
   },
 ): Promise<Belief | null> {
-  const { link, sign, form, userAgent, now } = given;
+  const { link, sign, posted, ticket, userAgent, now } = given;
   return await db.transaction().execute(async (tx) => {
+    await keepCustomerIds(tx);
     const send = await tx
       .selectFrom('sends')
       .select(['customer_id', 'email_key'])
@@ -53,7 +56,7 @@ export async function recordVisit(
         link: link.kind,
         position: about ? link.position : null,
         answer: link.kind === 'answer' ? link.answer : null,
-        posted: form !== undefined,
+        posted,
         user_agent: userAgent?.slice(0, USER_AGENT_CHARS) ?? null,
         machine: sign,
         visited_at: now,
@@ -62,11 +65,11 @@ export async function recordVisit(
       .executeTakeFirstOrThrow();
     const visits = await recentVisits(tx, link.sendId, now);
     const inBurst = (await markBursts(tx, { sendId: link.sendId, visits, now })).has(id);
-    if (!form) return { sign: sign ?? (inBurst ? 'burst' : null), confirmed: false };
+    if (ticket === undefined) return { sign: sign ?? (inBurst ? 'burst' : null), confirmed: false };
     const belief = judge({
       now: now.getTime(),
       sign,
-      ticket: form.ticket,
+      ticket,
       inBurst,
       othersJustNow: visits.some((visit) => isOtherForm(visit, link, now)),
     });

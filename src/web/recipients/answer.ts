@@ -7,12 +7,13 @@ import { fillPlaceholders, placeholderValues } from '../../library/placeholders.
 import { ANSWERS, type Answer } from '../../links/token.ts';
 import type { WebContext } from '../context.ts';
 import { openLink, sendPage, sendUnknown } from './page.ts';
+import { newTicket, noteVisit, sentByPerson } from './person.ts';
 
 const form = z.object({ answer: z.enum(ANSWERS) });
 
 /**
- * The page behind an answer button: GET shows the answer, chosen but not sent, because scanners open every
- * link of a mail; POST records it. A small script sends the form for people who just look on.
+ * The page behind an answer button: GET shows the answer, chosen but not sent, because scanners open every link of a
+ * mail; POST records it, if a person sent it. A small script sends the form for people who just look on.
  */
 export function answerRoutes(app: FastifyInstance, context: WebContext): void {
   app.get('/a/:token', async (request, reply) => {
@@ -27,6 +28,7 @@ export function answerRoutes(app: FastifyInstance, context: WebContext): void {
         kind: block.kind,
         subject: await subjectOf(context, block),
         choices: choicesOf(block, link.answer),
+        ticket: await noteVisit(context, request, link),
       },
     });
   });
@@ -34,12 +36,17 @@ export function answerRoutes(app: FastifyInstance, context: WebContext): void {
   app.post('/a/:token', async (request, reply) => {
     const link = await openLink(context, request, reply, 'answer');
     if (!link) return reply;
+    const known = await findBlock(context.db, link.sendId, link.position);
+    if (!known) return sendUnknown(context, request, reply);
+    const believed = await sentByPerson(context, request, reply, link, known.language);
+    if (!believed) return reply;
     const posted = form.safeParse(request.body ?? {});
     const answer = posted.success ? posted.data.answer : link.answer;
     const recorded = await recordAnswer(context.db, {
       sendId: link.sendId,
       position: link.position,
       answer,
+      confirmed: believed === 'confirmed',
       now: context.now(),
     });
     if (!recorded.ok) return sendUnknown(context, request, reply);
@@ -53,6 +60,7 @@ export function answerRoutes(app: FastifyInstance, context: WebContext): void {
         effect: `thanks.${answer}`,
         subject: await subjectOf(context, block),
         others: choicesOf(block, answer).filter((choice) => !choice.chosen),
+        ticket: newTicket(context, link),
       },
     });
   });

@@ -19,7 +19,7 @@ export async function noteVisit(
   request: FastifyRequest,
   link: OpenedLink,
 ): Promise<string> {
-  await recordVisit(context.db, { link, ...visitOf(context, request) });
+  await recordVisit(context.db, { link, ...visitOf(context, request), posted: false });
   return newTicket(context, link);
 }
 
@@ -45,7 +45,7 @@ export async function sentByPerson(
 ): Promise<Believed | false> {
   const { ticket: text, ...fields } = (request.body ?? {}) as Record<string, unknown>;
   const ticket = readTicket(context.secret, link, text);
-  const belief = await recordVisit(context.db, { link, ...visitOf(context, request), form: { ticket } });
+  const belief = await recordVisit(context.db, { link, ...visitOf(context, request), posted: true, ticket });
   if (belief === null) {
     await sendErased(context, request, reply);
     return false;
@@ -63,6 +63,15 @@ export async function sentByPerson(
     },
   });
   return false;
+}
+
+/** Notes that a mailbox provider unsubscribed its user (RFC 8058): there is nothing to judge. */
+export async function noteOneClick(
+  context: WebContext,
+  request: FastifyRequest,
+  link: OpenedLink,
+): Promise<void> {
+  await recordVisit(context.db, { link, ...visitOf(context, request), posted: true });
 }
 
 function visitOf(context: WebContext, request: FastifyRequest) {

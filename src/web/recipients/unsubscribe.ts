@@ -2,19 +2,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Language } from '../../domain/customer.ts';
 import { resubscribe, stopStatus, unsubscribe } from '../../feedback/unsubscribe.ts';
+import { readerOf } from '../../feedback/visits/reader.ts';
 import { openToken } from '../../links/open.ts';
 import type { WebContext } from '../context.ts';
 import { rootOf } from '../root.ts';
 import { mailLanguage } from './mail-language.ts';
+import { isOneClick } from './one-click.ts';
 import { openLink, sendNote, sendPage, sendUnknown } from './page.ts';
+import { newTicket, noteOneClick, noteVisit, sentByPerson } from './person.ts';
 
-/** RFC 8058: what a mailbox provider posts when its user presses "unsubscribe". */
-const oneClick = z.object({ 'List-Unsubscribe': z.literal('One-Click') });
 const undoing = z.object({ undo: z.literal('yes') });
 
 /**
- * Unsubscribing. GET never does it, because scanners open every link of a mail; POST does it at once, whether it
- * comes from the page's button or from a mailbox provider.
+ * Unsubscribing. GET never does it, because scanners open every link of a mail. POST does it: always, when a mailbox
+ * provider says that its user pressed "unsubscribe" (our own forms never say so); from the page's button, when a person
+ * pressed it. Taking it back is for people, too.
  */
 export function unsubscribeRoutes(app: FastifyInstance, context: WebContext): void {
   app.get('/u/:token', async (request, reply) => {
@@ -26,15 +28,21 @@ export function unsubscribeRoutes(app: FastifyInstance, context: WebContext): vo
     return sendPage(context, request, reply, {
       name: status.stopped ? 'stopped' : 'stop',
       language,
-      data: { address: status.addressHint, already: true, undoable: false },
+      data: {
+        address: status.addressHint,
+        already: true,
+        undoable: false,
+        ticket: await noteVisit(context, request, link),
+      },
     });
   });
 
   app.post('/u/:token', async (request, reply) => {
-    if (oneClick.safeParse(request.body).success) return oneClickAnswer(context, request, reply);
+    if (isOneClick(request.body)) return oneClickAnswer(context, request, reply);
     const link = await openLink(context, request, reply, 'unsubscribe');
     if (!link) return reply;
     const language = await mailLanguage(context.db, link.sendId);
+    if (!(await sentByPerson(context, request, reply, link, language))) return reply;
     if (undoing.safeParse(request.body).success) {
       const { restored } = await resubscribe(context.db, link.sendId, context.now());
       context.log('resubscribe', { send: link.sendId, restored });
@@ -64,6 +72,7 @@ export async function stopNow(
       already: false,
       undoable: done.undoable,
       undoAction: undoAction(context, request, sendId),
+      ticket: newTicket(context, { kind: 'unsubscribe', sendId, position: 0 }),
     },
   });
 }
@@ -87,8 +96,11 @@ async function oneClickAnswer(
     reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
   if (!opened.ok) return plain(opened.reason === 'expired' ? 410 : 404, `This link is ${opened.reason}.`);
   if (opened.sendId === 0) return plain(200, 'This was a preview; nothing was changed.');
-  const done = await unsubscribe(context.db, opened.sendId, context.now());
-  if (!done.ok) return plain(404, 'This link is unknown.');
+  const reader = await readerOf(context.db, opened.sendId);
+  if (reader === 'unknown') return plain(404, 'This link is invalid.');
+  if (reader === 'erased') return plain(200, 'Nothing is sent to you any more.');
+  await unsubscribe(context.db, opened.sendId, context.now());
   context.log('unsubscribe', { send: opened.sendId, oneClick: true });
+  await noteOneClick(context, request, { ...opened, kind: 'unsubscribe' });
   return plain(200, 'Unsubscribed.');
 }
