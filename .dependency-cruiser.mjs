@@ -16,6 +16,8 @@ const floors = [
   ['src/campaign'],
   ['src/deliver'],
   ['src/feedback'],
+  ['src/effect'],
+  ['src/brief'],
   ['src/erasure'],
   ['src/mailtest'],
   ['src/observe'],

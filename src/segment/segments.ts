@@ -24,7 +24,8 @@ export interface SegmentDetail extends SegmentRow {
   overlap: { key: string; name: string; owners: number }[];
 }
 
-interface KeyedProduct {
+/** A product of the CRM by its library key (its own id, when nobody has described it). */
+export interface KeyedProduct {
   id: string;
   key: string;
   name: string;
@@ -88,7 +89,8 @@ export async function showSegment(
   return undefined;
 }
 
-async function keyedProducts(
+/** Every product of the CRM, and which product of the library, or which family, it counts as. */
+export async function keyedProducts(
   db: Database,
   match: ProductMatcher,
   by: 'product' | 'family',
