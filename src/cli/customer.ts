@@ -77,7 +77,10 @@ export async function eraseCustomer(who: string, options: EraseOptions): Promise
         ...sharedLines(done.person),
         'Their addresses stay suppressed, as hashes. A sync does not bring them back.',
         ...(done.person.ids.length > 0
-          ? [yellow(`Erase them in the CRM, too: ${done.person.ids.join(', ')}.`)]
+          ? [
+              yellow(`Erase them in the CRM, too: ${done.person.ids.join(', ')}.`),
+              'What it was told of their answers and wishes (notes, tasks, properties) is still there.',
+            ]
           : []),
         'Backups and the mail server’s log are yours to look after (docs/privacy.md).',
       ].join('\n'),
@@ -102,7 +105,12 @@ function traceLines(traces: Traces): string[] {
     ...line(traces.mails, 'mails; they stay as counts, without whom they went to and what they said'),
     ...line(traces.open, 'of these not sent yet; they are skipped'),
     ...line(traces.answers, 'answers; they stay as counts'),
-    ...line(traces.clicks, 'clicks; they stay as counts'),
+    ...line(traces.visits, 'visits by the links in mails; they stay as counts, without the browser’s name'),
+    ...line(traces.statements, 'statements, in their words or a salesperson’s'),
+    ...line(traces.preferences, 'sets of wishes from their preferences page'),
+    ...line(traces.corrections, 'corrections of what they own'),
+    ...line(traces.crmEntries, 'entries for the CRM, told or waiting; what is not told yet never will be'),
+    ...line(traces.heldOut, 'mails left out for the comparison group; they stay as counts'),
     ...line(traces.reports, 'bounces, complaints and unsubscribes; they stay as counts'),
     ...line(traces.inbox, 'copies of mails in the embedded inbox'),
     ...line(traces.unreadReports, 'reports that nobody could read, with the address in them'),

@@ -1,11 +1,12 @@
 import type { Block, Composition } from '../domain/composition.ts';
 import type { Language } from '../domain/customer.ts';
 import { ratioSourceWords, reasonSentence } from '../domain/reasons.ts';
+import { conversation, mailConversation } from './conversation/document.ts';
 import type { Held, MailHeld } from './held.ts';
 import { WORDS } from './words.ts';
 
 /** Names the document's shape. A change that would break a program reading it gets a new number (docs/privacy.md). */
-const FORMAT = 'spielbein-person/1';
+const FORMAT = 'spielbein-person/2';
 
 /** What one block is in a ratio account. */
 const UNIT = 10_000;
@@ -20,6 +21,7 @@ export function personDocument(held: Held, given: { now: Date; language: Languag
   const { now, language } = given;
   const words = WORDS[language];
   const reports = held.reports.map((report) => ({ ...report, meaning: words.reports[report.kind] }));
+  const said = conversation(held, language);
   const mails = new Set(held.mails.map(({ id }) => id));
   return {
     format: FORMAT,
@@ -31,11 +33,16 @@ export function personDocument(held: Held, given: { now: Date; language: Languag
     records: held.records,
     mergedRecords: held.merges,
     purchases: held.purchases,
+    corrections: said.corrections,
     mails: held.mails.map((mail) => ({
       ...mailWords(mail, held, language),
       reports: reports.filter((report) => report.mail === mail.id),
     })),
+    leftOutMails: said.leftOutMails,
     otherReports: reports.filter(({ mail }) => mail === null || !mails.has(mail)),
+    statements: said.statements,
+    preferences: said.preferences,
+    toldCrm: said.toldCrm,
     suppressions: held.suppressions.map((entry) => ({ ...entry, meaning: words.suppressions[entry.reason] })),
     takenBack: held.takeBacks,
     innovationAccounts: held.accounts.map(({ record, wanted, given: shown, forgiven }) => ({
@@ -51,21 +58,16 @@ export function personDocument(held: Held, given: { now: Date; language: Languag
 }
 
 function mailWords({ composition, ...mail }: MailHeld, held: Held, language: Language) {
-  const about = <T extends { mail: number; position: number }>(all: T[], position: number) =>
-    all.filter((each) => each.mail === mail.id && each.position === position);
+  const { answersTo, visits } = mailConversation(held, mail.id, language);
   return {
     ...mail,
     stateMeaning: WORDS[language].states[mail.state],
     reasonMeaning: mail.reason && reasonSentence(mail.reason, language),
     blocks: (composition?.blocks ?? []).map((block, position) => ({
       ...blockWords(block, language),
-      answers: about(held.answers, position).map(({ answer, at }) => ({
-        answer,
-        meaning: WORDS[language].answers[answer],
-        at,
-      })),
-      clicks: about(held.clicks, position).map(({ at, browser }) => ({ at, browser })),
+      answers: answersTo(position),
     })),
+    visits,
     decision: composition && decisionWords(composition, language),
   };
 }

@@ -13,6 +13,16 @@ import { belongsTo, namesContact, ownAddresses, type Traces, tracesOf } from './
 
 const ERASED: FailReason = 'erased';
 
+/** What is of no use without the person. An entry that is being written to the CRM finds nothing left to settle. */
+const OWN_TABLES = [
+  'purchases',
+  'ratio_accounts',
+  'statements',
+  'preferences',
+  'product_use',
+  'crm_entries',
+] as const;
+
 /**
  * Erases a person (GDPR Art. 17): everything that was found goes, in one transaction. What was sent and answered
  * stays as counts, under a pseudonym that nothing leads back from; the addresses stay suppressed as hashes; a sync
@@ -102,8 +112,9 @@ async function remove(tx: Database, person: Person): Promise<void> {
   const belongs = belongsTo(person);
   await sql`delete from mailbox where ${belongs.mailbox}`.execute(tx);
   await sql`delete from unread_reports where ${belongs.unreadReports}`.execute(tx);
-  await sql`delete from ratio_accounts where ${belongs.byCustomer}`.execute(tx);
-  await sql`delete from purchases where ${belongs.byCustomer}`.execute(tx);
+  for (const table of OWN_TABLES) {
+    await sql`delete from ${sql.table(table)} where ${belongs.byCustomer}`.execute(tx);
+  }
   await sql`delete from customers where ${belongs.customers}`.execute(tx);
   await sql`delete from customer_merges where ${belongs.merges}`.execute(tx);
   await sql`delete from sync_seen where object = 'customers' and ${belongs.customers}`.execute(tx);
@@ -180,9 +191,11 @@ async function pseudonymise(tx: Database, { ids }: Person): Promise<void> {
       -- a worker that comes back and knows what became of it would write down the server's words
       worker = null
     from ${renamed} where customer_id = p.id`.execute(tx);
-  for (const table of ['shown_blocks', 'answers']) {
+  for (const table of ['shown_blocks', 'answers', 'held_out']) {
     await sql`update ${sql.table(table)} set customer_id = p.pseudonym from ${renamed} where customer_id = p.id`.execute(
       tx,
     );
   }
+  await sql`update answers set crm_entry_id = null
+    from ${renamed} where customer_id = p.pseudonym and crm_entry_id is not null`.execute(tx);
 }

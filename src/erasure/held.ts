@@ -4,7 +4,7 @@ import type { Composition } from '../domain/composition.ts';
 import type { CrmSubscriptions } from '../domain/crm-subscriptions.ts';
 import type { Language } from '../domain/customer.ts';
 import type { MailEventKind, SendState, SuppressionReason } from '../domain/send.ts';
-import type { Answer } from '../links/token.ts';
+import { type ConversationHeld, readConversation } from './conversation/held.ts';
 import type { Person } from './person.ts';
 import { belongsTo, namesContact } from './traces.ts';
 
@@ -50,7 +50,7 @@ export interface MailHeld {
 }
 
 /** Everything that is held about one person, as it stands in the tables. */
-export interface Held {
+export interface Held extends ConversationHeld {
   records: RecordHeld[];
   /** Records of the CRM that were merged: `record` lives on in `into`. */
   merges: { record: string; into: string; at: Date }[];
@@ -63,8 +63,6 @@ export interface Held {
     status: 'kept' | 'returned' | 'cancelled';
   }[];
   mails: MailHeld[];
-  answers: { mail: number; position: number; answer: Answer; at: Date }[];
-  clicks: { mail: number; position: number; at: Date; browser: string | null }[];
   reports: {
     mail: number | null;
     kind: MailEventKind;
@@ -108,6 +106,7 @@ export async function readHeld(db: Database, person: Person): Promise<Held> {
     .execute(async (tx) => {
       const rows = async <T>(query: RawBuilder<T>): Promise<T[]> => (await query.execute(tx)).rows;
       return {
+        ...(await readConversation(rows, belongs)),
         records: await rows(sql<RecordHeld>`
           select c.id, c.source, c.email, c.salutation, c.title, c.first_name as "firstName", c.last_name as "lastName",
             co.name as company, o.name as salesperson, c.language, c.country, c.consent, c.opted_out as "optedOut",
@@ -137,12 +136,6 @@ export async function readHeld(db: Database, person: Person): Promise<Held> {
           from (select * from sends where ${belongs.byCustomer}) s
           join campaigns c on c.id = s.campaign_id
           order by s.planned_at, s.id`),
-        answers: await rows(sql<Held['answers'][number]>`
-          select send_id as mail, position, answer, answered_at as at
-          from answers where ${belongs.byCustomer} order by answered_at, id`),
-        clicks: await rows(sql<Held['clicks'][number]>`
-          select send_id as mail, position, visited_at as at, user_agent as browser
-          from visits where link = 'click' and ${belongs.clicks} order by visited_at, id`),
         reports: await rows(sql<Held['reports'][number]>`
           select send_id as mail, kind, status, detail, source, occurred_at as at
           from mail_events where ${belongs.mailEvents} order by occurred_at, id`),

@@ -13,7 +13,18 @@ export interface Traces {
   open: number;
   sending: number;
   answers: number;
-  clicks: number;
+  /** Links of mails that were opened, by the person or by programs. */
+  visits: number;
+  /** What they said to further questions, themselves or through their salesperson. */
+  statements: number;
+  /** Wishes of their preferences page, one set for each record. */
+  preferences: number;
+  /** Products that they said they use, or use no more. */
+  corrections: number;
+  /** What the CRM was told of the conversation, or is to be told. */
+  crmEntries: number;
+  /** Mails that were left out because they are in the comparison group. */
+  heldOut: number;
   /** Bounces, complaints, unsubscribes. */
   reports: number;
   /** Copies of mails in the embedded inbox. */
@@ -25,9 +36,10 @@ export interface Traces {
 /** Conditions that pick what belongs to a person out of the tables, for everything that reads or erases it. */
 export interface Belongs {
   customers: RawBuilder<boolean>;
-  /** purchases, ratio_accounts, sends, shown_blocks, answers: by `customer_id`. */
+  /** Whatever has a `customer_id`: purchases, sends, answers, statements, preferences … */
   byCustomer: RawBuilder<boolean>;
-  clicks: RawBuilder<boolean>;
+  /** visits: by the mail. */
+  visits: RawBuilder<boolean>;
   merges: RawBuilder<boolean>;
   mailEvents: RawBuilder<boolean>;
   mailbox: RawBuilder<boolean>;
@@ -50,7 +62,7 @@ export function belongsTo(person: Person): Belongs {
   return {
     customers: sql`id = any(${ids})`,
     byCustomer: sql`customer_id = any(${ids})`,
-    clicks: sql`send_id in (${sends})`,
+    visits: sql`send_id in (${sends})`,
     merges: sql`(id = any(${ids}) or into_id = any(${ids}))`,
     mailEvents: sql`(send_id in (${sends}) or email_key = any(${own}))`,
     mailbox: sql`(lower(rcpt_to::text)::text[] && ${own}::text[] or message_id in (${messageIds}))`,
@@ -82,7 +94,12 @@ export async function tracesOf(db: Database, person: Person): Promise<Traces> {
       ${count('sends', sql`${belongs.byCustomer} and state in ('planned', 'queued')`)} as open,
       ${count('sends', sql`${belongs.byCustomer} and state = 'sending'`)} as sending,
       ${count('answers', belongs.byCustomer)} as answers,
-      ${count('visits', belongs.clicks)} as clicks,
+      ${count('visits', belongs.visits)} as visits,
+      ${count('statements', belongs.byCustomer)} as statements,
+      ${count('preferences', belongs.byCustomer)} as preferences,
+      ${count('product_use', belongs.byCustomer)} as corrections,
+      ${count('crm_entries', belongs.byCustomer)} as "crmEntries",
+      ${count('held_out', belongs.byCustomer)} as "heldOut",
       ${count('mail_events', belongs.mailEvents)} as reports,
       ${count('mailbox', belongs.mailbox)} as inbox,
       ${count('unread_reports', belongs.unreadReports)} as "unreadReports"`.execute(db);

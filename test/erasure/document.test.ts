@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { personDocument } from '../../src/erasure/document.ts';
 import { readHeld } from '../../src/erasure/held.ts';
@@ -25,7 +26,7 @@ async function documentOf(who: string, language: 'de' | 'en' = 'de') {
 
 test('a copy of somebody’s data has everything that is held about them', async () => {
   expect(await documentOf('k1')).toMatchObject({
-    format: 'spielbein-person/1',
+    format: 'spielbein-person/2',
     createdAt: now.toISOString(),
     records: [{ id: 'k1', email, firstName: 'Ottilie', lastName: 'Quast', consent: 'consent' }],
     mergedRecords: [{ record: 'k0', into: 'k1', at: now.toISOString() }],
@@ -44,11 +45,20 @@ test('a copy of somebody’s data has everything that is held about them', async
             content: 'firmware',
             kindMeaning: 'Neues zu einem Produkt, das Sie haben',
             why: 'Neu zu einem Produkt im Besitz und noch nicht gezeigt.',
-            answers: [{ answer: 'call', meaning: 'Bitte rufen Sie mich an' }],
-            clicks: [{ browser: 'Mozilla of k1' }],
+            answers: [{ answer: 'call', meaning: 'Bitte rufen Sie mich an', counts: true, whyNot: null }],
           },
-          { content: 'schulung', answers: [], clicks: [] },
+          { content: 'schulung', answers: [] },
           { content: 'kamera', kind: 'experimental' },
+        ],
+        visits: [
+          { link: 'click', position: 0, browser: 'Mozilla of k1', program: null, programMeaning: null },
+          {
+            link: 'unsubscribe',
+            linkMeaning: 'Abmeldung',
+            posted: false,
+            program: 'agent',
+            programMeaning: expect.stringContaining('Ein Programm'),
+          },
         ],
         decision: { innovationRatio: 0.25, leftOut: [{ content: 'messe' }] },
         reports: [{ kind: 'soft_bounce', meaning: 'vorübergehend unzustellbar' }],
@@ -59,6 +69,59 @@ test('a copy of somebody’s data has everything that is held about them', async
     innovationAccounts: [{ record: 'k1', wantedBlocks: 0.75, givenBlocks: 1, forgivenBlocks: 0 }],
     inboxCopies: [{ to: email, subject: 'Weiterentwicklungen' }],
     unreadReports: [{ problem: 'no report in it' }],
+  });
+});
+
+test('it has what they said, which answers count, what the CRM was told, and which mails were left out', async () => {
+  const at = '2026-10-10T08:00:00.000Z';
+  const [first] = await db.selectFrom('answers').selectAll().execute();
+  if (!first) throw new Error('no answer');
+  const { id: _, ...answer } = first;
+  // corrected twice; the last time, programs were at it
+  await db
+    .insertInto('answers')
+    .values([
+      { ...answer, answer: 'no' },
+      { ...answer, answer: 'yes', doubted_at: now },
+    ])
+    .execute();
+  const document = await documentOf('k1');
+  expect(
+    document.mails[0]?.blocks[0]?.answers.map((each) => [each.answer, each.counts, each.whyNot]),
+  ).toEqual([
+    ['call', false, expect.stringContaining('später noch einmal')],
+    ['no', true, null],
+    ['yes', false, expect.stringContaining('Programme')],
+  ]);
+  await sql`delete from answers where id > ${first.id}`.execute(db);
+  expect(document).toMatchObject({
+    statements: [
+      {
+        mail: send,
+        position: 0,
+        question: 'Was genau wollen Sie?',
+        choice: 'Ein Angebot',
+        words: `Schreiben Sie an ${email.toLowerCase()}`,
+        saidBy: 'customer',
+        saidByMeaning: 'von Ihnen',
+      },
+    ],
+    preferences: [
+      {
+        frequency: 'quarterly',
+        topicsOff: ['training'],
+        meaning: ['Höchstens einmal im Quartal Post', 'Kein Interesse an: Schulungen'],
+      },
+    ],
+    corrections: [{ record: 'k1', product: 'Laser aus dem CRM', used: false, saidOn: '2026-10-10' }],
+    toldCrm: [
+      { kind: 'note', mail: send, settledAt: at, outcome: 'written', outcomeMeaning: 'im CRM eingetragen' },
+      { kind: 'profile', begunAt: null, outcome: null, outcomeMeaning: 'noch nicht bestätigt' },
+      { kind: 'task', begunAt: at, body: { subject: `Rückruf: ${email.toLowerCase()}` } },
+    ],
+    leftOutMails: [
+      { campaign: 'Herbst', dueAt: at, blocks: [{ kindMeaning: 'ein neues Angebot', content: 'kamera' }] },
+    ],
   });
 });
 

@@ -25,7 +25,8 @@ const crm = (rows: CustomerRow[], merged: Merge[] = []) =>
 const erase = (who: string) => erasePerson(db, who, now);
 
 beforeEach(async () => {
-  await sql`truncate customers, purchases, products, campaigns, sends, shown_blocks, ratio_accounts, answers, suppressions,
+  await sql`truncate customers, purchases, products, campaigns, sends, shown_blocks, ratio_accounts, answers, statements, preferences,
+    product_use, crm_entries, held_out, suppressions,
     erasures, customer_merges, crm_reads, crm_events cascade`.execute(db);
   await seedSend(db, { id: OLD });
   await crm([customer(NEW), customer(OTHER)]);

@@ -56,8 +56,18 @@ export async function leaveTraces(
     .execute();
   await db
     .insertInto('visits')
-    .values({ send_id: send, link: 'click', position: 0, user_agent: `Mozilla of ${id}`, visited_at: at })
+    .values([
+      { send_id: send, link: 'click', position: 0, user_agent: `Mozilla of ${id}`, visited_at: at },
+      {
+        send_id: send,
+        link: 'unsubscribe',
+        user_agent: `Scanner at ${email}`,
+        machine: 'agent',
+        visited_at: at,
+      },
+    ])
     .execute();
+  await leaveWords(db, { id, email, send });
   await db
     .insertInto('mail_events')
     .values([
@@ -113,4 +123,72 @@ export async function leaveTraces(
       ${JSON.stringify({ problems: [{ record: `customer ${id}` }, { record: 'product 1' }] })}::jsonb)`.execute(
     db,
   );
+}
+
+/** What they said, and what became of it. */
+async function leaveWords(db: Database, given: { id: string; email: string; send: number }): Promise<void> {
+  const { id, email, send } = given;
+  const entry = { customer_id: id, created_at: at, due_at: at };
+  const { id: written } = await db
+    .insertInto('crm_entries')
+    .values({
+      ...entry,
+      kind: 'note',
+      send_id: send,
+      position: 0,
+      begun_at: at,
+      settled_at: at,
+      outcome: 'written',
+      crm_id: `note-of-${id}`,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto('crm_entries')
+    .values([
+      { ...entry, kind: 'profile' },
+      {
+        ...entry,
+        kind: 'task',
+        begun_at: at,
+        body: JSON.stringify({ subject: `Rückruf: ${email}` }),
+        refusal: `no such contact: ${id}`,
+      },
+    ])
+    .execute();
+  await sql`update answers set crm_entry_id = ${written} where send_id = ${send}`.execute(db);
+  await db
+    .insertInto('statements')
+    .values({
+      customer_id: id,
+      send_id: send,
+      position: 0,
+      content_id: 'firmware',
+      question_id: 'was-genau',
+      question: 'Was genau wollen Sie?',
+      choice: 'quote',
+      choice_words: 'Ein Angebot',
+      words: `Schreiben Sie an ${email}`,
+      said_by: 'customer',
+      said_at: at,
+      crm_entry_id: written,
+    })
+    .execute();
+  await db
+    .insertInto('preferences')
+    .values({ customer_id: id, frequency: 'quarterly', topics_off: ['training'], changed_at: at })
+    .execute();
+  await db
+    .insertInto('product_use')
+    .values({ customer_id: id, product_id: 'p1', used: false, said_on: '2026-10-10' })
+    .execute();
+  await db
+    .insertInto('held_out')
+    .values({
+      campaign_id: 'herbst',
+      customer_id: id,
+      due_at: at,
+      blocks: JSON.stringify([{ kind: 'experimental', contentId: 'kamera', productKey: 'laser' }]),
+    })
+    .execute();
 }
