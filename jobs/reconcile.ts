@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { oneAtATime } from '../src/db/one-at-a-time.ts';
 import type { CampaignState } from '../src/domain/send.ts';
+import { forgetEntries } from '../src/feedback/crm/entries/outbox.ts';
 import { forgetBefore } from '../src/feedback/crm/outbox.ts';
 import { forgetHandled } from '../src/feedback/unread-reports.ts';
 import { watchCampaigns } from '../src/feedback/watch.ts';
@@ -15,6 +16,7 @@ import { plan } from './plan.ts';
 import { startScheduled } from './scheduled.ts';
 import { queueTelling } from './tell-crm.ts';
 import type { JobTools } from './tools.ts';
+import { queueWriting } from './write-crm.ts';
 
 type Tools = Pick<JobTools, 'db' | 'queues' | 'content' | 'now' | 'log' | 'alert'>;
 
@@ -73,6 +75,7 @@ export function createQueueKeeper(tools: Tools): () => Promise<void> {
     await startScheduled(tools);
     await keepEventsMoving(tools);
     await queueTelling(tools);
+    await queueWriting(tools);
     const open = await tools.db
       .selectFrom('campaigns')
       .select(['id', 'state'])
@@ -91,6 +94,7 @@ export function createQueueKeeper(tools: Tools): () => Promise<void> {
       await forgetHandled(tools.db, tools.now());
       await forgetEvents(tools.db, tools.now());
       await forgetBefore(tools.db, tools.now());
+      await forgetEntries(tools.db, tools.now());
     });
   };
 }

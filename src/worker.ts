@@ -10,6 +10,7 @@ import { report, runReportJob, scheduleReport } from '../jobs/report.ts';
 import { runSyncJob, sync } from '../jobs/sync.ts';
 import { runTellCrmJob, tellOfUnsubscribes } from '../jobs/tell-crm.ts';
 import type { JobTools } from '../jobs/tools.ts';
+import { runWriteCrmJob, writeToCrm } from '../jobs/write-crm.ts';
 import type { App } from './app.ts';
 import { isLoopback } from './config.ts';
 import { crmOf } from './crm.ts';
@@ -178,6 +179,7 @@ export async function startWorkers(
         ...LOCK,
         concurrency: 1,
       }),
+      queues.worker(writeToCrm.queue, (job) => runWriteCrmJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(nightly.queue, (job) => runNightlyJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(report.queue, (job) => runReportJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(bounces.queue, (job) => runBouncesJob(mailbox, job), { ...LOCK, concurrency: 1 }),

@@ -15,7 +15,8 @@ export interface Alert {
     | 'crm_refused'
     | 'crm_away'
     | 'mass_removal'
-    | 'unsubscribes_not_told';
+    | 'unsubscribes_not_told'
+    | 'crm_not_written';
   /** The campaign it is about, if it is about one. */
   campaign?: string | undefined;
   /** What happened, in one line without a full stop. */

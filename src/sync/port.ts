@@ -1,4 +1,5 @@
 import type { CrmSubscriptions } from '../domain/crm-subscriptions.ts';
+import type { Language } from '../domain/customer.ts';
 import type { RowOf, SyncObject } from './rows.ts';
 
 /**
@@ -133,8 +134,66 @@ export interface ConsentDesk {
   close(): void;
 }
 
+/** What of a conversation a CRM is told: what was said, who wants a call, and what holds of a contact by now. */
+export const WRITE_KINDS = ['note', 'task', 'profile'] as const;
+export type WriteKind = (typeof WRITE_KINDS)[number];
+
+/** What is written, by kind. Texts are HTML, escaped; times ISO 8601; in a profile, empty takes a value away. */
+export interface Writing {
+  note: { html: string; at: string };
+  task: { subject: string; html: string; dueAt: string; ownerId: string | null };
+  profile: Record<ProfileField, string>;
+}
+
+/** What a contact's own fields say of the conversation. */
+export const PROFILE_FIELDS = [
+  'lastAnswer',
+  'lastAnswerAt',
+  'wants',
+  'callRequestedAt',
+  'preferences',
+  'suggestedRatio',
+  'suggestedRatioReason',
+  'brief',
+] as const;
+export type ProfileField = (typeof PROFILE_FIELDS)[number];
+
+/** Something to be written about one customer. */
+export interface ToWrite<K extends WriteKind> {
+  /** Ours; the answer names it. */
+  id: number;
+  customerId: string;
+  /** Stands in the text, and nowhere else: by it a note or task is recognised. */
+  mark: string;
+  /** It was tried before, and nobody knows what came of it: it is looked for first. */
+  tried: boolean;
+  body: Writing[K];
+}
+
 /**
- * What a CRM must be able to do. An adapter reads and translates; it neither decides what changed nor writes.
+ * What became of writing one thing: `written`, `gone` (the CRM has no such customer), or `refused`, in the CRM's own
+ * words. What is not answered may have been written or not.
+ */
+export type Written = { id: number } & (
+  | { outcome: 'written'; crmId: string }
+  | { outcome: 'gone' }
+  | { outcome: 'refused'; message: string }
+);
+
+/**
+ * Writes what customers said into the CRM: notes and tasks once each, however often they are tried, profiles as they
+ * are by now. Answers come as soon as they are known, in any order.
+ * @throws SyncError from every method, when the CRM can't be told anything
+ */
+export interface WriteDesk {
+  /** What the settings want. */
+  readonly wants: Readonly<Record<WriteKind, boolean>>;
+  write<K extends WriteKind>(kind: K, things: readonly ToWrite<K>[]): AsyncIterable<readonly Written[]>;
+  close(): void;
+}
+
+/**
+ * What a CRM must be able to do. An adapter reads and translates; it does not decide what changed.
  * A batch is applied, with its position, in one transaction, before the next one is asked for.
  */
 export interface CrmAdapter {
@@ -159,6 +218,8 @@ export interface CrmAdapter {
   forgotten?(customerIds: readonly string[], signal: AbortSignal): Promise<Set<string>>;
   /** Only for CRMs with a mailer of their own. Null: the settings want it to be told nothing. */
   consent?(signal: AbortSignal): Promise<ConsentDesk | null>;
+  /** Only for CRMs that people look into. `language`: theirs, for what the CRM itself shows of fields made for this. */
+  writing?(language: Language, signal: AbortSignal): Promise<WriteDesk>;
   /**
    * Looks at a little of everything, for `doctor`, and says all that keeps it from being read, or a part of it.
    * @throws SyncError in words for people, when nothing can be read at all

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { Database } from '../../db/connect.ts';
 import { installationValue } from '../../db/migrate.ts';
-import type { SyncError } from '../../sync/port.ts';
+import type { SyncError, WriteKind } from '../../sync/port.ts';
 
-const KEY = 'crm_telling';
+/** Where it is noted, by what the CRM is told: of unsubscribes, of anything else, or of one kind of that. */
+export type TroubleKey = 'crm_telling' | 'crm_writing' | `crm_writing_${WriteKind}`;
+
+const TELLING: TroubleKey = 'crm_telling';
 
 const trouble = z.object({
   /** A `SyncError`'s code, or `not_wanted` when the CRM is to be told nothing. */
@@ -15,15 +18,15 @@ const trouble = z.object({
   alerted: z.boolean(),
 });
 
-/** Why the CRM can't be told of unsubscribes, and when it is tried again. Kept, so that a person is told once. */
+/** Why the CRM can't be told, and when it is tried again. Kept, so that a person is told once. */
 export type TellingTrouble = z.infer<typeof trouble>;
 
 const MINUTE = 60_000;
 /** What passes by itself is told to people when it has lasted this long. */
 const PATIENCE = 60 * MINUTE;
 
-export async function tellingTrouble(db: Database): Promise<TellingTrouble | null> {
-  const value = await installationValue(db, KEY);
+export async function tellingTrouble(db: Database, key = TELLING): Promise<TellingTrouble | null> {
+  const value = await installationValue(db, key);
   return value === undefined ? null : trouble.parse(JSON.parse(value));
 }
 
@@ -50,15 +53,19 @@ export function notWanted(now: Date): TellingTrouble {
   return { code: 'not_wanted', message: '', since: now.toISOString(), again, alerted: true };
 }
 
-export async function noteTrouble(db: Database, noted: TellingTrouble | null): Promise<void> {
+export async function noteTrouble(
+  db: Database,
+  noted: TellingTrouble | null,
+  key: TroubleKey = TELLING,
+): Promise<void> {
   if (noted === null) {
-    await db.deleteFrom('installation').where('key', '=', KEY).execute();
+    await db.deleteFrom('installation').where('key', '=', key).execute();
     return;
   }
   const value = JSON.stringify(noted);
   await db
     .insertInto('installation')
-    .values({ key: KEY, value })
+    .values({ key, value })
     .onConflict((oc) => oc.column('key').doUpdateSet({ value }))
     .execute();
 }

@@ -14,6 +14,7 @@ import { ProductIndex } from './product-index.ts';
 import type { Reader } from './reader.ts';
 import { refreshed } from './refresh.ts';
 import { createSchemaWatch, withProblems } from './schema-at-start.ts';
+import { hubspotWriting } from './write-back/desk.ts';
 
 /** HubSpot's index of changes lags by seconds, sometimes minutes, and clocks differ. */
 const OVERLAP_MS = 5 * 60_000;
@@ -42,6 +43,10 @@ export function hubspotCrm({ settings, ...options }: HubSpotCrmOptions): CrmAdap
       return wanted.tellUnsubscribes
         ? hubspotConsent(new HubSpotConnection({ ...options, urgent: true }), wanted, signal)
         : null;
+    },
+    async writing(language, signal) {
+      const wanted = (await settings?.()) ?? HUBSPOT_DEFAULTS;
+      return hubspotWriting(new HubSpotConnection(options), wanted, language, signal);
     },
     batches: (context) =>
       reading(context, async function* (reader) {

@@ -165,7 +165,7 @@ export class HubSpotApi {
   /** What up to 1,000 records are associated with, by id of the record; without an entry: nothing. */
   async associations(
     from: HubSpotType,
-    to: HubSpotType,
+    to: HubSpotType | 'notes' | 'tasks',
     ids: readonly string[],
   ): Promise<Map<string, string[]>> {
     const found = new Map<string, Set<string>>();

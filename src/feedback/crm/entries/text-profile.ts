@@ -1,0 +1,62 @@
+import { wishedRatio } from '../../../domain/conversation.ts';
+import type { Language } from '../../../domain/customer.ts';
+import type { Writing } from '../../../sync/port.ts';
+import { preferenceWords } from '../../preferences/words.ts';
+import type { About } from './about.ts';
+import type { ProfileFacts, Said } from './profile-facts.ts';
+import { briefUrl, type Style } from './text-note.ts';
+import { dayIn, entryWords } from './words.ts';
+
+/** Characters of a field: whoever reads it reads it in a narrow column. */
+const LONGEST = 4000;
+
+/**
+ * A contact's own fields, as they are by now. The suggested ratio is a suggestion: the innovation ratio itself is set by
+ * people, and nothing here writes it.
+ * @param about in words, what somebody's answer was to
+ */
+export function profileText(
+  facts: ProfileFacts,
+  style: Style,
+  about: (said: Said) => About | null,
+  today: string,
+): Writing['profile'] {
+  const { customerId, lastAnswer, callRequestedAt, wants, preferences, ratio } = facts;
+  const { language, publicUrl } = style;
+  const wish = preferences.ratioWish;
+  const said = (each: Said) => saidWords(each, about(each), language);
+  const lines = wants.map((each) => `${dayIn(new Date(each.at), language, style.timeZone)} ${said(each)}`);
+  return {
+    lastAnswer: lastAnswer === null ? '' : shorten(said(lastAnswer)),
+    lastAnswerAt: lastAnswer === null ? '' : new Date(lastAnswer.at).toISOString(),
+    wants: shorten(lines.join('\n')),
+    callRequestedAt: callRequestedAt ?? '',
+    preferences: shorten(preferenceWords(preferences, language, today).join('\n')),
+    suggestedRatio: wish === null ? '' : String(wishedRatio(ratio, wish)),
+    suggestedRatioReason: wish === null ? '' : ratioReason(wish, language),
+    brief: briefUrl(customerId, publicUrl),
+  };
+}
+
+/** "Ja, bitte: „Headline“ (product)", or what was said to a question. Plain text. */
+function saidWords(said: Said, about: About | null, language: Language): string {
+  const { answers, quoted } = entryWords(language);
+  const { answer, question, choice, words } = said;
+  const to = about && `${quoted(about.headline)}${about.product === '' ? '' : ` (${about.product})`}`;
+  const what = answer === null ? question : answers[about?.kind ?? 'proven'][answer];
+  const own = words === null ? null : quoted(words.replace(/\s+/g, ' '));
+  return [what, answer === null ? [choice, own].filter((each) => each !== null).join(' ') : null, to]
+    .filter((each) => each !== null && each !== '')
+    .join(' – ');
+}
+
+/** "Wunsch des Kunden: mehr Neues". */
+function ratioReason(wish: number, language: Language): string {
+  const [words = ''] = preferenceWords(
+    { language: null, frequency: null, topicsOff: [], ratioWish: wish, pausedUntil: null },
+    language,
+  );
+  return entryWords(language).ratioReason(words);
+}
+
+const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);

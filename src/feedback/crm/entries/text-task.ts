@@ -1,0 +1,35 @@
+import { escapeHtml } from '../../../render/escape.ts';
+import type { Writing } from '../../../sync/port.ts';
+import type { About } from './about.ts';
+import type { EntryFacts } from './facts.ts';
+import { aboutHtml, briefLink, paragraph, type Style } from './text-note.ts';
+import { dayIn, entryWords } from './words.ts';
+
+/** Characters of a subject; HubSpot takes more, but nobody reads them in a list. */
+const SUBJECT = 200;
+
+/** A task for whoever looks after the customer: somebody wants a call. */
+export function taskText(
+  facts: Pick<EntryFacts, 'customer' | 'mail'> & { about: About | null },
+  style: Style,
+  dueAt: Date,
+): Writing['task'] {
+  const { language, timeZone } = style;
+  const words = entryWords(language);
+  const { customer, mail, about } = facts;
+  const who = customer.name || customer.company || words.somebody;
+  const subject = `${words.callWanted}: ${who}${about ? ` – ${about.headline}` : ''}`;
+  const day = mail.sentAt === null ? null : dayIn(mail.sentAt, language, timeZone);
+  const lines = [
+    paragraph(`${words.callAbout}${customer.company ? ` ${escapeHtml(customer.company)}` : ''}`),
+    ...(about ? [paragraph(aboutHtml(about, language))] : []),
+    paragraph(escapeHtml(words.mail(mail.subject ?? words.noSubject, day))),
+    paragraph(briefLink(customer.id, style)),
+  ];
+  return {
+    subject: subject.length > SUBJECT ? `${subject.slice(0, SUBJECT - 1)}…` : subject,
+    html: lines.join(''),
+    dueAt: dueAt.toISOString(),
+    ownerId: customer.ownerId,
+  };
+}
