@@ -44,14 +44,14 @@ export async function findGaps(db: Database, customerId: string, today: string):
       exists (select from sends where ${ofTheirs} and state = 'sent')
         and not exists (select from heard_answers where ${ofTheirs}) as never_answered,
       exists (select from owned_products
-        where ${ofTheirs} and since <= ${addMonths(today, -60)}) as old_product,
-      not exists (select from product_use where ${ofTheirs}) as use_unconfirmed,
+        where ${ofTheirs} and not declared and since <= ${addMonths(today, -60)}) as old_product,
+      exists (select from owned_products where ${ofTheirs})
+        and not exists (select from product_use where ${ofTheirs}) as use_unconfirmed,
       exists (select from customers c where c.id = ${customerId} and c.company_id is not null and not exists (
         select from customers other
         where other.company_id = c.company_id and other.id <> c.id and other.archived_at is null)) as single_contact,
-      not exists (select from purchases
-        where ${ofTheirs} and status = 'kept' and quantity > 0
-          and purchased_on > ${addMonths(today, -24)}) as no_purchase_lately,
+      coalesce((select max(purchased_on) from purchases
+        where ${ofTheirs} and status = 'kept' and quantity > 0) <= ${addMonths(today, -24)}, false) as no_purchase_lately,
       not exists (select from preferences where ${ofTheirs} and ratio_wish is not null) as no_wish`.execute(
     db,
   );

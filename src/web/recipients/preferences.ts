@@ -1,54 +1,101 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Language } from '../../domain/customer.ts';
+import type { Change } from '../../feedback/preferences/changes.ts';
+import { savePreferences } from '../../feedback/preferences/save.ts';
 import { stopStatus } from '../../feedback/unsubscribe.ts';
-import { productName } from '../../library/grammar.ts';
-import { createProductMatcher } from '../../library/load.ts';
+import type { ProductMatcher } from '../../library/library.ts';
+import { createProductMatcher } from '../../library/match.ts';
 import type { WebContext } from '../context.ts';
+import { pickLanguage } from '../language.ts';
 import { mailLanguage } from './mail-language.ts';
 import { openLink, sendPage, sendUnknown } from './page.ts';
+import { newTicket, noteVisit, sentByPerson } from './person.ts';
+import { type Field, type Filled, readPreferences } from './preferences-form.ts';
+import { anchorOf, changeView, fieldsView, loadNow } from './preferences-page.ts';
+import { salespersonOf } from './salesperson.ts';
 import { stopNow } from './unsubscribe.ts';
 
 const stopping = z.object({ action: z.literal('unsubscribe') });
 
-/** What we have on record, what the mails follow from, and the way out. It says what it cannot do, too. */
+/** What customers wish for, and what they correct us in: one form for everything, and the way out. */
 export function preferencesRoutes(app: FastifyInstance, context: WebContext): void {
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/p/:token',
-    handler: async (request, reply) => {
-      const link = await openLink(context, request, reply, 'preferences');
-      if (!link) return reply;
-      const language = await mailLanguage(context.db, link.sendId);
-      if (request.method === 'POST' && stopping.safeParse(request.body).success) {
-        return stopNow(context, request, reply, link.sendId, language);
-      }
-      const status = await stopStatus(context.db, link.sendId);
-      if (!status) return sendUnknown(context, request, reply);
-      return sendPage(context, request, reply, {
-        name: 'preferences',
-        language,
-        data: {
-          products: await ownedNames(context, link.sendId, language),
-          address: status.addressHint,
-          stopped: status.stopped,
-        },
+  app.get('/p/:token', async (request, reply) => {
+    const link = await openLink(context, request, reply, 'preferences');
+    if (!link) return reply;
+    const { sendId } = link;
+    return sendPreferences(context, request, reply, {
+      sendId,
+      ticket: await noteVisit(context, request, link),
+    });
+  });
+
+  app.post('/p/:token', async (request, reply) => {
+    const link = await openLink(context, request, reply, 'preferences');
+    if (!link) return reply;
+    const { sendId } = link;
+    const language = await mailLanguage(context.db, sendId);
+    if (!(await sentByPerson(context, request, reply, link, language))) return reply;
+    if (stopping.safeParse(request.body).success) return stopNow(context, request, reply, sendId, language);
+    const tools = await toolsOf(context);
+    const now = await loadNow(context, sendId, tools);
+    if (!now) return sendUnknown(context, request, reply);
+    const read = readPreferences(request.body, now.filled);
+    const ticket = newTicket(context, link);
+    if ('wrong' in read) {
+      return sendPreferences(context, request, reply, {
+        sendId,
+        ticket,
+        wrong: read.wrong,
+        filled: read.filled,
       });
+    }
+    const changes = await savePreferences(context.db, sendId, read.form, { ...tools, now: context.now() });
+    if (!changes) return sendUnknown(context, request, reply);
+    context.log('preferences', { send: sendId, changes: changes.length });
+    return sendPreferences(context, request, reply, { sendId, ticket, changes });
+  });
+}
+
+/** The page with what holds now, or with what was filled in when something about it is wrong. */
+async function sendPreferences(
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: { sendId: number; ticket: string; changes?: Change[]; wrong?: Field[]; filled?: Filled },
+): Promise<FastifyReply> {
+  const { sendId, ticket, changes, wrong = [], filled } = page;
+  const status = await stopStatus(context.db, sendId);
+  const now = await loadNow(context, sendId, await toolsOf(context));
+  if (!status || !now) return sendUnknown(context, request, reply);
+  const mail = await mailLanguage(context.db, sendId);
+  const language = pageLanguage(request, mail);
+  return sendPage(context, request, reply, {
+    name: 'preferences',
+    status: wrong.length > 0 ? 422 : 200,
+    language: mail,
+    data: {
+      ...fieldsView(filled ? { ...now, filled } : now, language),
+      address: status.addressHint,
+      stopped: status.stopped,
+      salesperson: await salespersonOf(context.db, sendId),
+      saved: changes?.map((change) => changeView(change, language)),
+      wrong: wrong.map((field) => ({ field, anchor: anchorOf(field) })),
+      ticket,
     },
   });
 }
 
-async function ownedNames(context: WebContext, sendId: number, language: Language): Promise<string[]> {
-  const rows = await context.db
-    .selectFrom('sends')
-    .innerJoin('owned_products', 'owned_products.customer_id', 'sends.customer_id')
-    .innerJoin('products', 'products.id', 'owned_products.product_id')
-    .select(['products.id', 'products.sku', 'products.name', 'products.family'])
-    .where('sends.id', '=', sendId)
-    .orderBy('owned_products.since')
-    .orderBy('products.id')
-    .execute();
+/** As `sendPage` picks it. */
+function pageLanguage(request: FastifyRequest, fallback: Language): Language {
+  const { lang } = request.query as { lang?: unknown };
+  return pickLanguage({ query: lang, acceptLanguage: request.headers['accept-language'] }, fallback);
+}
+
+async function toolsOf(context: WebContext): Promise<{ matchProduct: ProductMatcher; timeZone: string }> {
   const library = await context.publicContent.library();
-  const match = library ? createProductMatcher(library) : () => undefined;
-  return [...new Set(rows.map((product) => productName(match(product) ?? product.name, language)))];
+  return {
+    matchProduct: library ? createProductMatcher(library) : () => undefined,
+    timeZone: library?.settings.nightly.timeZone ?? 'Europe/Berlin',
+  };
 }
