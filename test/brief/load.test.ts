@@ -1,0 +1,184 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bestAffinities } from '../../src/brief/affinity.ts';
+import { makeBrief } from '../../src/brief/brief.ts';
+import { type TestDatabase, testDatabase } from '../stands/database.ts';
+import { syncDemo } from '../stands/demo.ts';
+import { bigOwners, factsOf, library, longTalk, matchProduct, tell } from './stand.ts';
+
+let database: TestDatabase;
+let close: () => Promise<void>;
+let rich: string;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  const { server } = await syncDemo(database.db, 800);
+  close = () => server.close();
+  [rich = ''] = await bigOwners(database.db, 1);
+});
+afterAll(() => close());
+
+/** Who owns which products of the library, read row by row from the purchases. */
+async function ownersByHand(): Promise<Map<string, Set<string>>> {
+  const products = await database.db.selectFrom('products').selectAll().execute();
+  const keyOf = new Map(products.map((each) => [each.id, matchProduct(each)?.key ?? each.id]));
+  const kept = new Map<string, number>();
+  for (const row of await database.db.selectFrom('purchases').selectAll().execute()) {
+    if (row.status !== 'kept') continue;
+    const pair = `${row.customer_id} ${row.product_id}`;
+    kept.set(pair, (kept.get(pair) ?? 0) + row.quantity);
+  }
+  const owners = new Map<string, Set<string>>();
+  for (const [pair, quantity] of kept) {
+    const [customer = '', product = ''] = pair.split(' ');
+    const key = keyOf.get(product);
+    if (quantity <= 0 || key === undefined) continue;
+    owners.set(key, (owners.get(key) ?? new Set()).add(customer));
+  }
+  return owners;
+}
+
+describe('what a brief knows of demo customers', () => {
+  it('about things that go together is what a reading row by row finds', async () => {
+    const owners = await ownersByHand();
+    const customers = await bigOwners(database.db, 25);
+    let pairs = 0;
+    for (const id of customers) {
+      const facts = await factsOf(database.db, id);
+      const owned = new Set(facts?.owned.map(({ key }) => key));
+      const expected = [...library.products.values()].flatMap((to) =>
+        [...owned].flatMap((from) => {
+          if (owned.has(to.key) || library.products.get(from)?.family !== to.family) return [];
+          const others = [...(owners.get(from) ?? [])].filter((other) => other !== id);
+          const also = others.filter((other) => owners.get(to.key)?.has(other)).length;
+          return also === 0 ? [] : [{ from, to: to.key, owners: others.length, also }];
+        }),
+      );
+      const order = (a: { from: string; to: string }, b: { from: string; to: string }) =>
+        `${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1;
+      expect(facts?.affinities.toSorted(order)).toEqual(expected.sort(order));
+      pairs += expected.length;
+    }
+    expect(pairs).toBeGreaterThan(20);
+  });
+
+  it('is what they heard and said: the last believed answer to each block, of a year', async () => {
+    await longTalk(database.db, rich);
+    await tell(database.db, rich, {
+      campaignId: 'lange-her',
+      at: '2025-10-01T08:00:00Z',
+      blocks: [{ contentId: 'dv-nachtropfen', productKey: 'dosierventile-dv' }],
+    });
+    const facts = await factsOf(database.db, rich);
+    expect(facts?.told.some(({ campaignId }) => campaignId === 'lange-her')).toBe(false);
+    expect(facts?.told[0]?.campaignId).toBe('herbst');
+    expect(facts?.told.map(({ on }) => on)).toEqual(
+      facts?.told
+        .map(({ on }) => on)
+        .sort()
+        .reverse(),
+    );
+    expect(facts?.told.slice(0, 3).map(({ answer, answeredOn }) => [answer, answeredOn])).toEqual([
+      ['yes', '2026-11-04'],
+      ['no', '2026-11-03'],
+      ['call', '2026-11-04'],
+    ]);
+    expect(facts?.said.map(({ by, on }) => [by, on])).toEqual([
+      ['customer', '2026-11-04'],
+      ['salesperson', '2026-06-04'],
+    ]);
+    expect(facts?.lastVisit).toBeNull();
+  });
+
+  it('takes only people for visitors', async () => {
+    const send = await database.db
+      .selectFrom('sends')
+      .select('id')
+      .where('customer_id', '=', rich)
+      .executeTakeFirstOrThrow();
+    const visit = (visited_at: string, machine: 'burst' | null) => ({
+      send_id: send.id,
+      link: 'click' as const,
+      visited_at,
+      machine,
+    });
+    await database.db
+      .insertInto('visits')
+      .values([visit('2026-11-05T10:00:00Z', null), visit('2026-11-20T10:00:00Z', 'burst')])
+      .execute();
+    expect((await factsOf(database.db, rich))?.lastVisit).toEqual(new Date('2026-11-05T10:00:00Z'));
+  });
+
+  it('follows what they say about what is in use', async () => {
+    const before = await factsOf(database.db, rich);
+    const given = before?.owned[0]?.key ?? '';
+    await sql`
+      insert into product_use (customer_id, product_id, used, said_on)
+      select ${rich}, p.id, false, '2026-11-22' from products p
+      where p.id = any(${await idsOf(given)}::text[])`.execute(database.db);
+    const after = await factsOf(database.db, rich);
+    expect(after?.owned.some(({ key }) => key === given)).toBe(false);
+    expect(after?.notUsed).toEqual([{ key: given, on: '2026-11-22' }]);
+    expect(after?.affinities.some(({ to }) => to === given)).toBe(false);
+    await database.db.deleteFrom('product_use').where('customer_id', '=', rich).execute();
+  });
+
+  it('comes to nothing for somebody who is not there', async () => {
+    expect(await factsOf(database.db, 'nobody')).toBeNull();
+  });
+});
+
+describe('the brief', () => {
+  it('says it in the reader’s language, whatever the customer’s', async () => {
+    const facts = await factsOf(database.db, rich);
+    if (!facts) throw new Error('The customer is gone.');
+    const [de, en] = [makeBrief(facts, library, 'de'), makeBrief(facts, library, 'en')];
+    expect(de.questions).toHaveLength(5);
+    expect(de.questions.map(({ id }) => id)).toEqual(en.questions.map(({ id }) => id));
+    expect(de.missing).toHaveLength(3);
+    expect(de.who.wishes).toContain('Wunsch: mehr Neues');
+    expect(de.who.wishedRatio).toBeCloseTo(de.who.ratio.value + 0.1, 5);
+    expect(de.said[0]?.words).toBe('Ein Angebot mit Preis. Für zwei Linien, bitte bis Ende Januar.');
+    expect(de.questions[0]?.reasons.join()).toMatch(/„(Ja|Anruf erbeten)“ am 04.11.2026 zu: /);
+    expect(en.questions[0]?.reasons.join()).toMatch(/“(Yes|Call requested)” on 4 Nov 2026 to: /);
+    for (const question of [...de.questions, ...en.questions]) {
+      expect(question.reasons.length, question.id).toBeGreaterThan(0);
+      expect(JSON.stringify(question)).not.toMatch(/\{\{|undefined/);
+    }
+  });
+
+  it('names for each missing thing why, and never what was declined or is owned', async () => {
+    for (const id of await bigOwners(database.db, 25)) {
+      const facts = await factsOf(database.db, id);
+      if (!facts) throw new Error('The customer is gone.');
+      const { missing, owns } = makeBrief(facts, library, 'de');
+      expect(missing.length).toBeLessThanOrEqual(3);
+      expect(new Set(missing.map(({ title }) => title)).size).toBe(missing.length);
+      for (const each of missing) {
+        expect(each.why).not.toBe('');
+        expect(owns.map(({ name }) => name)).not.toContain(each.title);
+      }
+    }
+  });
+});
+
+describe('things that go together', () => {
+  const pair = (from: string, to: string, also: number, owners: number) => ({ from, to, also, owners });
+
+  it('are told by the strongest hint, and not by a handful of people', () => {
+    expect(
+      bestAffinities([
+        pair('a', 'x', 30, 100),
+        pair('b', 'x', 60, 100),
+        pair('a', 'y', 19, 19),
+        pair('a', 'z', 9, 100),
+        pair('b', 'w', 10, 100),
+      ]),
+    ).toEqual([pair('b', 'x', 60, 100), pair('b', 'w', 10, 100)]);
+  });
+});
+
+async function idsOf(key: string): Promise<string[]> {
+  const products = await database.db.selectFrom('products').selectAll().execute();
+  return products.filter((each) => matchProduct(each)?.key === key).map(({ id }) => id);
+}
