@@ -108,8 +108,8 @@ export const recipientsDe = {
     'Das gilt sofort und für alles. Nachrichten zu Ihren Aufträgen bekommen Sie weiterhin.',
   'preferences.stop': 'Alles abbestellen',
 
-  'changed.used': 'Notiert: Sie setzen {what} ein.',
-  'changed.unused': 'Notiert: Sie setzen {what} nicht ein. Dazu schreiben wir Ihnen nicht mehr.',
+  'changed.used': 'Im Einsatz: {what}. Dazu schreiben wir Ihnen gern.',
+  'changed.unused': 'Nicht im Einsatz: {what}. Dazu schreiben wir Ihnen nicht mehr.',
   'changed.topics_on': 'Wir schreiben Ihnen wieder zu: {what}.',
   'changed.topics_off': 'Wir schreiben Ihnen nicht mehr zu: {what}.',
   'changed.nothing_left': 'Sie haben alle Themen abgewählt: Von uns kommt nun nichts mehr.',
@@ -144,6 +144,25 @@ export const recipientsDe = {
   'said.reader_us': 'Wir lesen das.',
   'said.close': 'Sie können dieses Fenster schließen.',
   'said.preferences': 'Worüber und wie oft wir Ihnen schreiben: Ihre Einstellungen',
+
+  'again.title': 'Bitte einmal bestätigen',
+  'again.answer': 'Ihre Antwort ist fast angekommen.',
+  'again.click': 'Fast geschafft.',
+  'again.unsubscribe': 'Ihr Wunsch zur Abmeldung ist fast angekommen.',
+  'again.preferences': 'Ihre Angaben sind fast angekommen.',
+  'again.soon': 'Das ging schneller, als wir lesen können. Bitte warten Sie noch einen Augenblick.',
+  'again.why':
+    'Manche Firmen lassen jede Mail von einem Programm prüfen, das alle Links darin von selbst öffnet. Wir möchten nur hören, was Sie selbst sagen, und fragen deshalb dieses eine Mal nach.',
+  'again.wait':
+    'Warten Sie bitte etwa drei Sekunden und drücken Sie dann den Knopf. Damit ist es erledigt, und von Ihren Angaben geht nichts verloren.',
+  'again.button': 'Ja, das war ich',
+
+  'too_many.title': 'Einen Moment bitte',
+  'too_many.text':
+    'Von Ihrem Anschluss kamen gerade sehr viele Aufrufe. Versuchen Sie es bitte in einer Minute noch einmal.',
+  'erased.title': 'Ihre Daten sind bei uns gelöscht',
+  'erased.text':
+    'Wir schreiben Ihnen nicht mehr, und es gibt nichts mehr, das Sie hier ändern oder abbestellen müssten.',
 
   'sample.title': 'Das war eine Vorschau',
   'sample.text':
@@ -270,8 +289,8 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
     'This takes effect at once, and for everything. You will still get messages about your orders.',
   'preferences.stop': 'Unsubscribe from everything',
 
-  'changed.used': 'Noted: you use {what}.',
-  'changed.unused': 'Noted: you don’t use {what}. We won’t write to you about it any more.',
+  'changed.used': 'In use: {what}. We will write to you about it.',
+  'changed.unused': 'Not in use: {what}. We won’t write to you about it any more.',
   'changed.topics_on': 'We will write to you again about: {what}.',
   'changed.topics_off': 'We won’t write to you any more about: {what}.',
   'changed.nothing_left': 'You cleared all topics: nothing more will come from us.',
@@ -305,6 +324,24 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'said.reader_us': 'We will read this.',
   'said.close': 'You can close this window.',
   'said.preferences': 'What we write to you about, and how often: your preferences',
+
+  'again.title': 'Please confirm once',
+  'again.answer': 'Your answer has almost reached us.',
+  'again.click': 'Almost there.',
+  'again.unsubscribe': 'Your wish to unsubscribe has almost reached us.',
+  'again.preferences': 'What you entered has almost reached us.',
+  'again.soon': 'That was faster than we can read. Please wait a moment longer.',
+  'again.why':
+    'Some companies have every mail checked by a program that opens all its links by itself. We only want to hear what you say yourself, so we ask this once.',
+  'again.wait':
+    'Please wait about three seconds and then press the button. That is all, and nothing that you entered is lost.',
+  'again.button': 'Yes, that was me',
+
+  'too_many.title': 'One moment, please',
+  'too_many.text': 'A great many requests have just come from your connection. Please try again in a minute.',
+  'erased.title': 'We have erased your data',
+  'erased.text':
+    'We no longer write to you, and there is nothing left here that you would have to change or unsubscribe from.',
 
   'sample.title': 'That was a preview',
   'sample.text':
