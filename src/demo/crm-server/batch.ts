@@ -51,7 +51,7 @@ type Errors = Wire<StandardError>[];
 
 /** Up to a hundred records in one request; what is missing is told in a 207, what is wrong refuses the whole. */
 export function batchRoutes(app: FastifyInstance, context: CrmContext): void {
-  const { store } = context;
+  const { store, faults } = context;
 
   app.post<Route>('/crm/v3/objects/:type/batch/read', async ({ params, query, body }, reply) => {
     const type = objectType(params.type);
@@ -100,6 +100,7 @@ export function batchRoutes(app: FastifyInstance, context: CrmContext): void {
     const errors: Errors = [];
     const ready = inputs.flatMap((input) => {
       try {
+        if (oneByOne && faults.breaksInput()) throw new CrmError(500, 'INTERNAL_ERROR', 'Something broke.');
         return [{ input, prepared: prepare(context, type, input) }];
       } catch (error) {
         if (!oneByOne || !(error instanceof CrmError)) throw error;
@@ -115,7 +116,8 @@ export function batchRoutes(app: FastifyInstance, context: CrmContext): void {
       const record = create(context, type, prepared);
       return { ...shown(context, type, record, Object.keys(record.properties)), ...traceOf(input) };
     });
-    return batchAnswer(reply, 201, results, errors);
+    const said = results.filter(() => !faults.leavesUnsaid());
+    return batchAnswer(reply, 201, said, errors);
   });
 
   app.post<Route>('/crm/v3/objects/:type/batch/upsert', async ({ params, body }, reply) => {

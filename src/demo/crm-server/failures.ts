@@ -3,9 +3,19 @@ import { CrmError, rateLimited, unauthorized } from './errors.ts';
 
 /**
  * What can become of a request: a status code; a web page or an empty object with status 200; an answer that never
- * comes; a connection cut before the work is done, after it, or in the middle of the answer.
+ * comes; a connection cut before the work is done, after it, or in the middle of the answer; an answer that never comes,
+ * or a gateway's 502, although the work is done.
  */
-export type Failure = number | 'html' | 'empty' | 'hang' | 'reset' | 'reset-after-work' | 'truncated';
+export type Failure =
+  | number
+  | 'html'
+  | 'empty'
+  | 'hang'
+  | 'reset'
+  | 'reset-after-work'
+  | 'hang-after-work'
+  | '502-after-work'
+  | 'truncated';
 
 /** Status codes that Cloudflare, in front of HubSpot, answers with a page of its own. */
 const FROM_THE_EDGE = new Set([521, 522, 523, 524]);
@@ -40,6 +50,12 @@ export function fail(
     case 'reset-after-work':
       atTheEnd(reply, () => request.raw.socket.destroy());
       return false;
+    case 'hang-after-work':
+      atTheEnd(reply, () => {});
+      return false;
+    case '502-after-work':
+      gatewayInstead(reply);
+      return false;
     case 'truncated':
       // the length was announced: the client knows that something is missing
       atTheEnd(reply, (write, body) => {
@@ -63,6 +79,18 @@ function answer(status: number, retryAfter: number, reply: FastifyReply): boolea
   if (status === 423 || status === 477) reply.header('Retry-After', String(retryAfter));
   const category = status >= 500 ? 'INTERNAL_ERROR' : 'REQUEST_FAILED';
   throw new CrmError(status, category, `Planned failure ${status}.`);
+}
+
+/** Sends a gateway's page in place of the answer, once the work is done. */
+function gatewayInstead({ raw }: FastifyReply): void {
+  const writeHead = raw.writeHead.bind(raw);
+  const end = raw.end.bind(raw);
+  raw.writeHead = (() => raw) as typeof raw.writeHead;
+  raw.end = (() => {
+    for (const name of raw.getHeaderNames()) raw.removeHeader(name);
+    writeHead(502, { 'content-type': 'text/html' });
+    return end('<!doctype html><title>502</title><p>Bad gateway.</p>');
+  }) as typeof raw.end;
 }
 
 type Write = (part: Buffer, done: () => void) => void;

@@ -44,6 +44,10 @@ export class Faults {
   /** How long every request takes longer, ms; the jitter comes on top, evenly spread from 0. */
   latencyMs = 0;
   jitterMs = 0;
+  /** So many of the next new records of batches are not made: the 207 says so of each. */
+  brokenInputs = 0;
+  /** So many of the next new records of batches are made, but the answer does not say so. */
+  unsaidInputs = 0;
   /** What 423 and 477 tell the client to wait, s. */
   retryAfterSeconds = 1;
   private planned: { failure: Failure; path: RegExp }[] = [];
@@ -70,8 +74,19 @@ export class Faults {
     this.planned = [];
     this.roll = undefined;
     this.searchOutOfOrder = false;
+    this.brokenInputs = this.unsaidInputs = 0;
     this.searchLagMs = this.pageDelayMs = this.latencyMs = this.jitterMs = 0;
     this.retryAfterSeconds = 1;
+  }
+
+  /** Whether the next new record of a batch is not made. */
+  breaksInput(): boolean {
+    return this.brokenInputs > 0 && this.brokenInputs-- > 0;
+  }
+
+  /** Whether the answer leaves out the next new record of a batch. */
+  leavesUnsaid(): boolean {
+    return this.unsaidInputs > 0 && this.unsaidInputs-- > 0;
   }
 
   /** What list pages and searches wait. */
