@@ -38,8 +38,8 @@ ${marks.join('\n')}
 }
 
 const ROW = 34;
-const LABEL = 110;
-const BAR = 400;
+const LABEL = 160;
+const BAR = 340;
 
 /** A bar for each class. */
 export function totalsChart({ words, found, language }: Report): string {

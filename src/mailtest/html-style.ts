@@ -1,9 +1,9 @@
 /** Quiet paper, as Spielbein's pages have it: petrol for customers, copper for upward, and no colour for the rest. */
 export const STYLE = `
 :root { color-scheme: light dark; --paper: #f8f7f3; --sheet: #fff; --ink: #1d2625; --muted: #5c6765; --line: #dfddd4;
-  --customers: #0b5c63; --up: #a04e17; --down: #d39a6a; --sideways: #7b8a94; --elsewhere: #c3c8c4; --zone: #dfddd4; }
+  --customers: #0b5c63; --up: #a04e17; --down: #d39a6a; --sideways: #7b8a94; --elsewhere: #a9aca6; --zone: #dfddd4; }
 @media (prefers-color-scheme: dark) { :root { --paper: #121716; --sheet: #1a2120; --ink: #e7ebe8; --muted: #9daba8;
-  --line: #2f3937; --customers: #7cc7cc; --up: #eba673; --down: #9a6336; --sideways: #74848f; --elsewhere: #3f4a48; --zone: #35403e; } }
+  --line: #2f3937; --customers: #7cc7cc; --up: #eba673; --down: #9a6336; --sideways: #74848f; --elsewhere: #5d6663; --zone: #35403e; } }
 * { box-sizing: border-box; }
 html { background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%; text-size-adjust: 100%;
   font: 100%/1.55 "Avenir Next", Avenir, "Segoe UI", "Source Sans 3", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif; }
@@ -33,8 +33,10 @@ table { border-collapse: collapse; width: 100%; font-size: .95rem; font-variant-
 th, td { padding: .35rem .5rem; border-top: 1px solid var(--line); text-align: right; font-weight: 400; white-space: nowrap; }
 thead th, thead td { border-top: 0; color: var(--muted); font-size: .85rem; }
 th:first-child { text-align: left; padding-left: 0; }
+tbody th { white-space: normal; overflow-wrap: anywhere; }
 td:last-child, th:last-child { padding-right: 0; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; margin-top: .6rem; }
+.wide tbody th { white-space: nowrap; }
 .wide:focus-visible, summary:focus-visible { outline: 2px solid var(--customers); outline-offset: 3px; }
 summary { cursor: pointer; font-family: inherit; }
 ul { padding-left: 1.2rem; margin: .8rem 0 0; font-size: .9rem; overflow-wrap: anywhere; }

@@ -2,11 +2,15 @@ import { escapeHtml as esc } from '../render/escape.ts';
 import { CLASSES } from './classify.ts';
 import { monthsChart, scale, totalsChart } from './html-charts.ts';
 import { STYLE } from './html-style.ts';
-import { placeOf } from './place.ts';
+import type { ProblemCode } from './problem.ts';
+import { problemInWords } from './problem-words.ts';
 import { monthsOf, notes, number, type Period, percent, type Report, verdictSentences } from './report.ts';
 
 /** More of them make a page that nobody reads; `--json` has them. */
 const PROBLEMS_SHOWN = 200;
+
+/** A longer table is folded away under its chart. */
+const MONTHS_OPEN = 24;
 
 /** The report as a page that stands for itself: no script, nothing loaded from elsewhere. */
 export function htmlReport(report: Report): string {
@@ -14,6 +18,7 @@ export function htmlReport(report: Report): string {
   const months = monthsOf(report);
   const dated = found.months.flatMap(({ month }, i) => (month === null ? [] : [months[i] as Period]));
   const sentences = verdictSentences(report);
+  const isCompared = report.verdict.standing in words.zones;
   const sent = words.sent(number(found.sent, language), dated[0]?.name ?? null, dated.at(-1)?.name ?? null);
   return `<!doctype html>
 <html lang="${language}">
@@ -35,7 +40,7 @@ export function htmlReport(report: Report): string {
 </header>
 <section>
 <p class="verdict">${esc(sentences[0] ?? '')}</p>
-${found.sent === 0 ? '' : scale(report)}
+${isCompared ? scale(report) : ''}
 ${sentences
   .slice(1)
   .map((sentence) => `<p>${esc(sentence)}</p>`)
@@ -87,6 +92,8 @@ function byMonth(report: Report, months: Period[], dated: Period[]): string {
   return `<section>
 <h2>${esc(words.byMonth)}</h2>
 ${dated.length > 1 ? `${monthsChart(report, dated)}\n<p class="muted">${esc(words.chartOfMonths)}</p>` : ''}
+<details${months.length > MONTHS_OPEN ? '' : ' open'}>
+<summary>${esc(words.asTable)}</summary>
 <div class="wide" tabindex="0" role="region" aria-label="${esc(words.byMonth)}">
 <table>
 <thead><tr><th scope="col">${esc(words.month)}</th><th scope="col">${esc(words.mails)}</th>${heads}</tr></thead>
@@ -95,6 +102,7 @@ ${rows.join('\n')}
 </tbody>
 </table>
 </div>
+</details>
 </section>
 `;
 }
@@ -120,18 +128,26 @@ ${rows.join('\n')}
 
 function problems(report: Report): string {
   const { words, found, language } = report;
-  const { total, named } = found.problems;
+  const { total, byCode, named } = found.problems;
   if (total === 0) return '';
-  const shown = named.slice(0, PROBLEMS_SHOWN);
-  const items = shown.map(
-    (problem) =>
-      `<li><b>${esc(problem.file)}</b>: ${esc([placeOf(problem, report), words.problem[problem.code]].filter(Boolean).join(' '))}</li>`,
+  const counts = (Object.entries(byCode) as [ProblemCode, number][]).map(
+    ([code, times]) =>
+      `<tr><th scope="row">${esc(words.problem[code])}</th><td>${number(times, language)}</td></tr>`,
   );
+  const shown = named.slice(0, PROBLEMS_SHOWN).map((problem) => problemInWords(problem, report));
+  const items = shown.map(({ where, what }) => `<li>${esc(where)}: ${esc(what)}</li>`);
   const more =
     total > shown.length ? `<p>${esc(words.moreProblems(number(total - shown.length, language)))}</p>` : '';
   return `<section>
+<h2>${esc(words.problems(number(total, language)))}</h2>
+<table>
+<thead><tr><th scope="col">${esc(words.what)}</th><th scope="col">${esc(words.messages)}</th></tr></thead>
+<tbody>
+${counts.join('\n')}
+</tbody>
+</table>
 <details>
-<summary>${esc(words.problems(number(total, language)))}</summary>
+<summary>${esc(words.place)}</summary>
 <ul>
 ${items.join('\n')}
 </ul>

@@ -30,7 +30,7 @@ export function reportOf(
     ...given,
     words: WORDS[given.language],
     found: given.names ? found : { ...found, colleagues: [] },
-    verdict: verdictOf(found.classes.customers, found.sent),
+    verdict: verdictOf(found.classes.customers, found.sent, given.known.crm !== null || given.known.file),
   };
 }
 
@@ -50,11 +50,12 @@ export function monthsOf({ found, language, words }: Report): Period[] {
   }));
 }
 
-/** The last two years by month, what was before by year: a long mailbox in a short table. */
+/** The last two years (and what belongs to the first of them) by month, what was before by year: a short table. */
 export function periodsOf(report: Report, monthsShown = 24): Period[] {
   const months = monthsOf(report);
-  const dated = report.found.months.filter(({ month }) => month !== null).length;
-  const older = Math.max(0, dated - monthsShown);
+  const dated = report.found.months.flatMap(({ month }) => month ?? []);
+  const firstYear = dated.at(-monthsShown)?.slice(0, 4) ?? '';
+  const older = dated.length <= monthsShown ? 0 : dated.findIndex((month) => month.startsWith(firstYear));
   const years = new Map<string, ClassCounts>();
   for (const { month, classes } of report.found.months.slice(0, older)) {
     const year = (month ?? '').slice(0, 4);
@@ -88,16 +89,16 @@ export function percent(share: number, language: Language): string {
   return language === 'de' ? `${text}\u00a0%` : `${text}%`;
 }
 
-/** The sentences under the chart: how the marks are, and where this mailbox stands. */
+/** The sentences under the chart: where this mailbox stands, and the marks. */
 export function verdictSentences({ found, verdict, words, language }: Report): string[] {
-  const share = percent(verdict.share, language);
-  if (verdict.standing === 'none') return [words.nothingSent];
+  const { standing, share, range } = verdict;
+  if (standing === 'nothing_sent') return [words.nothingSent];
+  if (standing === 'no_customers') return [words.noCustomers];
+  const say = (one: number) => percent(one, language);
   return [
-    words.standing[verdict.standing](share),
+    words.standing[standing](say(share)),
     words.marks,
-    ...(verdict.range
-      ? [words.few(found.sent, percent(verdict.range[0], language), percent(verdict.range[1], language))]
-      : []),
+    ...(range ? [words.few(found.sent, say(range[0]), say(range[1]))] : []),
   ];
 }
 
@@ -106,11 +107,11 @@ export function notes({ found, known, words, language }: Report): string[] {
   const say = (n: number) => number(n, language);
   return [
     words.notCounted(say(found.received), say(found.leftOut), say(found.unreadable)),
-    known.crm
-      ? words.crmCustomers(say(known.crm.addresses), say(known.crm.domains))
+    ...(known.crm
+      ? [words.crmCustomers(say(known.crm.addresses), say(known.crm.domains))]
       : known.file
-        ? words.fileCustomersOnly
-        : words.noCustomers,
+        ? [words.fileCustomersOnly]
+        : []),
     words.stays,
   ];
 }

@@ -1,5 +1,6 @@
 import { CLASSES } from './classify.ts';
-import { placeOf } from './place.ts';
+import type { ProblemCode } from './problem.ts';
+import { problemInWords } from './problem-words.ts';
 import {
   monthsOf,
   notes,
@@ -92,16 +93,16 @@ function colleagues({ words, found, language }: Report, clean: (text: string) =>
 
 function problems(report: Report, clean: (text: string) => string): string[] {
   const { words, found, language } = report;
-  const { total, named } = found.problems;
+  const { total, byCode, named } = found.problems;
   if (total === 0) return [];
-  const shown = named.slice(0, PROBLEMS_SHOWN);
+  const counts = Object.entries(byCode) as [ProblemCode, number][];
+  const shown = named.slice(0, PROBLEMS_SHOWN).map((problem) => problemInWords(problem, report));
   return [
     '',
-    `${words.problems(number(total, language))}`,
-    ...shown.map(
-      (problem) =>
-        `  ${clean(problem.file)}: ${[placeOf(problem, report), words.problem[problem.code]].filter(Boolean).join(' ')}`,
-    ),
+    words.problems(number(total, language)),
+    ...counts.map(([code, times]) => `${number(times, language).padStart(8)}  ${words.problem[code]}`),
+    '',
+    ...shown.map(({ where, what }) => `  ${clean(where)}: ${what}`),
     ...(total > shown.length
       ? [`  ${words.moreProblems(number(total - shown.length, language))} (--json)`]
       : []),

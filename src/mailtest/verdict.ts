@@ -5,7 +5,8 @@ export const RARE_ABOVE = 0.2;
 /** Fewer mails than this say little. */
 export const FEW_MAILS = 100;
 
-export type Standing = 'none' | 'common' | 'between' | 'rare';
+/** `nothing_sent` and `no_customers`: there is nothing to compare. */
+export type Standing = 'nothing_sent' | 'no_customers' | 'common' | 'between' | 'rare';
 
 export interface Verdict {
   /** Share of the sent mails that went to customers, 0 to 1. */
@@ -15,12 +16,17 @@ export interface Verdict {
   range: [number, number] | null;
 }
 
-/** Where a mailbox stands. */
-export function verdictOf(toCustomers: number, sent: number): Verdict {
-  const share = sent === 0 ? 0 : toCustomers / sent;
-  const standing =
-    sent === 0 ? 'none' : share < COMMON_BELOW ? 'common' : share > RARE_ABOVE ? 'rare' : 'between';
-  return { share, standing, range: sent > 0 && sent < FEW_MAILS ? wilson(toCustomers, sent) : null };
+/**
+ * Where a mailbox stands.
+ * @param known whether any customers are known: else a share of 0 says nothing
+ */
+export function verdictOf(toCustomers: number, sent: number, known: boolean): Verdict {
+  if (sent === 0 || !known) {
+    return { share: 0, standing: sent === 0 ? 'nothing_sent' : 'no_customers', range: null };
+  }
+  const share = toCustomers / sent;
+  const standing = share < COMMON_BELOW ? 'common' : share > RARE_ABOVE ? 'rare' : 'between';
+  return { share, standing, range: sent < FEW_MAILS ? wilson(toCustomers, sent) : null };
 }
 
 /** Wilson's interval (1927): honest for few trials and for shares near 0, where the textbook's one is not. */

@@ -3,6 +3,9 @@ import type { MailClass } from './classify.ts';
 import type { ProblemCode } from './problem.ts';
 import type { Standing } from './verdict.ts';
 
+/** The standings that say how a mailbox compares. */
+type Compared = Exclude<Standing, 'nothing_sent' | 'no_customers'>;
+
 /** The report's words. */
 export interface Words {
   title: string;
@@ -15,8 +18,8 @@ export interface Words {
   mails: string;
   share: string;
   noDate: string;
-  standing: Record<Exclude<Standing, 'none'>, (share: string) => string>;
-  zones: Record<Exclude<Standing, 'none'>, string>;
+  standing: Record<Compared, (share: string) => string>;
+  zones: Record<Compared, string>;
   marks: string;
   few(mails: number, from: string, to: string): string;
   nothingSent: string;
@@ -29,12 +32,13 @@ export interface Words {
   colleaguesHint: string;
   address: string;
   byMonth: string;
+  asTable: string;
   whereTo: string;
   chartOfMonths: string;
   once: string;
   problems(total: string): string;
   moreProblems(more: string): string;
-  file: string;
+  messages: string;
   place: string;
   what: string;
   message(number: string): string;
@@ -76,19 +80,21 @@ const GERMAN: Words = {
   fileCustomersOnly:
     'Aus dem CRM sind keine Kunden bekannt. Es zählen nur die, die in der Personendatei stehen; nach „spielbein sync“ zählen alle.',
   noCustomers:
-    'Es sind keine Kunden bekannt, weder aus dem CRM noch aus der Personendatei. Ihr Anteil ist darum 0. Führen Sie „spielbein sync“ aus, oder tragen Sie Kunden in die Datei ein.',
+    'Wie viel an Kunden geht, lässt sich nicht sagen: Es sind keine bekannt, weder aus dem CRM noch aus der Personendatei. Führen Sie „spielbein sync“ aus, oder tragen Sie Kunden in die Datei ein.',
   stays: 'Gezählt wurde auf diesem Rechner. Von Ihren Mails hat ihn nichts verlassen.',
-  colleagues: 'Kollegen, die in der Personendatei fehlen',
-  colleaguesHint: 'Sie zählen als „anderswohin“, bis Sie sie unter up, down oder sideways eintragen.',
+  colleagues: 'Wer aus der Firma in der Personendatei fehlt',
+  colleaguesHint:
+    'Diese Adressen zählen als „anderswohin“, bis Sie sie unter up, down oder sideways eintragen.',
   address: 'Adresse',
   byMonth: 'Monat für Monat',
+  asTable: 'Als Tabelle',
   whereTo: 'Alle zusammen',
   chartOfMonths: 'Anteile der Monate, von unten nach oben: Kunden, oben, unten, Seite, anderswo.',
   once: 'Jede Mail zählt einmal: beim ersten in dieser Reihenfolge, der sie bekommt, ob in An, Kopie oder Blindkopie.',
   problems: (total) => `Auffälligkeiten: ${total}`,
   moreProblems: (more) => `… und ${more} weitere`,
-  file: 'Datei',
-  place: 'Stelle',
+  messages: 'Nachrichten',
+  place: 'Wo genau?',
   what: 'Was',
   message: (number) => `Nachricht ${number}`,
   byte: (offset) => `Byte ${offset}`,
@@ -146,19 +152,20 @@ const ENGLISH: Words = {
   fileCustomersOnly:
     'No customers are known from the CRM. Only those in the people file count; after “spielbein sync” all of them do.',
   noCustomers:
-    'No customers are known, neither from the CRM nor from the people file, so their share is 0. Run “spielbein sync”, or name customers in the file.',
+    'How much goes to customers can’t be said: none are known, neither from the CRM nor from the people file. Run “spielbein sync”, or name customers in the file.',
   stays: 'This was counted on this machine. Nothing of your mail has left it.',
   colleagues: 'Colleagues whom the people file does not name',
   colleaguesHint: 'They count as “elsewhere” until you put them under up, down or sideways.',
   address: 'address',
   byMonth: 'Month by month',
+  asTable: 'As a table',
   whereTo: 'All together',
   chartOfMonths: 'Shares of the months, from the bottom up: customers, up, down, sideways, elsewhere.',
   once: 'Each mail counts once: for the first in this order who gets it, whether in To, Cc or Bcc.',
   problems: (total) => `Irregularities: ${total}`,
   moreProblems: (more) => `… and ${more} more`,
-  file: 'file',
-  place: 'where',
+  messages: 'messages',
+  place: 'Where exactly?',
   what: 'what',
   message: (number) => `message ${number}`,
   byte: (offset) => `byte ${offset}`,
