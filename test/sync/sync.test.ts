@@ -46,7 +46,9 @@ describe('a full sync', () => {
     });
     expect(stored.created_at).toEqual(new Date('2024-05-01T10:00:00Z'));
     const owned = await db.selectFrom('owned_products').selectAll().where('customer_id', '=', '2').execute();
-    expect(owned).toEqual([{ customer_id: '2', product_id: 'p1', quantity: 1, since: '2024-06-01' }]);
+    expect(owned).toEqual([
+      { customer_id: '2', product_id: 'p1', quantity: 1, since: '2024-06-01', declared: false },
+    ]);
   });
 
   test('of the same data again changes nothing and says so', async () => {
