@@ -13,6 +13,8 @@ export interface KeyedProduct {
 export interface AskedQuestion {
   id: string;
   question: string;
+  /** What is gained by answering, in a sentence; null when nobody wrote it. */
+  why: string | null;
   choices: AskedChoice[];
   /** The label of the field for their own words; null when the question takes none. */
   ownWords: { label: string | null } | null;
@@ -61,6 +63,7 @@ export function askQuestion(
   return {
     id: question.id,
     question: fill(text.question, about.product),
+    why: text.why === undefined ? null : fill(text.why, about.product),
     choices,
     ownWords: question.words
       ? { label: text.words === undefined ? null : fill(text.words, about.product) }

@@ -1,13 +1,17 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { answerChoices, recordAnswer } from '../../feedback/answer.ts';
 import { findBlock, type ShownBlock } from '../../feedback/shown-block.ts';
 import { productName } from '../../library/grammar.ts';
 import { fillPlaceholders, placeholderValues } from '../../library/placeholders.ts';
+import type { OpenedLink } from '../../links/open.ts';
 import { ANSWERS, type Answer } from '../../links/token.ts';
 import type { WebContext } from '../context.ts';
-import { openLink, sendPage, sendUnknown } from './page.ts';
+import { openLink, pageLanguage, sendPage, sendUnknown } from './page.ts';
 import { newTicket, noteVisit, sentByPerson } from './person.ts';
+import { preferencesHref } from './preferences-href.ts';
+import { crmName, furtherQuestion, isReply, type QuestionView, takeReply } from './question.ts';
+import { salespersonOf } from './salesperson.ts';
 
 const form = z.object({ answer: z.enum(ANSWERS) });
 
@@ -40,6 +44,7 @@ export function answerRoutes(app: FastifyInstance, context: WebContext): void {
     if (!known) return sendUnknown(context, request, reply);
     const believed = await sentByPerson(context, request, reply, link, known.language);
     if (!believed) return reply;
+    if (isReply(request.body)) return sendReplied(context, request, reply, link, known);
     const posted = form.safeParse(request.body ?? {});
     const answer = posted.success ? posted.data.answer : link.answer;
     const recorded = await recordAnswer(context.db, {
@@ -52,17 +57,54 @@ export function answerRoutes(app: FastifyInstance, context: WebContext): void {
     if (!recorded.ok) return sendUnknown(context, request, reply);
     context.log('answer', { send: link.sendId, position: link.position, changed: recorded.changed });
     const { block } = recorded;
-    return sendPage(context, request, reply, {
-      name: 'thanks',
-      language: block.language,
-      data: {
-        label: `answer.${block.kind}.${answer}`,
-        effect: `thanks.${answer}`,
-        subject: await subjectOf(context, block),
-        others: choicesOf(block, answer).filter((choice) => !choice.chosen),
-        ticket: newTicket(context, link),
-      },
-    });
+    const language = pageLanguage(request, block.language);
+    const question = await furtherQuestion(context, { block, answer, language });
+    return sendThanks(context, request, reply, { link, block, answer, question });
+  });
+}
+
+async function sendThanks(
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  given: { link: OpenedLink; block: ShownBlock; answer: Answer; question: QuestionView | null },
+): Promise<FastifyReply> {
+  const { link, block, answer, question } = given;
+  return sendPage(context, request, reply, {
+    name: 'thanks',
+    status: question?.wrong ? 422 : 200,
+    language: block.language,
+    data: {
+      label: `answer.${block.kind}.${answer}`,
+      effect: `thanks.${answer}`,
+      subject: await subjectOf(context, block),
+      others: choicesOf(block, answer).filter((choice) => !choice.chosen),
+      question,
+      preferences: preferencesHref(context, request, link.sendId),
+      ticket: newTicket(context, link),
+    },
+  });
+}
+
+/** Something was said to the further question: thanks and who reads it, or the question once more. */
+async function sendReplied(
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  link: OpenedLink,
+  block: ShownBlock,
+): Promise<FastifyReply> {
+  const language = pageLanguage(request, block.language);
+  const replied = await takeReply(context, link, { body: request.body, block, language });
+  if (!replied.ok) return sendThanks(context, request, reply, { link, block, ...replied });
+  return sendPage(context, request, reply, {
+    name: 'said',
+    language: block.language,
+    data: {
+      salesperson: await salespersonOf(context.db, link.sendId),
+      subject: await subjectOf(context, block),
+      preferences: preferencesHref(context, request, link.sendId),
+    },
   });
 }
 
@@ -89,9 +131,4 @@ async function subjectOf(
     headline: fillPlaceholders(text.headline, placeholderValues(product, block.language)),
     product: productName(product, block.language),
   };
-}
-
-async function crmName(context: WebContext, id: string): Promise<string> {
-  const row = await context.db.selectFrom('products').select('name').where('id', '=', id).executeTakeFirst();
-  return row?.name ?? '';
 }

@@ -27,11 +27,7 @@ export async function sendPage(
   reply: FastifyReply,
   page: { name: string; status?: number; language?: Language; data?: object },
 ): Promise<FastifyReply> {
-  const query = request.query as { lang?: unknown };
-  const language = pickLanguage(
-    { query: query.lang, acceptLanguage: request.headers['accept-language'] },
-    page.language,
-  );
+  const language = pageLanguage(request, page.language);
   const library = await context.publicContent.library();
   const company = library?.settings.company;
   const html = await context.pages.render(
@@ -52,6 +48,12 @@ export async function sendPage(
     .code(page.status ?? 200)
     .type('text/html; charset=utf-8')
     .send(html);
+}
+
+/** The language that `sendPage` picks; the fallback is that of the mail. */
+export function pageLanguage(request: FastifyRequest, fallback?: Language): Language {
+  const { lang } = request.query as { lang?: unknown };
+  return pickLanguage({ query: lang, acceptLanguage: request.headers['accept-language'] }, fallback);
 }
 
 /** A short kind page. `stop` adds how to unsubscribe when the link for it is broken. */

@@ -1,15 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Language } from '../../domain/customer.ts';
 import type { Change } from '../../feedback/preferences/changes.ts';
 import { savePreferences } from '../../feedback/preferences/save.ts';
 import { stopStatus } from '../../feedback/unsubscribe.ts';
-import type { ProductMatcher } from '../../library/library.ts';
-import { createProductMatcher } from '../../library/match.ts';
 import type { WebContext } from '../context.ts';
-import { pickLanguage } from '../language.ts';
+import { customerTools } from './customer-tools.ts';
 import { mailLanguage } from './mail-language.ts';
-import { openLink, sendPage, sendUnknown } from './page.ts';
+import { openLink, pageLanguage, sendPage, sendUnknown } from './page.ts';
 import { newTicket, noteVisit, sentByPerson } from './person.ts';
 import { type Field, type Filled, readPreferences } from './preferences-form.ts';
 import { anchorOf, changeView, fieldsView, loadNow } from './preferences-page.ts';
@@ -37,7 +34,7 @@ export function preferencesRoutes(app: FastifyInstance, context: WebContext): vo
     const language = await mailLanguage(context.db, sendId);
     if (!(await sentByPerson(context, request, reply, link, language))) return reply;
     if (stopping.safeParse(request.body).success) return stopNow(context, request, reply, sendId, language);
-    const tools = await toolsOf(context);
+    const tools = await customerTools(context);
     const now = await loadNow(context, sendId, tools);
     if (!now) return sendUnknown(context, request, reply);
     const read = readPreferences(request.body, now.filled);
@@ -50,7 +47,7 @@ export function preferencesRoutes(app: FastifyInstance, context: WebContext): vo
         filled: read.filled,
       });
     }
-    const changes = await savePreferences(context.db, sendId, read.form, { ...tools, now: context.now() });
+    const changes = await savePreferences(context.db, sendId, read.form, tools);
     if (!changes) return sendUnknown(context, request, reply);
     context.log('preferences', { send: sendId, changes: changes.length });
     return sendPreferences(context, request, reply, { sendId, ticket, changes });
@@ -66,7 +63,7 @@ async function sendPreferences(
 ): Promise<FastifyReply> {
   const { sendId, ticket, changes, wrong = [], filled } = page;
   const status = await stopStatus(context.db, sendId);
-  const now = await loadNow(context, sendId, await toolsOf(context));
+  const now = await loadNow(context, sendId, await customerTools(context));
   if (!status || !now) return sendUnknown(context, request, reply);
   const mail = await mailLanguage(context.db, sendId);
   const language = pageLanguage(request, mail);
@@ -84,18 +81,4 @@ async function sendPreferences(
       ticket,
     },
   });
-}
-
-/** As `sendPage` picks it. */
-function pageLanguage(request: FastifyRequest, fallback: Language): Language {
-  const { lang } = request.query as { lang?: unknown };
-  return pickLanguage({ query: lang, acceptLanguage: request.headers['accept-language'] }, fallback);
-}
-
-async function toolsOf(context: WebContext): Promise<{ matchProduct: ProductMatcher; timeZone: string }> {
-  const library = await context.publicContent.library();
-  return {
-    matchProduct: library ? createProductMatcher(library) : () => undefined,
-    timeZone: library?.settings.nightly.timeZone ?? 'Europe/Berlin',
-  };
 }
