@@ -4,6 +4,7 @@ import type { CampaignState } from '../src/domain/send.ts';
 import { forgetEntries } from '../src/feedback/crm/entries/outbox.ts';
 import { forgetBefore } from '../src/feedback/crm/outbox.ts';
 import { forgetHandled } from '../src/feedback/unread-reports.ts';
+import { forgetAgents } from '../src/feedback/visits/forget.ts';
 import { watchCampaigns } from '../src/feedback/watch.ts';
 import { finishIfDone, reopenUnfinished, skipCancelled } from '../src/ledger/campaigns.ts';
 import { resendInDoubt } from '../src/ledger/in-doubt.ts';
@@ -94,6 +95,7 @@ export function createQueueKeeper(tools: Tools): () => Promise<void> {
       await forgetHandled(tools.db, tools.now());
       await forgetEvents(tools.db, tools.now());
       await forgetBefore(tools.db, tools.now());
+      await forgetAgents(tools.db, tools.now());
       await forgetEntries(tools.db, tools.now());
     });
   };

@@ -19,6 +19,8 @@ create table visits (
   visited_at timestamptz not null default now()
 );
 create index visits_send on visits (send_id, visited_at);
+-- names of browsers are forgotten after a while
+create index visits_agents on visits (visited_at) where user_agent is not null;
 comment on table visits is 'Who opened the links of mails: people, and the programs that look at every link.';
 
 insert into visits (send_id, link, position, user_agent, visited_at)
