@@ -6,6 +6,7 @@ import { cpus } from 'node:os';
 import { benchFirstSync } from './first-sync.ts';
 import { benchFreshness } from './freshness.ts';
 import { benchLimits } from './limits.ts';
+import { benchMailTest } from './mailtest.ts';
 import { benchMemory } from './memory.ts';
 import { benchRender } from './render.ts';
 
@@ -63,6 +64,18 @@ const measures: Record<string, () => Promise<{ says: string; data: unknown }>> =
       `${used.toFixed(2)} of ${allowed} calls a second used (${(share * 100).toFixed(1)} %, target: 95 %)`;
     return {
       says: `${used(data.general)}; searches: ${used(data.search)}; ${data.refused} refused (target: none)`,
+      data,
+    };
+  },
+  async mailtest() {
+    const data = await benchMailTest(full);
+    const { memoryMb, malformed, differences } = data;
+    return {
+      says:
+        `${data.ratio.toFixed(2)} × slower than plain reading (${data.mbPerSecond.toFixed(0)} MB/s, target: 150; ` +
+        `${data.mbPerCpuSecond.toFixed(0)} MB per second of CPU); peak memory of the first and last third: ${memoryMb.firstThird.toFixed(0)} → ${memoryMb.lastThird.toFixed(0)} MB; ` +
+        `${data.messages} messages in ${(data.bytes / 1e6).toFixed(0)} MB, ${malformed} malformed and named; ` +
+        `${differences.length === 0 ? 'all counts agree' : `COUNTS DIFFER: ${differences.join('; ')}`}`,
       data,
     };
   },
