@@ -51,8 +51,7 @@ interface Row {
  */
 export async function countBuyers(db: Database, options: CountOptions): Promise<Counted[]> {
   const { by, campaignId } = options;
-  const ofCampaign =
-    campaignId === undefined ? sql`true` : sql`t.campaign_id = ${campaignId}`;
+  const ofCampaign = campaignId === undefined ? sql`true` : sql`t.campaign_id = ${campaignId}`;
   const { rows } = await sql<Row>`
     with ${products(options)},
     ${touched(options)},

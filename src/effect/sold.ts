@@ -27,8 +27,6 @@ export function soldBy(library: Pick<Library, 'developments' | 'offers'>): Sold 
   ];
   return {
     fixed: named.map(({ kind, contentId }) => ({ kind, contentId })),
-    products: named.flatMap(({ kind, contentId, keys }) =>
-      keys.map((key) => ({ kind, contentId, key })),
-    ),
+    products: named.flatMap(({ kind, contentId, keys }) => keys.map((key) => ({ kind, contentId, key }))),
   };
 }

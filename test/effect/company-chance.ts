@@ -32,10 +32,7 @@ export interface World {
 export function history(world: World, random: () => number): CompanyCount[] {
   const companies: CompanyCount[] = [];
   for (let people = 0; people < world.people; ) {
-    const size = Math.min(
-      world.people - people,
-      world.sizes[Math.floor(random() * world.sizes.length)] ?? 1,
-    );
+    const size = Math.min(world.people - people, world.sizes[Math.floor(random() * world.sizes.length)] ?? 1);
     people += size;
     const company = { times: 1, mailed: { people: 0, buyers: 0 }, heldOut: { people: 0, buyers: 0 } };
     const shared = random() < world.together ? random() : null;

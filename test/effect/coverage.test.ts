@@ -13,10 +13,22 @@ const WORLDS: [string, World][] = [
   ['a known effect', { people: 4000, holdout: 0.05, rate: 0.03, effect: 0.02, ...alone }],
   ['a known effect, a larger holdout', { people: 2000, holdout: 0.1, rate: 0.05, effect: 0.02, ...alone }],
   ['a harm', { people: 2000, holdout: 0.1, rate: 0.04, effect: -0.015, ...alone }],
-  ['no effect, colleagues who buy together', { people: 4000, holdout: 0.05, rate: 0.03, effect: 0, ...colleagues }],
-  ['a known effect, colleagues who buy together', { people: 4000, holdout: 0.05, rate: 0.03, effect: 0.02, ...colleagues }],
-  ['a known effect, colleagues, a larger holdout', { people: 2000, holdout: 0.1, rate: 0.05, effect: 0.03, ...colleagues }],
-  ['half held out, colleagues who do everything together', { people: 2000, holdout: 0.5, rate: 0.02, effect: 0.03, sizes: [1, 2, 3, 4, 5], together: 0.8 }],
+  [
+    'no effect, colleagues who buy together',
+    { people: 4000, holdout: 0.05, rate: 0.03, effect: 0, ...colleagues },
+  ],
+  [
+    'a known effect, colleagues who buy together',
+    { people: 4000, holdout: 0.05, rate: 0.03, effect: 0.02, ...colleagues },
+  ],
+  [
+    'a known effect, colleagues, a larger holdout',
+    { people: 2000, holdout: 0.1, rate: 0.05, effect: 0.03, ...colleagues },
+  ],
+  [
+    'half held out, colleagues who do everything together',
+    { people: 2000, holdout: 0.5, rate: 0.02, effect: 0.03, sizes: [1, 2, 3, 4, 5], together: 0.8 },
+  ],
 ];
 
 describe(`the 95 % interval covers the truth in 93 to 97 % of ${RUNS} histories`, () => {
