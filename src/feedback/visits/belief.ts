@@ -17,7 +17,9 @@ export interface Form {
   ticket: Ticket | null;
   /** It belongs to a burst (bursts.ts). */
   inBurst: boolean;
-  /** A form of another link of the same mail was sent within the last `CONFIRM_MS`. */
+  /** A form of the same link was not believed since its page was made. */
+  refusedBefore: boolean;
+  /** Another form of the same mail was sent within the last `CONFIRM_MS`, and not confirmed. */
   othersJustNow: boolean;
 }
 
@@ -33,12 +35,12 @@ export interface Belief {
  * for a person, whatever their browser calls itself (text browsers look like programs), and a program that sends every
  * form that it is shown, one after the other or all at once, gets nowhere.
  */
-export function judge({ now, sign, ticket, inBurst, othersJustNow }: Form): Belief {
+export function judge({ now, sign, ticket, inBurst, refusedBefore, othersJustNow }: Form): Belief {
   const age = ticket === null ? null : now - ticket.madeAt;
   if (ticket?.again && isBetween(age, CONFIRM_MS) && !othersJustNow) return { sign: null, confirmed: true };
   if (sign !== null) return { sign, confirmed: false };
   if (inBurst) return { sign: 'burst', confirmed: false };
-  if (ticket?.again || !isBetween(age, HASTY_MS)) return { sign: 'hasty', confirmed: false };
+  if (ticket?.again || refusedBefore || !isBetween(age, HASTY_MS)) return { sign: 'hasty', confirmed: false };
   return { sign: null, confirmed: false };
 }
 

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Database } from '../../db/connect.ts';
 import { keepCustomerIds } from '../../db/customer-ids.ts';
 import type { MachineSign } from '../../domain/conversation.ts';
@@ -16,6 +15,7 @@ const LOOK_BACK = 500;
 
 interface StoredVisit extends Visit {
   id: number;
+  machine: MachineSign | null;
 }
 
 /**
@@ -66,12 +66,14 @@ export async function recordVisit(
     const visits = await recentVisits(tx, link.sendId, now);
     const inBurst = (await markBursts(tx, { sendId: link.sendId, visits, now })).has(id);
     if (ticket === undefined) return { sign: sign ?? (inBurst ? 'burst' : null), confirmed: false };
+    const others = visits.filter((visit) => visit.posted && visit.id !== id);
     const belief = judge({
       now: now.getTime(),
       sign,
       ticket,
       inBurst,
-      othersJustNow: visits.some((visit) => isOtherForm(visit, link, now)),
+      refusedBefore: others.some((visit) => isSameLink(visit, link) && wasRefused(visit, ticket)),
+      othersJustNow: others.some((visit) => !visit.confirmed && now.getTime() - visit.at < CONFIRM_MS),
     });
     await tx
       .updateTable('visits')
@@ -123,21 +125,25 @@ async function markBursts(
 async function recentVisits(db: Database, sendId: number, now: Date): Promise<StoredVisit[]> {
   const rows = await db
     .selectFrom('visits')
-    .select(['id', 'link', 'position', 'answer', 'posted', 'confirmed', 'visited_at'])
-    .select(sql<boolean>`machine is not distinct from 'prefetch'`.as('ahead'))
+    .select(['id', 'link', 'position', 'answer', 'posted', 'confirmed', 'machine', 'visited_at'])
     .where('send_id', '=', sendId)
     .where('visited_at', '>', new Date(now.getTime() - LOOK_BACK_MS))
     .orderBy('visited_at', 'desc')
     .orderBy('id', 'desc')
     .limit(LOOK_BACK)
     .execute();
-  return rows.map(({ visited_at, ...visit }) => ({ ...visit, at: visited_at.getTime() }));
+  return rows.map(({ visited_at, ...visit }) => ({
+    ...visit,
+    at: visited_at.getTime(),
+    ahead: visit.machine === 'prefetch',
+  }));
 }
 
 const isAboutBlock = (link: OpenedLink): boolean => link.kind === 'answer' || link.kind === 'click';
 
 /** All answers to a block are one matter: its page has a form for each of them. */
-function isOtherForm(visit: Visit, link: OpenedLink, now: Date): boolean {
-  const same = visit.link === link.kind && visit.position === (isAboutBlock(link) ? link.position : null);
-  return visit.posted && !visit.confirmed && !same && now.getTime() - visit.at <= CONFIRM_MS;
-}
+const isSameLink = (visit: Visit, link: OpenedLink): boolean =>
+  visit.link === link.kind && visit.position === (isAboutBlock(link) ? link.position : null);
+
+const wasRefused = (visit: StoredVisit, ticket: Ticket | null): boolean =>
+  visit.machine !== null && ticket !== null && visit.at >= ticket.madeAt;

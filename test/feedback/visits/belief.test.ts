@@ -11,6 +11,7 @@ const form = (given: Partial<Form> = {}): Form => ({
   sign: null,
   ticket: { madeAt: now - 2000, again: false },
   inBurst: false,
+  refusedBefore: false,
   othersJustNow: false,
   ...given,
 });
@@ -29,6 +30,11 @@ describe('a form', () => {
   test('is not believed in a burst, or from what calls itself a program', () => {
     expect(judge(form({ inBurst: true }))).toMatchObject({ sign: 'burst' });
     expect(judge(form({ sign: 'agent' }))).toMatchObject({ sign: 'agent' });
+  });
+
+  test('is not believed when another one of its page was not: a program tries them all', () => {
+    expect(judge(form({ refusedBefore: true }))).toMatchObject({ sign: 'hasty' });
+    expect(judge(form({ refusedBefore: true, ...ticket(CONFIRM_MS, true) }))).toMatchObject({ sign: null });
   });
 
   test('of the page that asks once more is believed after three seconds, whatever else is the case', () => {
@@ -56,6 +62,7 @@ test('forms sent within a second of their pages are never believed', () => {
       fc.record({ madeAt: fc.integer({ min: now - 1000, max: now + 60_000 }), again: fc.boolean() }),
     ),
     inBurst: fc.boolean(),
+    refusedBefore: fc.boolean(),
     othersJustNow: fc.boolean(),
   });
   fc.assert(
