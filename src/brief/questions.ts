@@ -13,8 +13,8 @@ import { WORDING } from './words.ts';
 
 /** A question to ask next, in the reader's language. Plain text: escape it. */
 export interface BriefQuestion extends AskedQuestion {
-  /** What the catalogue says about why to ask it. */
-  why: string | null;
+  /** Key of the product that its words speak of, if they do. */
+  productKey: string | null;
   /** Why it is asked of this customer now. */
   reasons: string[];
   /** The block of a mail whose answer it follows. */
@@ -24,29 +24,43 @@ export interface BriefQuestion extends AskedQuestion {
 
 /** The best questions to ask next, best first (rank.ts says how they are chosen). Pure. */
 export function briefQuestions(facts: BriefFacts, library: Library, language: Language): BriefQuestion[] {
-  const named = (key: string): KeyedProduct => ({
-    key,
-    product: library.products.get(key) ?? facts.names.get(key) ?? key,
-  });
-  const owned = facts.owned.map(({ key }) => named(key));
   const someProduct = newest(facts.owned);
   const askable = (question: Question) =>
     question[language] !== undefined && (someProduct !== null || !namesProduct(question, language));
   const ranked = rankQuestions(questionFacts(facts), [...library.questions.values()].filter(askable));
+  const productOf = productsBy(facts, library);
   return ranked.flatMap(({ question, because, score }) => {
-    const about = named(because.product ?? someProduct ?? '');
-    const asked = askQuestion(question, { about, owned, language });
+    const productKey = because.product ?? someProduct;
+    const asked = inWords(question, { facts, library, language, productKey });
     if (asked === null) return [];
     const given = because.answer;
     return {
       ...asked,
-      why: question[language]?.why ?? null,
-      reasons: reasonsOf(because, facts, library, language, (key) => named(key).product),
+      productKey,
+      reasons: reasonsOf(because, facts, library, language, productOf),
       about: given && { sendId: given.sendId, position: given.position, contentId: given.contentId },
       score: Math.round(score),
     };
   });
 }
+
+/** A question of the catalogue in words, about one of the customer's products; null when it has none in this language. */
+export function inWords(
+  question: Question,
+  given: { facts: BriefFacts; library: Library; language: Language; productKey: string | null },
+): AskedQuestion | null {
+  const { facts, library, language, productKey } = given;
+  const productOf = productsBy(facts, library);
+  const named = (key: string): KeyedProduct => ({ key, product: productOf(key) });
+  const owned = facts.owned.map(({ key }) => named(key));
+  return askQuestion(question, { about: named(productKey ?? ''), owned, language });
+}
+
+/** Products by their key: as the library describes them, or by the CRM's name. */
+const productsBy =
+  (facts: BriefFacts, library: Library) =>
+  (key: string): NamedProduct =>
+    library.products.get(key) ?? facts.names.get(key) ?? key;
 
 export function questionFacts(facts: BriefFacts): QuestionFacts {
   const answers = facts.told.flatMap((block): GivenAnswer[] =>

@@ -14,6 +14,8 @@ interface Wording {
   affinity: (given: { also: number; owners: number; product: string }) => string;
   offer: (product: string) => string;
   accessory: (product: string) => string;
+  /** Stands as the question where a salesperson notes something by itself. */
+  note: string;
 }
 
 export const WORDING: Record<Language, Wording> = {
@@ -41,6 +43,7 @@ export const WORDING: Record<Language, Wording> = {
       `besitzen ${also} von ${owners} anderen, die auch das haben: ${product}`,
     offer: (product) => `passt zu: ${product}`,
     accessory: (product) => `Zubehör zu: ${product}`,
+    note: 'Notiz aus dem Gespräch',
   },
   en: {
     answers: { yes: 'Yes', call: 'Call requested', later: 'Later', no: 'No' },
@@ -66,5 +69,6 @@ export const WORDING: Record<Language, Wording> = {
       `owned by ${also} of ${owners} others who have this, too: ${product}`,
     offer: (product) => `goes with: ${product}`,
     accessory: (product) => `accessory to: ${product}`,
+    note: 'Note from a conversation',
   },
 };

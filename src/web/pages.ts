@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
 import type { Language } from '../domain/customer.ts';
 import { reasonSentence } from '../domain/reasons.ts';
+import { dayWords } from '../feedback/preferences/words.ts';
 import { fillWords, type Words, words } from './words/words.ts';
 
 const OWN_PAGES = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', 'templates', 'pages');
@@ -112,6 +113,8 @@ function registerHelpers(handlebars: typeof Handlebars): void {
             timeStyle: 'short',
             timeZone: root(options).timeZone,
           }).format(value),
+    day: (value: string, options: Handlebars.HelperOptions) => dayWords(value, root(options).language),
+    uri: (value: string) => encodeURIComponent(value),
     iso: (value: Date) => value.toISOString(),
     reason: (code: string, options: Handlebars.HelperOptions) => reasonSentence(code, root(options).language),
     or: (a: unknown, b: unknown) => a || b,

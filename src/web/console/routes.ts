@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { WebContext } from '../context.ts';
+import { briefRoutes } from './brief.ts';
 import { campaignRoutes } from './campaign.ts';
 import { guardConsole } from './guard.ts';
 import { homeRoutes } from './home.ts';
@@ -16,5 +17,6 @@ export function consoleRoutes(app: FastifyInstance, context: WebContext): void {
   inDoubtRoutes(app, context);
   inboxRoutes(app, context);
   previewRoutes(app, context);
+  briefRoutes(app, context);
   liveRoutes(app, context);
 }

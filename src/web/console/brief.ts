@@ -1,0 +1,92 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { makeBrief } from '../../brief/brief.ts';
+import { loadBriefFacts } from '../../brief/load.ts';
+import { keepNote, NOTE, type Note, type NoteProblem } from '../../brief/note.ts';
+import type { WebContext } from '../context.ts';
+import { briefView } from './brief-view.ts';
+import { missing } from './campaign.ts';
+import { findCustomers } from './customer-search.ts';
+import { consoleLanguage, contentOrError, sendConsole } from './page.ts';
+
+const search = z.object({ search: z.string().trim().max(200).catch('').default('') });
+
+/** One form under each question, and one for a note by itself. What is too long is said, not cut. */
+const form = z.object({
+  question: z.string().max(100),
+  choice: z.string().max(300).optional(),
+  words: z.string().default(''),
+  product: z.string().max(200).default(''),
+  /** "12.0": the send and the position of the block whose answer the question follows. */
+  block: z
+    .string()
+    .regex(/^\d{1,15}\.\d{1,4}$/)
+    .or(z.literal(''))
+    .default(''),
+});
+type Form = z.infer<typeof form>;
+
+/** Who is who, and what to have at hand when they make contact. */
+export function briefRoutes(app: FastifyInstance, context: WebContext): void {
+  app.get('/customers', async (request, reply) => {
+    const asked = search.parse(request.query);
+    const found = await findCustomers(context.db, asked.search);
+    return sendConsole(context, request, reply, { name: 'customers', place: null, data: { asked, found } });
+  });
+
+  app.get('/customers/:id/brief', (request, reply) => sendBrief(context, request, reply, {}));
+
+  app.post('/customers/:id/brief', async (request, reply) => {
+    const { id } = request.params as { id: string };
+    const posted = form.safeParse(request.body ?? {});
+    const content = await contentOrError(context);
+    if (!posted.success || content instanceof Error) return missing(context, request, reply);
+    const { library, matchProduct } = content;
+    const language = consoleLanguage(request);
+    const problem = await keepNote(context.db, id, noteOf(posted.data), {
+      library,
+      matchProduct,
+      language,
+      now: context.now(),
+    });
+    if (problem === 'unknown_customer') return missing(context, request, reply);
+    if (problem) return sendBrief(context, request, reply, { wrong: { problem, ...posted.data } });
+    context.log('brief_note', { question: posted.data.question });
+    return reply.redirect('brief?kept=yes', 303);
+  });
+}
+
+function noteOf({ question, choice, words, product, block }: Form): Note {
+  const [sendId, position] = block === '' ? [] : block.split('.').map(Number);
+  const shown = {
+    productKey: product || null,
+    block: sendId === undefined || position === undefined ? null : { sendId, position },
+  };
+  return { questionId: question, choice: choice || null, words, ...(question === NOTE ? {} : { shown }) };
+}
+
+async function sendBrief(
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  given: { wrong?: Form & { problem: NoteProblem } },
+): Promise<FastifyReply> {
+  const { id } = request.params as { id: string };
+  const content = await contentOrError(context);
+  const place = null;
+  if (content instanceof Error) {
+    return sendConsole(context, request, reply, { name: 'brief-broken', place, status: 503 });
+  }
+  const { library, matchProduct } = content;
+  const facts = await loadBriefFacts(context.db, id, { library, matchProduct, now: context.now() });
+  if (!facts) return missing(context, request, reply);
+  const { wrong } = given;
+  const kept = (request.query as { kept?: unknown }).kept === 'yes' && !wrong;
+  const view = briefView(makeBrief(facts, library, consoleLanguage(request)), wrong ?? null);
+  return sendConsole(context, request, reply, {
+    name: 'brief',
+    place,
+    status: wrong ? 422 : 200,
+    data: { ...view, kept },
+  });
+}
