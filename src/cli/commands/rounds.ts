@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { example, json } from './options.ts';
 
 /** The nightly round, content, and how things stand. */
@@ -19,6 +19,23 @@ export function addRounds(program: Command): void {
       .addOption(json())
       .action(async (options) => (await import('../report.ts')).reportCommand(options)),
     'report',
+  );
+  example(
+    program
+      .command('effect')
+      .description('what mails change: purchases of the mailed against those of the held-out')
+      .option('--campaign <id>', 'only what was shown in this campaign')
+      .addOption(
+        new Option('--by <what>', 'row by row; otherwise by campaign, of one campaign by product').choices([
+          'campaign',
+          'product',
+          'content',
+        ]),
+      )
+      .addOption(new Option('--language <language>', 'of the text; otherwise English').choices(['de', 'en']))
+      .addOption(json())
+      .action(async (options) => (await import('../effect.ts')).effectCommand(options)),
+    'effect --by product',
   );
   example(
     program
