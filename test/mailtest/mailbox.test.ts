@@ -48,7 +48,7 @@ describe('a generated mailbox of 20 MB', () => {
     expect(found.messages).toBe(found.sent + found.received + found.leftOut + found.unreadable);
   });
 
-  it('is the same compressed; and when the compressed file breaks off, what came before counts', async () => {
+  it('is the same compressed', async () => {
     const packed = `${path}.gz`;
     const again = nothingWritten();
     const mailbox = Readable.from(generateMailbox({ seed: 2024, bytes: 20_000_000 }, again));
