@@ -1,8 +1,9 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { erasePerson } from '../../src/erasure/erase.ts';
 import { testDatabase } from '../stands/database.ts';
-import { BROWSER, personAt } from './person.ts';
+import { BROWSER, personAt, ticketIn } from './person.ts';
 import { pathOf, seedSend, type WebStand, webStand } from './stand.ts';
 
 const { db } = await testDatabase();
@@ -310,8 +311,76 @@ describe('tokens', () => {
     }
   });
 
-  test('of a send that the ledger does not know get a kind page', async () => {
-    for (const kind of kinds) expect((await get(linkOf(kind, 77_777))).statusCode).toBe(404);
+  test.each(kinds)(
+    'of /%s for a send that the ledger does not know are answered like forged ones',
+    async (kind) => {
+      const forged = `http://x/${kind}/${'A'.repeat(32)}`;
+      const unknown = linkOf(kind, 77_777);
+      const answer = async (asked: Promise<{ statusCode: number; headers: object; body: string }>) => {
+        const { statusCode, headers, body } = await asked;
+        return { statusCode, headers: { ...headers, date: null }, body };
+      };
+      expect(await answer(get(unknown))).toEqual(await answer(get(forged)));
+      expect((await get(unknown)).statusCode).toBe(404);
+      for (const body of ['answer=yes', 'List-Unsubscribe=One-Click']) {
+        expect(await answer(post(unknown, body))).toEqual(await answer(post(forged, body)));
+      }
+    },
+  );
+
+  test.each(kinds)('of /%s that have expired or were forged tell nothing of a customer', async (kind) => {
+    const link = linkOf(kind, sendId);
+    web.clock.advance(1200 * 86_400_000);
+    const bodies = await Promise.all([
+      get(link),
+      post(link, 'action=unsubscribe'),
+      post(link, 'List-Unsubscribe=One-Click'),
+      get(`${link.slice(0, -1)}${link.endsWith('A') ? 'B' : 'A'}`),
+    ]);
+    expect(bodies.map((each) => each.statusCode)).toEqual([
+      410,
+      kind === 'c' ? 404 : 410,
+      kind === 'c' ? 404 : 410,
+      404,
+    ]);
+    for (const { body } of bodies) expect(body).not.toMatch(/kunde\.example|Laser|Firmware|Beispiel/);
+    expect(await rows('visits')).toEqual([]);
+    expect(await stopped()).toBe(false);
+  });
+
+  test.each(kinds)('of /%s for somebody who was erased say so, and note nothing', async (kind) => {
+    await erasePerson(db, `k${count}`, web.clock.now());
+    const link = linkOf(kind, sendId);
+    const page = await get(link);
+    expect(page.statusCode).toBe(410);
+    expect(page.body).toContain('Ihre Daten sind bei uns gelöscht');
+    expect(page.body).not.toMatch(/kunde\.example|Laser|Firmware|<form/);
+    if (kind !== 'c') {
+      const posted = await post(link, 'answer=yes&action=unsubscribe');
+      expect([posted.statusCode, posted.body]).toEqual([410, page.body]);
+    }
+    if (kind === 'u') {
+      const oneClick = await post(link, 'List-Unsubscribe=One-Click');
+      expect([oneClick.statusCode, oneClick.body]).toEqual([200, 'Nothing is sent to you any more.\n']);
+    }
+    expect(await rows('visits')).toEqual([]);
+    expect(await rows('answers')).toEqual([]);
+  });
+
+  test('of one link open nothing as tickets, and tickets nothing as links', async () => {
+    const link = web.links.answer(sendId, 0, 'yes');
+    const other = await person.open(web.links.answer(sendId, 1, 'yes'));
+    const token = pathOf(link).slice('/a/'.length);
+    for (const body of [
+      `ticket=${token}`,
+      `ticket=${ticketIn(other.body)}`,
+      'ticket=',
+      'ticket=a&ticket=b',
+    ]) {
+      web.clock.advance(30_000);
+      expect((await post(link, body)).body).toContain('Bitte einmal bestätigen');
+    }
+    expect(await rows('answers')).toEqual([]);
   });
 });
 
