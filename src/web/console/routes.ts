@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { WebContext } from '../context.ts';
 import { briefRoutes } from './brief.ts';
 import { campaignRoutes } from './campaign.ts';
+import { effectRoutes } from './effect.ts';
 import { guardConsole } from './guard.ts';
 import { homeRoutes } from './home.ts';
 import { inDoubtRoutes } from './in-doubt.ts';
@@ -18,5 +19,6 @@ export function consoleRoutes(app: FastifyInstance, context: WebContext): void {
   inboxRoutes(app, context);
   previewRoutes(app, context);
   briefRoutes(app, context);
+  effectRoutes(app, context);
   liveRoutes(app, context);
 }

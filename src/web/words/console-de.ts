@@ -258,6 +258,35 @@ export const consoleDe = {
   'brief.broken':
     'Die Inhalte haben einen Fehler, darum gibt es gerade keinen Leitfaden. Die Vorschau zeigt, wo.',
 
+  'effect.title': 'Was Mails bewirken',
+  'effect.link': 'Was Mails bewirken',
+  'effect.link_campaign': 'Was diese Kampagne bewirkt',
+  'effect.nothing':
+    'Noch gibt es keine Mails, deren Wirkung sich messen ließe. Sobald eine Kampagne geplant ist, steht hier, wen sie anschreibt und wen sie zum Vergleich auslässt.',
+  'effect.broken':
+    'Die Inhalte haben einen Fehler, darum lässt sich die Wirkung gerade nicht messen. Die Vorschau zeigt, wo.',
+  'effect.mailed': 'Angeschrieben',
+  'effect.held_out': 'Vergleichsgruppe',
+  'effect.of': '{buyers} von {people} kauften',
+  'effect.pieces': '{count} Stück',
+  'effect.pieces_one': '{count} Stück',
+  'effect.open': 'Bei {count} Personen läuft der Zeitraum noch.',
+  'effect.open_one': 'Bei einer Person läuft der Zeitraum noch.',
+  'effect.rows': 'Im Einzelnen',
+  'effect.by.campaign': 'Kampagne',
+  'effect.by.product': 'Produkt',
+  'effect.by.content': 'Inhalt',
+  'effect.scale': 'Weniger oder mehr Käufer, bis {reach} je 1.000',
+  'effect.no_rows': 'Hier gibt es nichts zu vergleichen.',
+  'effect.how': 'Wie gemessen wird',
+  'effect.how_groups':
+    'Ein Teil der Kunden, per Los bestimmt, bekommt keine Mails. Für sie entscheidet Spielbein trotzdem, welche Mail sie bekommen hätten. So stehen sich Menschen gegenüber, die sich nur in einem unterscheiden: in der Mail. Wer auf einen Link geklickt hat, spielt keine Rolle.',
+  'effect.how_counts':
+    'Gezählt wird, wer in den {days} Tagen nach der Mail gekauft hat, wovon sie erzählt hat, und es behalten hat; in der Vergleichsgruppe ebenso. Wessen Zeitraum noch läuft, zählt noch nicht.',
+  'effect.how_range':
+    'Der 95-%-Bereich sagt, welche Unterschiede zu den Zahlen passen. Enthält er die Null, ist kein Unterschied nachgewiesen, aber auch nicht widerlegt. Dass Kollegen einer Firma gemeinsam kaufen, ist eingerechnet.',
+  'effect.how_revenue': 'Preise kennt Spielbein nicht. Über Umsatz sagen diese Zahlen darum nichts.',
+
   'sign_in.title': 'Anmelden',
   'sign_in.password': 'Passwort',
   'sign_in.button': 'Anmelden',

@@ -258,6 +258,35 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'brief.broken':
     'There is a mistake in the content, so there is no brief at present. The preview shows where.',
 
+  'effect.title': 'What mails change',
+  'effect.link': 'What mails change',
+  'effect.link_campaign': 'What this campaign changes',
+  'effect.nothing':
+    'There are no mails yet whose effect could be measured. Once a campaign is planned, this page says whom it writes to and whom it leaves out to compare with.',
+  'effect.broken':
+    'There is a mistake in the content, so the effect can’t be measured right now. The preview shows where.',
+  'effect.mailed': 'Mailed',
+  'effect.held_out': 'Held out',
+  'effect.of': '{buyers} of {people} bought',
+  'effect.pieces': '{count} pieces',
+  'effect.pieces_one': '{count} piece',
+  'effect.open': 'The window of {count} people is not over.',
+  'effect.open_one': 'The window of one person is not over.',
+  'effect.rows': 'Row by row',
+  'effect.by.campaign': 'Campaign',
+  'effect.by.product': 'Product',
+  'effect.by.content': 'Content',
+  'effect.scale': 'Fewer or more buyers, up to {reach} per 1,000',
+  'effect.no_rows': 'There is nothing to compare here.',
+  'effect.how': 'How this is measured',
+  'effect.how_groups':
+    'Some customers, drawn by lot, get no mails. Spielbein decides all the same which mail they would have got. So two groups face each other that differ in one thing only: the mail. Who clicked on a link plays no part.',
+  'effect.how_counts':
+    'People count who bought what the mail was about in the {days} days after it, and kept it; among the held-out likewise. Whose window is not over does not count yet.',
+  'effect.how_range':
+    'The 95 % range says which differences fit the numbers. If it contains zero, no difference has been shown, nor has it been ruled out. That colleagues of one company buy together is allowed for.',
+  'effect.how_revenue': 'Spielbein knows no prices. These numbers say nothing about revenue.',
+
   'sign_in.title': 'Sign in',
   'sign_in.password': 'Password',
   'sign_in.button': 'Sign in',
