@@ -77,13 +77,10 @@ function isOfProgram(round: readonly Visit[]): boolean {
 
 /** @param visits in the order of time */
 function hasDifferent(visits: readonly Visit[], { links, ms }: { links: number; ms: number }): boolean {
-  return visits.some((first, index) => {
-    const seen = new Set<string>();
-    for (const visit of visits.slice(index)) {
-      if (visit.at - first.at > ms) break;
-      seen.add(`${visit.link} ${visit.position} ${visit.answer}`);
-      if (seen.size === links) return true;
-    }
-    return false;
+  const lastSeen = new Map<string, number>();
+  return visits.some((visit) => {
+    lastSeen.set(`${visit.link} ${visit.position} ${visit.answer}`, visit.at);
+    const recent = [...lastSeen.values()].filter((at) => visit.at - at <= ms);
+    return recent.length >= links;
   });
 }
