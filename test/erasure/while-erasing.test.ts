@@ -18,7 +18,7 @@ const { db } = await testDatabase();
 const now = new Date('2026-10-12T09:00:00Z');
 const tools = { now, timeZone: 'Europe/Berlin', matchProduct: () => undefined };
 
-const QUESTION = { id: 'q', question: 'Was genau?', choices: [], ownWords: { label: null } };
+const QUESTION = { id: 'q', question: 'Was genau?', why: null, choices: [], ownWords: { label: null } };
 
 /** Everything that may be noted of somebody, by the links of a mail or by a salesperson. */
 const doings: Record<string, (send: number, id: string) => Promise<unknown>> = {
