@@ -6,8 +6,7 @@ import { openDatabase } from '../db/connect.ts';
 import { openEmbeddedDatabase } from '../db/embedded.ts';
 import type { Language } from '../domain/customer.ts';
 import { formatProblem } from '../library/problem.ts';
-import type { AddressBook } from '../mailtest/address-book.ts';
-import { readCustomers } from '../mailtest/customers.ts';
+import { bookOf, customerAddresses } from '../mailtest/customers.ts';
 import { EXAMPLE } from '../mailtest/example.ts';
 import { htmlReport } from '../mailtest/html.ts';
 import { readImap } from '../mailtest/imap.ts';
@@ -47,12 +46,12 @@ export async function mailtest(paths: string[], options: MailtestOptions): Promi
   }
   const people = await peopleOf(options.people);
   const imap = options.imap === undefined ? null : imapOf(options.imap);
-  const crm = options.crm ? await crmCustomers() : null;
+  const customers = options.crm ? await crmCustomers() : [];
   const shown = progress('', { quiet: options.json || !process.stderr.isTTY });
   const found = await readMailTest({
     paths,
     people,
-    crm,
+    crm: customers.length === 0 ? null : bookOf(customers),
     onProgress: (done, of) =>
       shown.line(`${Math.floor((100 * done) / Math.max(1, of))} %`, done / Math.max(1, of)),
     mailbox:
@@ -62,7 +61,7 @@ export async function mailtest(paths: string[], options: MailtestOptions): Promi
   }).finally(shown.end);
   const { addresses, domains } = people.customers;
   const known = {
-    crm: crm && { addresses: crm.addresses.size, domains: crm.domains.size },
+    crm: customers.length === 0 ? null : { addresses: customers.length },
     file: addresses.size + domains.size > 0,
   };
   const report = reportOf(found, { language, known, names });
@@ -101,15 +100,15 @@ function imapOf(address: string): { url: URL; password: Secret } {
   return { url, password: new Secret(password) };
 }
 
-/** The CRM's customers, if this installation has a database; it is only read, never made. */
-async function crmCustomers(): Promise<AddressBook | null> {
+/** The addresses of the CRM's customers, if this installation has a database; it is only read, never made. */
+async function crmCustomers(): Promise<string[]> {
   const { databaseUrl, home } = loadConfig();
   const isEmbedded = ['data', 'elsewhere'].some((name) => existsSync(join(home, 'postgres', name)));
-  if (databaseUrl === null && !isEmbedded) return null;
+  if (databaseUrl === null && !isEmbedded) return [];
   const embedded = databaseUrl === null ? await openEmbeddedDatabase({ home }) : null;
   try {
     const { db, close } = openDatabase(databaseUrl?.reveal() ?? (embedded?.url as string), { max: 1 });
-    return await readCustomers(db).finally(close);
+    return await customerAddresses(db).finally(close);
   } finally {
     await embedded?.close();
   }

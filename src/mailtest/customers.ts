@@ -7,12 +7,11 @@ import { FREEMAIL } from './freemail.ts';
 const UNDEFINED_TABLE = '42P01';
 
 /**
- * The customers' addresses, and their domains except those of mailbox providers. Reads only, and sees to it itself.
+ * The addresses of the synced customers; none when nothing was ever synced. Reads only, and sees to it itself.
  * Customers who are no longer in the CRM count, too: the mail went to a customer.
- * @returns null when there are none: nothing was ever synced
  */
-export async function readCustomers(db: Database): Promise<AddressBook | null> {
-  const addresses = await db
+export async function customerAddresses(db: Database): Promise<string[]> {
+  return await db
     .transaction()
     .setAccessMode('read only')
     .execute((tx) =>
@@ -24,10 +23,9 @@ export async function readCustomers(db: Database): Promise<AddressBook | null> {
       if ((error as { code?: unknown }).code === UNDEFINED_TABLE) return [];
       throw error;
     });
-  return addresses.length === 0 ? null : bookOf(addresses);
 }
 
-/** What a list of customers' addresses says about others. */
+/** By what customers are recognised: their addresses, and their domains except those of mailbox providers. */
 export function bookOf(addresses: readonly string[]): AddressBook {
   const domains = new Set(addresses.map(domainOf).filter((domain) => !FREEMAIL.has(domain)));
   return { addresses: addressSet(addresses), domains: domainSet(domains) };

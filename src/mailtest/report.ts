@@ -4,9 +4,9 @@ import { type ClassCounts, type MailTest, sum } from './tally.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 import { WORDS, type Words } from './words.ts';
 
-/** From where customers are known: how many addresses and domains the CRM gave; null: none. */
+/** From where customers are known: how many addresses the CRM gave; null: none. */
 export interface KnownCustomers {
-  crm: { addresses: number; domains: number } | null;
+  crm: { addresses: number } | null;
   /** Whether the people file names any. */
   file: boolean;
 }
@@ -108,7 +108,7 @@ export function notes({ found, known, words, language }: Report): string[] {
   return [
     words.notCounted(say(found.received), say(found.leftOut), say(found.unreadable)),
     ...(known.crm
-      ? [words.crmCustomers(say(known.crm.addresses), say(known.crm.domains))]
+      ? [words.crmCustomers(say(known.crm.addresses))]
       : known.file
         ? [words.fileCustomersOnly]
         : []),

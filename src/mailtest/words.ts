@@ -24,7 +24,7 @@ export interface Words {
   few(mails: number, from: string, to: string): string;
   nothingSent: string;
   notCounted(received: string, leftOut: string, unreadable: string): string;
-  crmCustomers(addresses: string, domains: string): string;
+  crmCustomers(addresses: string): string;
   fileCustomersOnly: string;
   noCustomers: string;
   stays: string;
@@ -50,7 +50,7 @@ const GERMAN: Words = {
   title: 'Mail-Test',
   question: 'Wohin gehen die Mails?',
   sent: (mails, first, last) =>
-    `${mails} gesendete Mails${first === null ? '' : first === last ? `, ${first}` : `, ${first} bis ${last}`}`,
+    `Gesendete Mails: ${mails}${first === null ? '' : first === last ? ` (${first})` : ` (${first} bis ${last})`}`,
   classes: {
     customers: 'an Kunden',
     up: 'nach oben',
@@ -75,8 +75,8 @@ const GERMAN: Words = {
   nothingSent: 'Hier ist keine Mail, die Sie gesendet haben. Stehen unter „me“ die richtigen Adressen?',
   notCounted: (received, leftOut, unreadable) =>
     `Nicht gezählt: ${received} empfangene, ${leftOut} aus Entwürfen, Spam, Papierkorb und Chats, ${unreadable} nicht lesbare.`,
-  crmCustomers: (addresses, domains) =>
-    `Als Kunden gelten ${addresses} Adressen und ${domains} Domains aus dem CRM, dazu die der Personendatei.`,
+  crmCustomers: (addresses) =>
+    `Wer Kunde ist, sagen das CRM (Adressen: ${addresses}, dazu deren Domains) und die Personendatei.`,
   fileCustomersOnly:
     'Aus dem CRM sind keine Kunden bekannt. Es zählen nur die, die in der Personendatei stehen; nach „spielbein sync“ zählen alle.',
   noCustomers:
@@ -116,7 +116,7 @@ const ENGLISH: Words = {
   title: 'Mail-Test',
   question: 'Where does the mail go?',
   sent: (mails, first, last) =>
-    `${mails} mails sent${first === null ? '' : first === last ? `, ${first}` : `, ${first} to ${last}`}`,
+    `Mails sent: ${mails}${first === null ? '' : first === last ? ` (${first})` : ` (${first} to ${last})`}`,
   classes: {
     customers: 'to customers',
     up: 'up',
@@ -147,8 +147,8 @@ const ENGLISH: Words = {
   nothingSent: 'There is no mail here that you sent. Does “me” have the right addresses?',
   notCounted: (received, leftOut, unreadable) =>
     `Not counted: ${received} received, ${leftOut} in drafts, spam, bin and chats, ${unreadable} unreadable.`,
-  crmCustomers: (addresses, domains) =>
-    `Customers are ${addresses} addresses and ${domains} domains from the CRM, and those of the people file.`,
+  crmCustomers: (addresses) =>
+    `Who is a customer, the CRM says (addresses: ${addresses}, and their domains), and the people file.`,
   fileCustomersOnly:
     'No customers are known from the CRM. Only those in the people file count; after “spielbein sync” all of them do.',
   noCustomers:
