@@ -104,7 +104,7 @@ function announcement(crm: DemoCrm, options: SandboxOptions): string {
   const lines = Object.entries(environment(crm, options)).map(([name, value]) => `  ${name}=${value}`);
   return [
     `Sandbox  ${bold(crm.url)}`,
-    `A CRM like HubSpot with ${count(crm.company.customers)} invented contacts. Read it with:`,
+    `A CRM like HubSpot with ${count(crm.company.customers)} invented contacts; that address shows it in a browser. Read it with:`,
     '',
     ...lines,
     '',

@@ -27,6 +27,7 @@ import { demandScopes, requiredScopes } from './scopes.ts';
 import { searchRoutes } from './search.ts';
 import { Store } from './store.ts';
 import { type TokenSettings, Tokens } from './tokens.ts';
+import { viewRoutes } from './view/routes.ts';
 import { type WebhookSettings, Webhooks } from './webhooks.ts';
 
 export interface DemoCrmOptions {
@@ -119,6 +120,7 @@ export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
   pipelineRoutes(app, context);
 
   consentRoutes(app, context, options.privacy ?? false);
+  viewRoutes(app, store);
 
   await app.listen({ port, host });
   const { port: bound } = app.server.address() as AddressInfo;
@@ -155,6 +157,7 @@ interface Gate {
 /** What happens around every request: planned failures, authorization, limits, errors in HubSpot's shape. */
 function guard(app: FastifyInstance, { faults, limits, tokens, requests, without }: Gate): void {
   app.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.forPeople) return;
     const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
     requests.set(route, (requests.get(route) ?? 0) + 1);
     if (faults.strike(request, reply)) return reply;
