@@ -5,7 +5,7 @@ import { recordStatement } from '../feedback/statements.ts';
 import { storable } from '../feedback/storable.ts';
 import type { BriefFacts, Told } from './facts.ts';
 import { type BriefContext, loadBriefFacts } from './load.ts';
-import { inWords, questionFacts } from './questions.ts';
+import { inWords, namesProduct, questionFacts } from './questions.ts';
 import { because, newest } from './when.ts';
 import { WORDING } from './words.ts';
 
@@ -96,7 +96,8 @@ function askedOf(
   const { productKey, block } = about;
   const theirs = new Set([...facts.owned, ...facts.notUsed].map(({ key }) => key));
   for (const told of facts.told) theirs.add(told.productKey);
-  if (productKey !== null && !theirs.has(productKey)) return 'unknown_product';
+  const known = productKey === null ? !namesProduct(question, language) : theirs.has(productKey);
+  if (!known) return 'unknown_product';
   const asked = inWords(question, { facts, library, language, productKey });
   if (asked === null) return 'unknown_question';
   const follows = ({ sendId, position }: Told) => sendId === block?.sendId && position === block.position;

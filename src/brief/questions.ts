@@ -73,7 +73,8 @@ export function questionFacts(facts: BriefFacts): QuestionFacts {
   return { today: facts.today, owned: facts.owned, answers, gaps: facts.gaps, saidTo };
 }
 
-function namesProduct(question: Question, language: Language): boolean {
+/** Whether it can only be asked about a product. */
+export function namesProduct(question: Question, language: Language): boolean {
   const { question: words, why, words: label } = question[language] ?? {};
   const choices = question.choices.filter((choice) => !choice.eachProduct).map((choice) => choice[language]);
   return [words, why, label, ...choices].some((text) => text !== undefined && text.search(PLACEHOLDER) >= 0);

@@ -39,8 +39,7 @@ export const WORDING: Record<Language, Wording> = {
     owns: ({ product, since, declared }) =>
       declared ? `nach eigenen Worten im Einsatz: ${product}` : `besitzt seit ${since}: ${product}`,
     lacks: (products) => `besitzt nicht: ${products}`,
-    affinity: ({ also, owners, product }) =>
-      `besitzen ${also} von ${owners} anderen, die auch das haben: ${product}`,
+    affinity: ({ also, owners, product }) => `haben ${also} von ${owners} anderen, die ${product} einsetzen`,
     offer: (product) => `passt zu: ${product}`,
     accessory: (product) => `Zubehör zu: ${product}`,
     note: 'Notiz aus dem Gespräch',
@@ -65,8 +64,7 @@ export const WORDING: Record<Language, Wording> = {
     owns: ({ product, since, declared }) =>
       declared ? `in use, as they say: ${product}` : `has owned since ${since}: ${product}`,
     lacks: (products) => `does not own: ${products}`,
-    affinity: ({ also, owners, product }) =>
-      `owned by ${also} of ${owners} others who have this, too: ${product}`,
+    affinity: ({ also, owners, product }) => `${also} of ${owners} others who use ${product} have it`,
     offer: (product) => `goes with: ${product}`,
     accessory: (product) => `accessory to: ${product}`,
     note: 'Note from a conversation',

@@ -36,11 +36,15 @@ export async function webStand(
     /** The secret of HubSpot's webhooks. */
     hubspotSecret?: string;
     crmEventsWait?: WebOptions['crmEventsWait'];
+    /** Another library than the little one. */
+    libraryDir?: string;
   } = {},
 ): Promise<WebStand> {
   const publicUrl = given.publicUrl ?? 'http://localhost:3000';
   const clock = manualClock('2026-10-12T09:00:00Z');
-  const { templatesDir, libraryDir } = await smallLibrary();
+  const small = await smallLibrary();
+  const { templatesDir } = small;
+  const libraryDir = given.libraryDir ?? small.libraryDir;
   const links = createLinks({ secret: SECRET, publicUrl, now: clock.now });
   const logged: WebStand['logged'] = [];
   const options: WebOptions = {

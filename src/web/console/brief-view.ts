@@ -2,10 +2,14 @@ import type { Brief } from '../../brief/brief.ts';
 import { NOTE } from '../../brief/note.ts';
 import { shortened } from '../../brief/shorten.ts';
 
-/** What one page of A4 bears of each. */
+/** What one page of A4 bears of each; the things told get what is left of its lines. */
 const PRODUCTS = 9;
-const BLOCKS = 7;
-const STATEMENTS = 3;
+const CORRECTIONS = 2;
+const STATEMENTS = 2;
+const LINES = 44;
+/** A thing told, with its answer, takes so many lines. */
+const LINES_TOLD = 3.4;
+const [FEWEST_TOLD, MOST_TOLD] = [2, 7];
 
 /** What was sent and could not be kept: it is shown again, nothing is lost. */
 export interface Wrong {
@@ -18,13 +22,13 @@ export interface Wrong {
 /** A brief as its page shows it: short enough to be printed on one page. */
 export function briefView(brief: Brief, wrong: Wrong | null) {
   const { owns, notUsed, said, told, questions } = brief;
-  const { shown, more } = shortened(told, BLOCKS);
+  const { shown, more } = shortened(told, roomForTold(brief));
   const known = wrong !== null && questions.some(({ id }) => id === wrong.question);
   return {
     brief,
     owned: owns.slice(0, PRODUCTS),
     ownedMore: Math.max(0, owns.length - PRODUCTS),
-    notUsed: notUsed.slice(0, 3),
+    notUsed: notUsed.slice(0, CORRECTIONS),
     told: shown,
     toldMore: more,
     said: said.slice(0, STATEMENTS),
@@ -48,4 +52,22 @@ export function briefView(brief: Brief, wrong: Wrong | null) {
       wrong: known || wrong === null ? null : `brief.problem.${wrong.problem}`,
     },
   };
+}
+
+/** How many things told still fit on the page. An estimate for wide letters: test/web/brief.test.ts prints the worst. */
+function roomForTold({ who, owns, notUsed, missing, said }: Brief): number {
+  const lines = (text: string) => Math.ceil(text.length / 42) + 0.4;
+  // printed, long statements and questions are cut after three lines and two
+  const taken = [
+    ...owns.slice(0, PRODUCTS).map(({ name }) => lines(`${name}, 12 × since 01.01.2020`)),
+    ...notUsed.slice(0, CORRECTIONS).map(() => 2.4),
+    ...missing.map(({ title, why }) => lines(`${title} ${why}`)),
+    ...said
+      .slice(0, STATEMENTS)
+      .map(({ words, question }) => Math.min(3, lines(words)) + Math.min(2, lines(question)) + 0.4),
+    who.noMail === null ? 0 : 3,
+    who.wishes.length > 0 ? 2.5 : 0,
+  ].reduce((sum, each) => sum + each, 0);
+  const room = Math.floor((LINES - taken) / LINES_TOLD);
+  return Math.min(MOST_TOLD, Math.max(FEWEST_TOLD, room));
 }

@@ -230,7 +230,6 @@ export const consoleDe = {
   'brief.told_year': 'der letzten zwölf Monate',
   'brief.told_nothing': 'Noch nichts.',
   'brief.answered': '„{answer}“ am {day}',
-  'brief.silent': 'keine Antwort',
   'brief.more': 'und {count} weitere ohne Platz auf dieser Seite',
   'brief.more_one': 'und eine weitere ohne Platz auf dieser Seite',
   'brief.said': 'Was der Kunde gesagt hat',

@@ -231,7 +231,6 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'brief.told_year': 'in the last twelve months',
   'brief.told_nothing': 'Nothing yet.',
   'brief.answered': '“{answer}” on {day}',
-  'brief.silent': 'no answer',
   'brief.more': 'and {count} more that don’t fit on this page',
   'brief.more_one': 'and one more that doesn’t fit on this page',
   'brief.said': 'What the customer said',
