@@ -35,7 +35,10 @@ export function readHead(header: Buffer): Head {
     const name = FIELD.exec(line);
     if (!name) continue;
     const key = (name[1] as string).toLowerCase();
-    fields.set(key, [...(fields.get(key) ?? []), line.slice(name[0].length).trim()]);
+    const value = line.slice(name[0].length).trim();
+    const before = fields.get(key);
+    if (before) before.push(value);
+    else fields.set(key, [value]);
   }
   const all = (name: (typeof FIELDS)[number]) => fields.get(name) ?? [];
   const labels = all('x-gmail-labels');

@@ -47,34 +47,35 @@ describe.skipIf(!chromiumAvailable())('the page', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  for (const language of ['de', 'en'] as const) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      it(`in ${language}, ${colorScheme}, fits a phone, is accessible, and loads nothing`, async () => {
-        const file = join(dir, `${language}.html`);
-        writeFileSync(file, htmlReport(reportOf(found, { language, known, names: true })));
-        // the page's own policy forbids scripts; the checker is let in past it
-        const context = await browser.newContext({
-          viewport: { width: 320, height: 800 },
-          colorScheme,
-          bypassCSP: true,
-        });
-        const page = await context.newPage();
-        const requests: string[] = [];
-        page.on('request', (request) => requests.push(request.url()));
-        await page.goto(pathToFileURL(file).href);
-        await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })");
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
-        expect(await page.locator('script, img').count()).toBe(0);
-        expect(await page.locator('text=<script>alert(1)</script>').count()).toBe(1);
-        await page.addScriptTag({ path: axe });
-        const { violations } = (await page.evaluate('axe.run()')) as {
-          violations: { id: string; nodes: { html: string }[] }[];
-        };
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-        expect(requests).toEqual([pathToFileURL(file).href]);
-        await context.close();
+  for (const [language, colorScheme] of [
+    ['de', 'light'],
+    ['en', 'dark'],
+  ] as const) {
+    it(`in ${language}, ${colorScheme}, fits a phone, is accessible, and loads nothing`, async () => {
+      const file = join(dir, `${language}.html`);
+      writeFileSync(file, htmlReport(reportOf(found, { language, known, names: true })));
+      // the page's own policy forbids scripts; the checker is let in past it
+      const context = await browser.newContext({
+        viewport: { width: 320, height: 800 },
+        colorScheme,
+        bypassCSP: true,
       });
-    }
+      const page = await context.newPage();
+      const requests: string[] = [];
+      page.on('request', (request) => requests.push(request.url()));
+      await page.goto(pathToFileURL(file).href);
+      await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })");
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+      expect(await page.locator('script, img').count()).toBe(0);
+      expect(await page.locator('text=<script>alert(1)</script>').count()).toBe(1);
+      await page.addScriptTag({ path: axe });
+      const { violations } = (await page.evaluate('axe.run()')) as {
+        violations: { id: string; nodes: { html: string }[] }[];
+      };
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+      expect(requests).toEqual([pathToFileURL(file).href]);
+      await context.close();
+    });
   }
 
   it('leaves the scale out when there is nothing to compare', () => {
