@@ -76,7 +76,7 @@ async function sendPreferences(
       address: status.addressHint,
       stopped: status.stopped,
       salesperson: await salespersonOf(context.db, sendId),
-      saved: changes?.map((change) => changeView(change, language)),
+      saved: changes && { changes: changes.map((change) => changeView(change, language)) },
       wrong: wrong.map((field) => ({ field, anchor: anchorOf(field) })),
       ticket,
     },
