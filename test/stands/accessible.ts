@@ -26,3 +26,7 @@ const FIND = `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => 
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target.join(' '))),
   ...(document.documentElement.scrollWidth > innerWidth ? ['scrolls sideways'] : []),
 ])`;
+
+/** Whether everything fits the window's width. */
+export const fitsWidth = (page: Page): Promise<boolean> =>
+  page.evaluate('document.documentElement.scrollWidth <= innerWidth');
