@@ -6,6 +6,7 @@ import { crm } from './doctor-crm.ts';
 import { dkim } from './doctor-dkim.ts';
 import { settings, versions } from './doctor-settings.ts';
 import { unsubscribes } from './doctor-unsubscribes.ts';
+import { writeBack } from './doctor-write-back.ts';
 import { FAILED, WRONG_USAGE } from './exit.ts';
 import { type Finding, message, wrong } from './finding.ts';
 import { green, red, yellow } from './output.ts';
@@ -36,6 +37,7 @@ export async function doctor(options: Common): Promise<void> {
         await content(app),
         ...(await crm(app)),
         ...(await unsubscribes(app)),
+        ...(await writeBack(app)),
       );
     } finally {
       await app.close();

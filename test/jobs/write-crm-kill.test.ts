@@ -111,11 +111,17 @@ it('429, 500, timeouts, half answers and kill -9 neither double nor lose an entr
   server.faults.brokenInputs = 2;
   server.faults.unsaidInputs = 2;
   await killWhileWriting();
-  startWorker();
-  for (let rounds = 0; (await openEntries()) > 0 && rounds < 60; rounds++) {
-    await timePasses();
-    await sleep(500);
-  }
+  const last = startWorker();
+  await until(
+    'everything is written',
+    async () => {
+      await timePasses();
+      return (await openEntries()) === 0;
+    },
+    150_000,
+  ).catch((error: Error) => {
+    throw new Error(`${error.message}\n${last.output()}`);
+  });
 
   const { rows: outcomes } = await sql<{ kind: string; outcome: string; n: number }>`
     select kind, outcome, count(*) as n from crm_entries group by 1, 2 order by 1, 2`.execute(db);

@@ -11,8 +11,10 @@ export interface EntriesStanding {
   inDoubt: number;
   /** What it refuses so far, and is asked again. */
   refused: number;
-  /** What it has refused for good. */
+  /** What it refused for good in the last two weeks. */
   givenUp: number;
+  /** What was written in the last two weeks. */
+  written: number;
   /** Why it can't be told anything, or something, at the moment. */
   trouble: TellingTrouble | null;
 }
@@ -24,7 +26,7 @@ const TROUBLES: readonly TroubleKey[] = [
   ...WRITE_KINDS.map((kind): TroubleKey => `crm_writing_${kind}`),
 ];
 
-/** For two weeks it is told how much was refused for good. */
+/** For two weeks it is told what became of entries. */
 const TOLD_DAYS = 14;
 
 export async function entriesStanding(db: Database, now: Date): Promise<EntriesStanding> {
@@ -33,9 +35,10 @@ export async function entriesStanding(db: Database, now: Date): Promise<EntriesS
     select count(*) filter (where settled_at is null and refusal is null) as waiting,
       count(*) filter (where settled_at is null and refusal is null and body is not null) as "inDoubt",
       count(*) filter (where settled_at is null and refusal is not null) as refused,
-      count(*) filter (where outcome = 'refused') as "givenUp"
+      count(*) filter (where outcome = 'refused') as "givenUp",
+      count(*) filter (where outcome = 'written') as written
     from crm_entries where settled_at is null or settled_at > ${since}`.execute(db);
   const troubles = await Promise.all(TROUBLES.map((key) => tellingTrouble(db, key)));
   const trouble = troubles.find((each) => each !== null && each.code !== 'not_wanted') ?? null;
-  return { ...(rows[0] ?? { waiting: 0, inDoubt: 0, refused: 0, givenUp: 0 }), trouble };
+  return { ...(rows[0] ?? { waiting: 0, inDoubt: 0, refused: 0, givenUp: 0, written: 0 }), trouble };
 }
