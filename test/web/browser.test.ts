@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startWeb } from '../../src/web/web.ts';
+import { accessibilityProblems } from '../stands/accessible.ts';
 import { chromiumAvailable, launchChromium } from '../stands/chromium.ts';
 import { testDatabase } from '../stands/database.ts';
 import { freePort } from '../stands/free-port.ts';
+import { linksInMail } from './scanner.ts';
 import { seedSend, webStand } from './stand.ts';
 
 /** The one thing of a browser's globals that these tests use; the project has no DOM types. */
@@ -30,10 +32,14 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     asPerson?: boolean;
     colorScheme?: 'dark' | 'light';
     javaScriptEnabled?: boolean;
+    /** The server's clock stands still until it is advanced. */
+    stopped?: boolean;
   }) {
     const port = await freePort();
     const stand = await webStand(db, { publicUrl: `http://localhost:${port}`, port });
-    const web = await startWeb(stand.options);
+    const began = Date.now();
+    const ticking = () => new Date(stand.clock.now().getTime() + Date.now() - began);
+    const web = await startWeb({ ...stand.options, now: given.stopped ? stand.clock.now : ticking });
     const sendId = await seedSend(db, { id: given.id });
     const context = await browser.newContext({
       locale: 'de-DE',
@@ -58,15 +64,16 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
   }
 
   const answersOf = (sendId: number) =>
-    db.selectFrom('answers').select(['position', 'answer']).where('send_id', '=', sendId).execute();
+    db.selectFrom('heard_answers').select(['position', 'answer']).where('send_id', '=', sendId).execute();
   const fitsPhone = (page: Page) => page.evaluate('document.documentElement.scrollWidth <= innerWidth');
 
   test('an answer is one click in the mail: the page sends it by itself for people', async () => {
-    const { page, links, sendId } = await open({ id: 'b1', asPerson: true });
+    const { page, links, sendId, clock } = await open({ id: 'b1', asPerson: true });
     await page.goto(links.answer(sendId, 0, 'yes'));
     await page.getByText('wird gleich von selbst abgeschickt').waitFor();
     await page.getByRole('heading', { name: 'Vielen Dank!' }).waitFor();
     expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'yes' }]);
+    clock.advance(2000);
     await page.getByRole('button', { name: 'Rufen Sie mich an' }).click();
     await page.getByText('Wir rufen Sie an.').waitFor();
     expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'call' }]);
@@ -91,32 +98,104 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
   });
 
   test('answering works by keyboard alone, without scripts, on a phone', async () => {
-    const { page, links, sendId } = await open({ id: 'b4', javaScriptEnabled: false });
+    const { page, links, sendId, clock } = await open({ id: 'b4', javaScriptEnabled: false });
     await page.setViewportSize({ width: 320, height: 640 });
     await page.goto(links.answer(sendId, 0, 'yes'));
     await page.getByRole('radio', { name: 'Ja, bitte' }).focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Tab');
+    clock.advance(2000);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Vielen Dank!' }).waitFor();
     expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'call' }]);
   });
 
   test('unsubscribing is one button, and can be undone', async () => {
-    const { page, links, sendId } = await open({ id: 'b5', colorScheme: 'dark' });
+    const { page, links, sendId, clock } = await open({ id: 'b5', colorScheme: 'dark' });
     await page.setViewportSize({ width: 375, height: 812 });
     await page.goto(links.unsubscribe(sendId));
     expect(await fitsPhone(page)).toBe(true);
+    clock.advance(2000);
     await page.getByRole('button', { name: 'Ja, abmelden' }).click();
     await page.getByRole('heading', { name: 'Sie sind abgemeldet' }).waitFor();
     const key = 'b5@kunde.example';
     const entry = () =>
       db.selectFrom('suppressions').select('reason').where('email_key', '=', key).executeTakeFirst();
     expect(await entry()).toEqual({ reason: 'unsubscribed' });
+    clock.advance(2000);
     await page.getByRole('button', { name: 'Abmeldung zurücknehmen' }).click();
     await page.getByRole('heading', { name: 'Alles wie vorher' }).waitFor();
     expect(await entry()).toBeUndefined();
   });
+
+  test('whoever is hasty is asked once more, and answers by keyboard, without scripts', async () => {
+    const { page, links, sendId, clock } = await open({
+      id: 'b10',
+      javaScriptEnabled: false,
+      stopped: true,
+    });
+    await page.goto(links.answer(sendId, 0, 'yes'));
+    await page.getByRole('radio', { name: 'Nicht für mich' }).check();
+    await page.getByRole('button', { name: 'Antwort abschicken' }).click();
+    await page.getByRole('heading', { name: 'Bitte einmal bestätigen' }).waitFor();
+    expect(await answersOf(sendId)).toEqual([]);
+    await page.getByRole('button', { name: 'Ja, das war ich' }).focus();
+    clock.advance(3000);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Vielen Dank!' }).waitFor();
+    expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'no' }]);
+  });
+
+  test('a browser that opens all links of a mail at once, and looks on like a person, says nothing', async () => {
+    const stand = await open({ id: 'b11', asPerson: true });
+    const { page, sendId } = stand;
+    const links = await linksInMail(stand, sendId);
+    expect(links.length).toBeGreaterThanOrEqual(13);
+    const tabs = await Promise.all(links.map(() => page.context().newPage()));
+    await Promise.all(
+      // the library's links lead to places that are not there
+      tabs.map((tab, index) => tab.goto(links[index] ?? '', { waitUntil: 'commit' }).catch(() => null)),
+    );
+    await page.waitForTimeout(4000);
+    const asked = await Promise.all(tabs.map((tab) => tab.getByText('Bitte einmal bestätigen').count()));
+    // they did send themselves
+    expect(asked.filter((count) => count > 0).length).toBeGreaterThan(0);
+    expect(await answersOf(sendId)).toEqual([]);
+    const counted = db
+      .selectFrom('visits')
+      .select('link')
+      .where('send_id', '=', sendId)
+      .where('machine', 'is', null);
+    expect(await counted.execute()).toEqual([]);
+    const stops = db.selectFrom('suppressions').select('reason').where('email_key', '=', 'b11@kunde.example');
+    expect(await stops.execute()).toEqual([]);
+  });
+
+  test('the pages behind links are for everybody, phone or desktop, light or dark', async () => {
+    const { page, links, sendId, clock } = await open({ id: 'b12', stopped: true });
+    const check = async (title: string) => {
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      expect([title, await accessibilityProblems(page)]).toEqual([title, []]);
+    };
+    const press = async (button: string, afterMs: number) => {
+      clock.advance(afterMs);
+      await page.getByRole('button', { name: button }).click();
+    };
+    await page.goto(links.answer(sendId, 0, 'yes'));
+    await check('Möchten Sie dazu Informationen?');
+    await press('Antwort abschicken', 0);
+    await check('Bitte einmal bestätigen');
+    await press('Ja, das war ich', 4000);
+    await check('Vielen Dank!');
+    await page.goto(links.unsubscribe(sendId));
+    await check('Möchten Sie keine Neuigkeiten mehr von uns bekommen?');
+    await press('Ja, abmelden', 2000);
+    await check('Sie sind abgemeldet');
+    await press('Abmeldung zurücknehmen', 2000);
+    await check('Alles wie vorher');
+    await page.goto(links.answer(0, 0, 'yes'));
+    await check('Das war eine Vorschau');
+  }, 90_000);
 
   test('a hostile mail in the inbox runs nothing and reaches nobody', async () => {
     const { page, url } = await open({ id: 'b6' });
