@@ -3,7 +3,7 @@ import { ratioFor } from '../compose/ratio.ts';
 import type { BlockKind, RatioSource, SkipReason } from '../domain/composition.ts';
 import { type Answer, wishedRatio } from '../domain/conversation.ts';
 import type { Language } from '../domain/customer.ts';
-import { ratioSourceWords } from '../domain/reasons.ts';
+import { ratioSourceWords, reasonSentence } from '../domain/reasons.ts';
 import { preferenceWords } from '../feedback/preferences/words.ts';
 import { productName } from '../library/grammar.ts';
 import type { Library } from '../library/library.ts';
@@ -27,6 +27,7 @@ export interface Brief {
     consent: string;
     /** Why no mail may go to them; null when one may. */
     noMail: SkipReason | null;
+    noMailWords: string | null;
     ratio: { value: number; source: RatioSource; sourceWords: string };
     wishes: string[];
     /** What their wish about old and new comes to; null when they said nothing about it. */
@@ -61,13 +62,16 @@ export function makeBrief(facts: BriefFacts, library: Library, language: Languag
     language,
     today: facts.today,
     who: whoIs(facts, library, language),
-    owns: facts.owned.map(({ key, quantity, since, declared }) => ({
-      key,
-      name: name(key),
-      quantity,
-      since,
-      declared,
-    })),
+    // what the library knows goes before what is only a line in the CRM, e.g. freight
+    owns: facts.owned
+      .toSorted((a, b) => Number(library.products.has(b.key)) - Number(library.products.has(a.key)))
+      .map(({ key, quantity, since, declared }) => ({
+        key,
+        name: name(key),
+        quantity,
+        since,
+        declared,
+      })),
     notUsed: facts.notUsed.map(({ key, on }) => ({ key, name: name(key), on })),
     told: facts.told.map((block) => ({
       title: pieceTitle(library, block, language, facts.names),
@@ -100,6 +104,7 @@ function whoIs(facts: BriefFacts, library: Library, language: Language): Brief['
     fallback: library.settings.rules.defaultRatio,
   });
   const wish = preferences.ratioWish;
+  const noMail = whyNotWrite(facts.known);
   return {
     id: customer.id,
     name: [customer.title, customer.firstName, customer.lastName].filter(Boolean).join(' ') || null,
@@ -107,7 +112,8 @@ function whoIs(facts: BriefFacts, library: Library, language: Language): Brief['
     salesperson: customer.ownerName,
     language: WORDING[language].language[customer.language],
     consent: WORDING[language].consent[customer.consent],
-    noMail: whyNotWrite(facts.known),
+    noMail,
+    noMailWords: noMail && reasonSentence(noMail, language),
     ratio: { ...ratio, sourceWords: ratioSourceWords(ratio.source, language) },
     wishes: preferenceWords(preferences, language, facts.today),
     wishedRatio: wish === null ? null : wishedRatio(ratio.value, wish),

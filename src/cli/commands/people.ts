@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { example, json } from './options.ts';
+import { collect, example, json } from './options.ts';
 
 /** Who owns what, and what is held about one person. */
 export function addPeople(program: Command): void {
@@ -20,6 +20,23 @@ export function addPeople(program: Command): void {
       .addOption(json())
       .action(async (product, options) => (await import('../segment.ts')).showCommand(product, options)),
     'segment show laserdrucker-lx300',
+  );
+
+  example(
+    program
+      .command('brief <customer>')
+      .description(
+        'what to have at hand when a customer makes contact, and the best questions; id or address',
+      )
+      .addOption(new Option('--language <language>', 'otherwise the customer’s').choices(['de', 'en']))
+      .option(
+        '--answer <question=words>',
+        'keep what the customer said, or one of the question’s choices; "note" for a note (may be repeated)',
+        collect,
+      )
+      .addOption(json())
+      .action(async (customer, options) => (await import('../brief.ts')).briefCommand(customer, options)),
+    'brief 1042 --answer "wer-noch=Frau Adler, Schichtleitung"',
   );
 
   const customer = program.command('customer').description('what is held about one person');

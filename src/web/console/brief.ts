@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { makeBrief } from '../../brief/brief.ts';
 import { loadBriefFacts } from '../../brief/load.ts';
 import { keepNote, NOTE, type Note, type NoteProblem } from '../../brief/note.ts';
+import { LibraryError } from '../../library/problem.ts';
+import type { Knowledge } from '../../render/load-content.ts';
 import type { WebContext } from '../context.ts';
 import { briefView } from './brief-view.ts';
 import { missing } from './campaign.ts';
 import { findCustomers } from './customer-search.ts';
-import { consoleLanguage, contentOrError, sendConsole } from './page.ts';
+import { consoleLanguage, sendConsole } from './page.ts';
 
 const search = z.object({ search: z.string().trim().max(200).catch('').default('') });
 
@@ -39,9 +41,9 @@ export function briefRoutes(app: FastifyInstance, context: WebContext): void {
   app.post('/customers/:id/brief', async (request, reply) => {
     const { id } = request.params as { id: string };
     const posted = form.safeParse(request.body ?? {});
-    const content = await contentOrError(context);
-    if (!posted.success || content instanceof Error) return missing(context, request, reply);
-    const { library, matchProduct } = content;
+    const known = await knowledgeOrError(context);
+    if (!posted.success || known instanceof Error) return missing(context, request, reply);
+    const { library, matchProduct } = known;
     const language = consoleLanguage(request);
     const problem = await keepNote(context.db, id, noteOf(posted.data), {
       library,
@@ -65,6 +67,16 @@ function noteOf({ question, choice, words, product, block }: Form): Note {
   return { questionId: question, choice: choice || null, words, ...(question === NOTE ? {} : { shown }) };
 }
 
+/** A template that is half-way through an edit does not stand in a brief's way; the library does. */
+async function knowledgeOrError({ content }: WebContext): Promise<Knowledge | LibraryError> {
+  try {
+    return await content.library();
+  } catch (error) {
+    if (error instanceof LibraryError) return error;
+    throw error;
+  }
+}
+
 async function sendBrief(
   context: WebContext,
   request: FastifyRequest,
@@ -72,12 +84,12 @@ async function sendBrief(
   given: { wrong?: Form & { problem: NoteProblem } },
 ): Promise<FastifyReply> {
   const { id } = request.params as { id: string };
-  const content = await contentOrError(context);
+  const known = await knowledgeOrError(context);
   const place = null;
-  if (content instanceof Error) {
+  if (known instanceof Error) {
     return sendConsole(context, request, reply, { name: 'brief-broken', place, status: 503 });
   }
-  const { library, matchProduct } = content;
+  const { library, matchProduct } = known;
   const facts = await loadBriefFacts(context.db, id, { library, matchProduct, now: context.now() });
   if (!facts) return missing(context, request, reply);
   const { wrong } = given;
