@@ -1,8 +1,8 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** Our forms have two fields; a mailbox provider's one-click has one. */
-export const BODY_BYTES = 16_384;
+/** Our longest forms list products, or hold a thousand characters of any script. */
+export const BODY_BYTES = 65_536;
 
 const ONE_CLICK = 'List-Unsubscribe=One-Click';
 

@@ -61,7 +61,7 @@ describe('the preferences page', () => {
   });
 
   const EVERYTHING =
-    'shown=laser&used=laser&shown=waage&topics=version&topics=accessory&topics=service&topics=training' +
+    'shown=laser&used=laser&topics=version&topics=accessory&topics=service&topics=training' +
     '&topics=know-how&topics=offers&frequency=always&language=de&wish=none';
   const without = (field: string) => EVERYTHING.replace(`&${field}`, '');
 

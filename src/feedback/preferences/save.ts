@@ -19,8 +19,8 @@ export interface PreferencesTools {
 }
 
 /**
- * Stores what a customer wishes for, and which products are in use; whoever saves last is right. Of products only what
- * the form showed is changed. Saving the same again changes nothing; the CRM is told of everything else.
+ * Stores what a customer wishes for, and which products are in use; whoever saves last is right. A product that the form
+ * did not list, because it was bought in the meantime, stays. Saving the same again changes nothing; the CRM is told of everything else.
  * @returns what is different now, or null when there is no such customer any more: then nothing is stored
  */
 export async function savePreferences(
@@ -81,7 +81,7 @@ async function saveUse(
   const known = await knownProducts(trx, customerId, matchProduct);
   const inUse = new Set(known.filter((product) => product.inUse).map(({ key }) => key));
   const stopped = shown.filter((key) => inUse.has(key) && !used.includes(key));
-  const begun = shown.filter((key) => !inUse.has(key) && used.includes(key));
+  const begun = used.filter((key) => !inUse.has(key));
   await dontUse(trx, { customerId, known, keys: stopped, today });
   await useAgain(trx, { customerId, known, keys: begun });
   const unowned = begun.length > 0 ? await unownedProducts(trx, known, matchProduct) : [];

@@ -13,8 +13,9 @@ export interface PreferencesForm {
   ratioWish: number | null;
   /** To begin one now; the day (ISO 8601 date) until which one was running when the page was shown; or none. */
   pause: 'begin' | string | null;
-  /** Keys of the products that the page showed, and of those of them that are said to be in use. */
+  /** Keys of the products that the page listed as theirs: left out of `used`, these are said not to be in use. */
   shown: readonly string[];
+  /** Keys of the products that are said to be in use, of these and of all others. */
   used: readonly string[];
 }
 
