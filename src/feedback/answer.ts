@@ -4,6 +4,7 @@ import { keepCustomerIds } from '../db/customer-ids.ts';
 import type { BlockKind } from '../domain/composition.ts';
 import type { Answer } from '../links/token.ts';
 import { gatherEntry } from './crm/gather.ts';
+import { isTold } from './crm/is-told.ts';
 import { findBlock, type ShownBlock } from './shown-block.ts';
 import { doubtAnswers } from './visits/visits.ts';
 
@@ -65,7 +66,7 @@ export async function recordAnswer(
       })
       .execute();
     await doubtAnswers(tx, sendId, now);
-    if (await isCustomer(tx, customerId)) {
+    if (await isTold(tx, customerId)) {
       const about = { sendId, position };
       await gatherEntry(tx, { kind: 'note', customerId, about, now });
       await gatherEntry(tx, { kind: 'profile', customerId, now });
@@ -88,15 +89,4 @@ async function lastWord(
       where later.customer_id = h.customer_id and later.content_id = h.content_id and later.id > h.id
         and later.doubted_at is null)`.execute(db);
   return rows[0]?.id ?? null;
-}
-
-/** Who is gone from the CRM, or was erased, is none to tell of. */
-async function isCustomer(db: Database, id: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('customers')
-    .select('id')
-    .where('id', '=', id)
-    .where('archived_at', 'is', null)
-    .executeTakeFirst();
-  return row !== undefined;
 }

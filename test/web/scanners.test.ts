@@ -74,7 +74,9 @@ describe('a program that opens every link of a mail', () => {
     const visits = await db.selectFrom('visits').selectAll().where('send_id', '=', sendId).execute();
     expect(visits).toHaveLength(2 * links.length);
     expect(visits.filter((visit) => visit.machine === null)).toEqual([]);
-    expect((await web.app.inject('/')).body).not.toContain('Ja, bitte');
+    const home = await web.app.inject('/');
+    expect(home.statusCode).toBe(200);
+    expect(home.body).not.toContain('Ja, bitte');
   });
 
   const manners: [string, Manner][] = [

@@ -2,6 +2,8 @@ import type { Database } from '../../db/connect.ts';
 import { keepCustomerIds } from '../../db/customer-ids.ts';
 import type { MachineSign } from '../../domain/conversation.ts';
 import type { OpenedLink } from '../../links/open.ts';
+import { gatherEntry } from '../crm/gather.ts';
+import { isTold } from '../crm/is-told.ts';
 import { type Belief, CONFIRM_MS, judge } from './belief.ts';
 import { findBursts, type Visit } from './bursts.ts';
 import { isErased } from './reader.ts';
@@ -108,7 +110,7 @@ async function markBursts(
     .where('machine', 'is', null)
     .execute();
   for (const { from, until } of bursts) {
-    await db
+    const doubted = await db
       .updateTable('answers')
       .set({ doubted_at: now })
       .where('send_id', '=', sendId)
@@ -116,9 +118,16 @@ async function markBursts(
       .where('answered_at', '<=', new Date(until))
       .where('confirmed', '=', false)
       .where('doubted_at', 'is', null)
+      .returning('customer_id')
       .execute();
+    if (doubted[0]) await tellAnew(db, doubted[0].customer_id, now);
   }
   return new Set(ids);
+}
+
+/** The CRM may have been told of an answer that is doubted now: what it has of the customer is to be put right. */
+async function tellAnew(db: Database, customerId: string, now: Date): Promise<void> {
+  if (await isTold(db, customerId)) await gatherEntry(db, { kind: 'profile', customerId, now });
 }
 
 /** The mail's last visits, this one among them; clocks of several machines may differ a little. */
