@@ -93,7 +93,9 @@ export class Tally {
     if (!isUnnamed(address, this.#people)) return;
     const mails = this.#colleagues.get(address);
     if (mails === undefined && this.#colleagues.size >= MAX_COLLEAGUES) return;
-    this.#colleagues.set(address, (mails ?? 0) + 1);
+    // a copy: a slice of a header would keep the whole header in memory
+    const key = mails === undefined ? Buffer.from(address).toString() : address;
+    this.#colleagues.set(key, (mails ?? 0) + 1);
   }
 
   result(): MailTest {
