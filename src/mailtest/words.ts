@@ -148,7 +148,7 @@ const ENGLISH: Words = {
   notCounted: (received, leftOut, unreadable) =>
     `Not counted: ${received} received, ${leftOut} in drafts, spam, bin and chats, ${unreadable} unreadable.`,
   crmCustomers: (addresses) =>
-    `Who is a customer, the CRM says (addresses: ${addresses}, and their domains), and the people file.`,
+    `Customers are known from the CRM (addresses: ${addresses}, and their domains) and from the people file.`,
   fileCustomersOnly:
     'No customers are known from the CRM. Only those in the people file count; after “spielbein sync” all of them do.',
   noCustomers:
