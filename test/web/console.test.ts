@@ -21,6 +21,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const table of [
     'answers',
+    'crm_entries',
     'visits',
     'shown_blocks',
     'sends',
