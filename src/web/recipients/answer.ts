@@ -96,6 +96,7 @@ async function sendReplied(
 ): Promise<FastifyReply> {
   const language = pageLanguage(request, block.language);
   const replied = await takeReply(context, link, { body: request.body, block, language });
+  if (!replied.ok && replied.gone) return sendUnknown(context, request, reply);
   if (!replied.ok) return sendThanks(context, request, reply, { link, block, ...replied });
   return sendPage(context, request, reply, {
     name: 'said',

@@ -47,7 +47,11 @@ export interface QuestionView {
   wrong: string | null;
 }
 
-export type Reply = { ok: true } | { ok: false; answer: Answer; question: QuestionView | null };
+/** `gone`: the customer is none any more, and nothing was stored. */
+export type Reply =
+  | { ok: true }
+  | { ok: false; gone: true }
+  | { ok: false; gone: false; answer: Answer; question: QuestionView | null };
 
 /** Whether a form answers a further question. */
 export const isReply = (body: unknown): boolean =>
@@ -74,12 +78,18 @@ export async function takeReply(
   const { asked, next } = await catalogueFor(context, { block, answer, language });
   const question = asked(said.question);
   if (!question) {
-    return { ok: false, answer, question: next && viewOf(next, answer, { ...said, wrong: 'gone' }) };
+    return {
+      ok: false,
+      gone: false,
+      answer,
+      question: next && viewOf(next, answer, { ...said, wrong: 'gone' }),
+    };
   }
   const wrong = whatIsWrong(question, said);
-  if (wrong !== null) return { ok: false, answer, question: viewOf(question, answer, { ...said, wrong }) };
+  if (wrong !== null)
+    return { ok: false, gone: false, answer, question: viewOf(question, answer, { ...said, wrong }) };
   const about = { sendId: link.sendId, position: link.position, contentId: block.contentId };
-  await recordStatement(
+  const stored = await recordStatement(
     context.db,
     {
       saidBy: 'customer',
@@ -90,6 +100,7 @@ export async function takeReply(
     },
     await customerTools(context),
   );
+  if (!stored) return { ok: false, gone: true };
   context.log('statement', { send: link.sendId, position: link.position, question: question.id });
   return { ok: true };
 }

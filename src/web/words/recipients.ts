@@ -128,7 +128,6 @@ export const recipientsDe = {
   'changed.paused': 'Vor dem {what} schreiben wir Ihnen nicht.',
   'changed.resumed': 'Die Pause ist beendet.',
 
-  'question.legend_optional': 'Eine Frage noch, wenn Sie mögen',
   'question.words': 'In Ihren Worten',
   'question.words_optional': 'In Ihren Worten (wenn Sie mögen)',
   'question.send': 'Absenden',
@@ -309,7 +308,6 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'changed.paused': 'We won’t write to you before {what}.',
   'changed.resumed': 'The pause has ended.',
 
-  'question.legend_optional': 'One more question, if you like',
   'question.words': 'In your own words',
   'question.words_optional': 'In your own words (if you like)',
   'question.send': 'Send',
