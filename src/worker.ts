@@ -126,10 +126,11 @@ export interface Workers {
  * Starts everything that works off jobs in this process. Any number of processes may do so on the same
  * database; they share the work.
  * @param options.scheduler also keep the nightly round scheduled (`up` and `worker`, not a one-off command)
+ * @param options.tellsCrm also tell the CRM what customers say; the scheduler does so anyway
  */
 export async function startWorkers(
   app: App,
-  options: { scheduler: boolean; queues?: Queues; metrics?: Metrics },
+  options: { scheduler: boolean; tellsCrm?: boolean; queues?: Queues; metrics?: Metrics },
 ): Promise<Workers> {
   const { metrics } = options;
   const { mailer, transport } = await mailOf(app, metrics);
@@ -172,14 +173,18 @@ export async function startWorkers(
     }),
     queues.worker(plan.queue, (job) => runPlan(tools, job), { ...LOCK, concurrency: 1 }),
   ];
-  if (options.scheduler) {
+  if (options.scheduler || options.tellsCrm) {
     running.push(
-      queues.worker(sync.queue, (job) => runSyncJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(tellOfUnsubscribes.queue, (job) => runTellCrmJob(tools, job), {
         ...LOCK,
         concurrency: 1,
       }),
       queues.worker(writeToCrm.queue, (job) => runWriteCrmJob(tools, job), { ...LOCK, concurrency: 1 }),
+    );
+  }
+  if (options.scheduler) {
+    running.push(
+      queues.worker(sync.queue, (job) => runSyncJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(nightly.queue, (job) => runNightlyJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(report.queue, (job) => runReportJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(bounces.queue, (job) => runBouncesJob(mailbox, job), { ...LOCK, concurrency: 1 }),

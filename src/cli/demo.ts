@@ -38,7 +38,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     }
     const before = await countMailbox(app.db);
     say(bold(`Orvelin Werke GmbH, a demo company with ${count(customers)} contacts in its CRM`));
-    const { tools, close } = await startWorkers(app, { scheduler: false });
+    const { tools, close } = await startWorkers(app, { scheduler: false, tellsCrm: !options.once });
     const syncing = syncLine({ quiet: options.json });
     const round = await nightlyRound(
       { ...tools, signal },
@@ -49,7 +49,8 @@ export async function demo(options: DemoOptions): Promise<void> {
     if (!options.json) await saySegments(app, say);
     if (!round.created) say(dim('Today’s round has been sent before: nobody is written to twice.'));
     await followCampaign(app, round.campaign.id, { ...options, signal });
-    await close();
+    // who stays to answer mails sees the answers in the CRM
+    if (options.once) await close();
     const done = await campaignProgress(app.db, round.campaign.id);
     const inbox = await countMailbox(app.db);
     const exactlyOnce = await inInboxExactlyOnce(app, round.campaign.id);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Failure } from '../../../src/demo/crm-server/faults.ts';
+import { gatherEntry } from '../../../src/feedback/crm/gather.ts';
 import type { CrmAdapter, WriteDesk } from '../../../src/sync/port.ts';
 import { testDatabase } from '../../stands/database.ts';
 import { entriesStand, MINUTE } from './entries-stand.ts';
@@ -173,6 +174,52 @@ describe('whatever happens on the way', () => {
       }),
       { numRuns: 15 },
     );
+  });
+});
+
+describe('people who speak while it is being written', () => {
+  it('are heard, each once', { timeout: 60_000 }, async () => {
+    await stand.clear();
+    const said: string[] = [];
+    const speak = async (n: number) => {
+      const words = `Satz ${n} von Person ${n % PEOPLE}.`;
+      said.push(words);
+      const sendId = stand.send(n % PEOPLE);
+      const about = { sendId, position: 0 };
+      await db.transaction().execute(async (trx) => {
+        await trx
+          .insertInto('statements')
+          .values({
+            customer_id: stand.customer(n % PEOPLE),
+            send_id: sendId,
+            position: 0,
+            question_id: `q${n}`,
+            question: 'Was noch?',
+            words,
+            said_by: 'customer',
+          })
+          .execute();
+        const given = {
+          customerId: stand.customer(n % PEOPLE),
+          now: new Date(clock.now().getTime() - MINUTE),
+        };
+        await gatherEntry(trx, { kind: 'note', about, ...given });
+        await gatherEntry(trx, { kind: 'profile', ...given });
+      });
+    };
+    const speaking = (async () => {
+      for (let n = 0; n < 120; n += 4) await Promise.all([n, n + 1, n + 2, n + 3].map(speak));
+    })();
+    let ended = false;
+    const end = speaking.finally(() => {
+      ended = true;
+    });
+    while (!ended) await stand.go();
+    await end;
+    await stand.settle();
+    const all = stand.notes().map(({ body }) => body);
+    expect(all.length).toBeGreaterThan(PEOPLE);
+    for (const words of said) expect(all.filter((body) => body.includes(words))).toHaveLength(1);
   });
 });
 

@@ -46,18 +46,13 @@ export async function writeEntries(kind: WriteKind, tools: WriteTools): Promise<
   const limit = probing ? PROBE : MOST;
   const counts: WriteCounts = { written: 0, nothing: 0, gone: 0, refused: 0, unknown: 0 };
   const doubtful = await beginEntries(db, { kind, which: 'doubtful', now: now(), limit });
-  await writeTogether(
-    kind,
-    doubtful.filter(({ tries }) => tries <= ALONE_AFTER),
-    tools,
-    counts,
-  );
-  await writeAlone(
-    kind,
-    doubtful.filter(({ tries }) => tries > ALONE_AFTER),
-    tools,
-    counts,
-  );
+  const alone = doubtful.filter(({ tries }) => tries > ALONE_AFTER);
+  const together = doubtful.filter((entry) => !alone.includes(entry));
+  await writeTogether(kind, together, tools, counts).catch(async (error: unknown) => {
+    await putOff(alone, tools);
+    throw error;
+  });
+  await writeAlone(kind, alone, tools, counts);
   signal.throwIfAborted();
   const fresh = await beginEntries(db, { kind, which: 'fresh', now: now(), limit });
   await writeTogether(kind, fresh, tools, counts);
@@ -80,8 +75,7 @@ async function writeAlone(
     } catch (error) {
       const goesOn = error instanceof SyncError && error.ofRecords && ++failed < IN_A_ROW;
       if (goesOn) continue;
-      const rest = entries.slice(n + 1).map(({ id }) => id);
-      await postpone(tools.db, rest, new Date(tools.now().getTime() + WAIT));
+      await putOff(entries.slice(n + 1), tools);
       throw error;
     }
   }
@@ -107,10 +101,20 @@ async function writeTogether(
   } catch (error) {
     counts.unknown += open.size;
     const inThem = error instanceof SyncError && error.ofRecords;
-    if (!inThem) await postpone(tools.db, [...open], new Date(tools.now().getTime() + WAIT));
+    if (!inThem)
+      await putOff(
+        things.filter(({ id }) => open.has(id)),
+        tools,
+      );
     throw error;
   }
   counts.unknown += open.size;
+}
+
+/** They were not tried, or the reason lies not in them: it does not count. */
+async function putOff(entries: readonly { id: number }[], { db, now }: WriteTools): Promise<void> {
+  const ids = entries.map(({ id }) => id);
+  await postpone(db, ids, new Date(now().getTime() + WAIT));
 }
 
 /** What is to be written. A note or task says what it said the first time; a profile what holds now. */
