@@ -50,22 +50,17 @@ interface Row {
  * the ledger, `held_out` and `purchases` as they are now. The rules are those of docs/effect.md.
  */
 export async function countBuyers(db: Database, options: CountOptions): Promise<Counted[]> {
-  const { by, campaignId } = options;
-  const ofCampaign = campaignId === undefined ? sql`true` : sql`t.campaign_id = ${campaignId}`;
-  const { rows } = await sql<Row>`
+  const query = sql<Row>`
     with ${products(options)},
     ${touched(options)},
     ${sides},
+    ${blocks},
     ${shown(options.sold)},
-    -- what each comparison is about, and what could have been bought
-    scoped as materialized (
-      select ${UNIT[by]} as unit, t.campaign_id, t.customer_id, t.mailed, t.day, a.key
-      from touched t left join shown a using (campaign_id, customer_id, mailed)
-      where ${ofCampaign} and ${UNIT[by]} is not null),
-    -- the first time opens the window
+    -- what is compared: the first time opens the window
+    units as materialized (${units(options)}),
     first as (
       select distinct on (unit, customer_id) unit, customer_id, mailed, day
-      from scoped order by unit, customer_id, day, campaign_id),
+      from units order by unit, customer_id, day, campaign_id),
     people as materialized (
       select f.unit, f.customer_id, f.mailed, f.day,
         coalesce('company ' || c.company_id, 'person ' || c.id) as company,
@@ -75,18 +70,23 @@ export async function countBuyers(db: Database, options: CountOptions): Promise<
         and (s.until is null or s.until > f.day + ${options.windowDays}::int)
       -- of those who were erased nobody knows what they bought
       join customers c on c.id = f.customer_id),
-    bought as (
+    bought as materialized (
       select p.customer_id, k.key, p.purchased_on, p.quantity
       from purchases p join keys k on k.product_id = p.product_id
       where p.status = 'kept' and p.quantity > 0 and p.purchased_on > (select min(day) from touched)),
+    -- what those who bought anything were told of
+    told as materialized (
+      select u.unit, u.customer_id, u.day, a.key
+      from units u join shown a using (campaign_id, customer_id, mailed)
+      where u.customer_id in (select customer_id from bought) and ${IS_OF_UNIT[options.by]}),
     buyers as (
       select f.unit, f.customer_id, sum(b.quantity)::int as pieces
       from people f
       join bought b on b.customer_id = f.customer_id
         and b.purchased_on > f.day and b.purchased_on <= f.day + ${options.windowDays}::int
       where f.over and exists (
-        select from scoped s
-        where s.unit = f.unit and s.customer_id = f.customer_id and s.key = b.key and s.day < b.purchased_on)
+        select from told t
+        where t.unit = f.unit and t.customer_id = f.customer_id and t.key = b.key and t.day < b.purchased_on)
       group by f.unit, f.customer_id),
     companies as (
       select f.unit, f.company,
@@ -104,16 +104,38 @@ export async function countBuyers(db: Database, options: CountOptions): Promise<
       sum(mailed_pieces)::int as mailed_pieces, sum(held_out_pieces)::int as held_out_pieces,
       sum(mailed_open)::int as mailed_open, sum(held_out_open)::int as held_out_open
     from companies
-    group by unit, mailed, mailed_buyers, held_out, held_out_buyers`.execute(db);
-  return gathered(rows);
+    group by unit, mailed, mailed_buyers, held_out, held_out_buyers`;
+  return db.transaction().execute(async (tx) => {
+    // Steps within a query have no statistics, and are taken for small: rows would be looked up one by one.
+    await sql`set local enable_nestloop = off`.execute(tx);
+    await sql`set local work_mem = '64MB'`.execute(tx);
+    await sql`set local jit = off`.execute(tx);
+    const { rows } = await query.execute(tx);
+    return gathered(rows);
+  });
 }
 
-const UNIT: Record<Comparison, RawBuilder<string>> = {
-  total: sql`''`,
-  // one that was stopped halfway has no clean comparison of its own
-  campaign: sql`case when not t.cancelled then t.campaign_id end`,
-  product: sql`a.key`,
-  content: sql`a.content_id`,
+/** Each mail under everything that it counts for. */
+function units({ by, campaignId }: CountOptions): RawBuilder<unknown> {
+  const here = campaignId === undefined ? sql`true` : sql`t.campaign_id = ${campaignId}`;
+  const columns = sql`t.campaign_id, t.customer_id, t.mailed, t.day`;
+  if (by === 'total') return sql`select '' as unit, ${columns} from touched t where ${here}`;
+  if (by === 'campaign') {
+    // one that was stopped halfway has no clean comparison of its own
+    return sql`select t.campaign_id as unit, ${columns} from touched t where ${here} and not t.cancelled`;
+  }
+  const unit = by === 'product' ? sql`a.key` : sql`a.content_id`;
+  return sql`
+    select distinct ${unit} as unit, ${columns}
+    from touched t join shown a using (campaign_id, customer_id, mailed) where ${here}`;
+}
+
+/** Whether what was shown in a mail belongs to the unit. */
+const IS_OF_UNIT: Record<Comparison, RawBuilder<boolean>> = {
+  total: sql`true`,
+  campaign: sql`true`,
+  product: sql`a.key = u.unit`,
+  content: sql`a.content_id = u.unit`,
 };
 
 const today = ({ now, timeZone }: CountOptions) => sql`(${now}::timestamptz at time zone ${timeZone})::date`;
@@ -159,8 +181,8 @@ const sides = sql`
         min(day) filter (where not mailed) as held_from
       from touched group by customer_id) f)`;
 
-/** Blocks that were shown, or would have been, and what they are meant to sell. */
-const shown = ({ fixed, products: sells }: Sold) => sql`
+/** Blocks that were shown, or would have been. */
+const blocks = sql`
   blocks as (
     select t.campaign_id, t.customer_id, t.mailed, b.kind, b.content_id, b.product_key
     from touched t join shown_blocks b on b.send_id = t.send_id
@@ -172,17 +194,20 @@ const shown = ({ fixed, products: sells }: Sold) => sql`
     select t.campaign_id, t.customer_id, t.mailed, b ->> 'kind', b ->> 'contentId', b ->> 'productKey'
     from touched t join held_out h on h.campaign_id = t.campaign_id and h.customer_id = t.customer_id,
       jsonb_array_elements(h.blocks) b
-    where not t.mailed),
+    where not t.mailed)`;
+
+/** What these blocks are meant to sell. */
+const shown = ({ fixed, products: sells }: Sold) => sql`
   fixed as (
     select * from unnest(${fixed.map((f) => f.kind)}::text[], ${fixed.map((f) => f.contentId)}::text[])
       as f (kind, content_id)),
   sells as (
     select * from unnest(${sells.map((s) => s.kind)}::text[], ${sells.map((s) => s.contentId)}::text[],
       ${sells.map((s) => s.key)}::text[]) as s (kind, content_id, key)),
-  shown as materialized (
+  shown as (
     select b.campaign_id, b.customer_id, b.mailed, b.content_id, s.key
     from blocks b join sells s using (kind, content_id)
-    union
+    union all
     select b.campaign_id, b.customer_id, b.mailed, b.content_id, b.product_key
     from blocks b
     where b.kind = 'proven' and not exists (
