@@ -144,14 +144,14 @@ async function troubled(
   }
 }
 
-const NAMES: Record<WriteKind, string> = { note: 'notes', task: 'tasks', profile: 'contacts' };
+const NAMES: Record<WriteKind, string> = { note: 'notes', task: 'tasks', profile: 'contact fields' };
 
 function report({ log }: Pick<Tools, 'log'>, kind: WriteKind, counts: WriteCounts): void {
   const { written, refused, unknown, gone } = counts;
   if (written + refused + unknown + gone === 0) return;
   log(
-    `Written to the CRM: ${written} ${NAMES[kind]}; ${refused} it refused, of ${gone} it has no such contact, ` +
-      `${unknown} are looked for again.`,
+    `Written to the CRM, ${NAMES[kind]}: ${written} (refused ${refused}, without a contact ${gone}, ` +
+      `to be looked for again ${unknown}).`,
     { event: 'crm_written', kind, ...counts, ...(refused > 0 ? { level: 'warn' } : {}) },
   );
 }

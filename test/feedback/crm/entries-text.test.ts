@@ -16,7 +16,13 @@ describe('the next working morning', async () => {
   const isHoliday = await publicHolidays();
   it.each([
     ['on a Tuesday', '2026-11-24T10:00:00Z', 'Europe/Berlin', '2026-11-25T08:00:00.000Z'],
-    ['early on a Tuesday', '2026-11-24T01:00:00Z', 'Europe/Berlin', '2026-11-25T08:00:00.000Z'],
+    ['early on a Tuesday', '2026-11-24T01:00:00Z', 'Europe/Berlin', '2026-11-24T08:00:00.000Z'],
+    [
+      'late on a Tuesday, when it is Wednesday there',
+      '2026-11-24T23:30:00Z',
+      'Europe/Berlin',
+      '2026-11-25T08:00:00.000Z',
+    ],
     ['on a Friday', '2026-11-20T10:00:00Z', 'Europe/Berlin', '2026-11-23T08:00:00.000Z'],
     ['on Maundy Thursday', '2026-04-02T10:00:00Z', 'Europe/Berlin', '2026-04-07T07:00:00.000Z'],
     ['before Christmas', '2026-12-24T10:00:00Z', 'Europe/Berlin', '2026-12-28T08:00:00.000Z'],

@@ -67,13 +67,20 @@ export function contactPage(contact: ShownContact): Html {
 ${
   profile.length === 0
     ? html`<p class="none">Noch nichts.</p>`
-    : html`<dl>${profile.map(([field, value]) => html`<dt>${LABELS[field] ?? field}</dt><dd>${shownValue(value)}</dd>`)}</dl>`
+    : html`<dl>${inOrder(profile).map(([field, value]) => html`<dt>${LABELS[field] ?? field}</dt><dd>${shownValue(value)}</dd>`)}</dl>`
 }
 <h2>Notizen und Aufgaben</h2>
 ${engagements.length === 0 ? html`<p class="none">Noch keine.</p>` : engagements.map(engagement)}
 <h2>Alle Eigenschaften</h2>
 <dl class="all">${properties.map(([field, value]) => html`<dt>${field}</dt><dd>${value}</dd>`)}</dl>`,
   );
+}
+
+/** Ours in the order of the labels, behind them what is new. */
+function inOrder(profile: ShownContact['profile']): ShownContact['profile'] {
+  const order = Object.keys(LABELS);
+  const place = (field: string) => (order.includes(field) ? order.indexOf(field) : order.length);
+  return [...profile].sort(([a], [b]) => place(a) - place(b));
 }
 
 function shownValue(value: string): Html {
