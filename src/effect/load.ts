@@ -59,8 +59,12 @@ export async function countBuyers(db: Database, options: CountOptions): Promise<
     -- what is compared: the first time opens the window
     units as materialized (${units(options)}),
     first as (
-      select distinct on (unit, customer_id) unit, customer_id, mailed, day
-      from units order by unit, customer_id, day, campaign_id),
+      select unit, customer_id, least(mailed_from, held_from) as day,
+        coalesce(mailed_from < held_from, held_from is null) as mailed
+      from (
+        select unit, customer_id, min(day) filter (where mailed) as mailed_from,
+          min(day) filter (where not mailed) as held_from
+        from units group by unit, customer_id) f),
     people as materialized (
       select f.unit, f.customer_id, f.mailed, f.day,
         coalesce('company ' || c.company_id, 'person ' || c.id) as company,
@@ -76,9 +80,7 @@ export async function countBuyers(db: Database, options: CountOptions): Promise<
       where p.status = 'kept' and p.quantity > 0 and p.purchased_on > (select min(day) from touched)),
     -- what those who bought anything were told of
     told as materialized (
-      select u.unit, u.customer_id, u.day, a.key
-      from units u join shown a using (campaign_id, customer_id, mailed)
-      where u.customer_id in (select customer_id from bought) and ${IS_OF_UNIT[options.by]}),
+      ${told(options)} where u.customer_id in (select customer_id from bought)),
     buyers as (
       select f.unit, f.customer_id, sum(b.quantity)::int as pieces
       from people f
@@ -126,17 +128,18 @@ function units({ by, campaignId }: CountOptions): RawBuilder<unknown> {
   }
   const unit = by === 'product' ? sql`a.key` : sql`a.content_id`;
   return sql`
-    select distinct ${unit} as unit, ${columns}
+    select ${unit} as unit, ${columns}
     from touched t join shown a using (campaign_id, customer_id, mailed) where ${here}`;
 }
 
-/** Whether what was shown in a mail belongs to the unit. */
-const IS_OF_UNIT: Record<Comparison, RawBuilder<boolean>> = {
-  total: sql`true`,
-  campaign: sql`true`,
-  product: sql`a.key = u.unit`,
-  content: sql`a.content_id = u.unit`,
-};
+/** What each mail told of, under what it counts for. */
+function told({ by }: CountOptions): RawBuilder<unknown> {
+  if (by === 'product') return sql`select u.unit, u.customer_id, u.day, u.unit as key from units u`;
+  return sql`
+    select u.unit, u.customer_id, u.day, a.key
+    from units u join shown a on a.campaign_id = u.campaign_id and a.customer_id = u.customer_id
+      and a.mailed = u.mailed ${by === 'content' ? sql`and a.content_id = u.unit` : sql``}`;
+}
 
 const today = ({ now, timeZone }: CountOptions) => sql`(${now}::timestamptz at time zone ${timeZone})::date`;
 

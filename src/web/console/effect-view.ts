@@ -49,9 +49,12 @@ export function effectView(
   return { rows, reach };
 }
 
+/** A round number that no interval goes beyond. */
 function reachOf(effects: readonly Effect[]): number {
   const ends = effects.flatMap(({ result }) => (result ? [Math.abs(result.low), Math.abs(result.high)] : []));
-  return Math.max(0.01, ...ends);
+  const most = Math.max(0.01, ...ends);
+  const step = 10 ** Math.floor(Math.log10(most));
+  return ([1, 2, 5].find((times) => times * step >= most - 1e-12) ?? 10) * step;
 }
 
 function whiskers(result: { low: number; high: number; difference: number }, reach: number): Whiskers {

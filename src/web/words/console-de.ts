@@ -275,7 +275,7 @@ export const consoleDe = {
   'effect.by.campaign': 'Kampagne',
   'effect.by.product': 'Produkt',
   'effect.by.content': 'Inhalt',
-  'effect.scale': 'Weniger oder mehr Käufer, bis {reach} je 1.000',
+  'effect.scale': 'Weniger ↔ mehr Käufer, je bis {reach} von 1.000',
   'effect.no_rows': 'Hier gibt es nichts zu vergleichen.',
   'effect.how': 'Wie gemessen wird',
   'effect.how_groups':

@@ -275,7 +275,7 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'effect.by.campaign': 'Campaign',
   'effect.by.product': 'Product',
   'effect.by.content': 'Content',
-  'effect.scale': 'Fewer or more buyers, up to {reach} per 1,000',
+  'effect.scale': 'Fewer ↔ more buyers, up to {reach} of 1,000 each',
   'effect.no_rows': 'There is nothing to compare here.',
   'effect.how': 'How this is measured',
   'effect.how_groups':
