@@ -14,48 +14,61 @@ export interface KeyedIds {
   ids: string[];
 }
 
+/** Of more owners than this as many are looked at, the same ones every time. */
+const MOST_OWNERS = 1000;
+
 /**
- * Of all others who own a product of this customer, how many own another one of the same family, for each pair. Only
- * the purchases of these products are read, by their index (purchases_product).
+ * Of the others who own a product of this customer, how many own another one of the same family, for each pair. Where
+ * very many own it, a thousand of them, drawn by a hash of their ids, stand for all: what is said of them is exact, and
+ * a brief is there at once. Buyers are found by index (purchases_product), what they own by theirs.
  */
 export async function loadAffinities(
   db: Database,
   given: { customerId: string; owned: KeyedIds[]; candidates: KeyedIds[] },
 ): Promise<Affinity[]> {
   const families = new Set(given.candidates.map(({ family }) => family));
-  const owned = flat(given.owned.filter(({ family }) => families.has(family)));
-  const others = flat(given.candidates);
-  if (owned.ids.length === 0 || others.ids.length === 0) return [];
+  const owned = given.owned.filter(({ family }) => families.has(family));
+  if (owned.length === 0 || given.candidates.length === 0) return [];
+  const products = [...owned, ...given.candidates].flatMap(({ key, family, ids }) =>
+    ids.map((id) => ({ id, key, family, own: owned.some((each) => each.key === key) })),
+  );
   const { rows } = await sql<Affinity>`
-    with mine as (${holders(owned, given.customerId)}), theirs as (${holders(others, given.customerId)}),
-    owners as (select key, family, count(*)::int as owners from mine group by key, family)
-    select o.key as "from", t.key as "to", o.owners, count(*)::int as also
-    from owners o
-    join mine m on m.key = o.key
-    join theirs t on t.customer_id = m.customer_id and t.family = o.family
-    group by o.key, t.key, o.owners
-    order by o.key, t.key`.execute(db);
+    with k as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(products)}::jsonb)
+        as k (id text, key text, family text, own boolean)
+    ),
+    sampled as materialized (
+      select x.key, x.family, buyers.customer_id
+      from (select distinct key, family from k where own) x,
+      lateral (
+        select distinct hashtext(customer_id) as draw, customer_id from (
+          select p.customer_id from k join purchases p on p.product_id = k.id
+          where k.key = x.key and p.status = 'kept'
+          union all
+          select u.customer_id from k join product_use u on u.product_id = k.id where k.key = x.key and u.used
+        ) b
+        where customer_id <> ${given.customerId}
+        order by draw, customer_id limit ${MOST_OWNERS}
+      ) buyers
+    ),
+    looked as materialized (
+      select s.key, s.family, h.keys
+      from sampled s,
+      lateral (
+        select array_agg(k.key) as keys
+        from owned_products o join k on k.id = o.product_id and k.family = s.family
+        where o.customer_id = s.customer_id
+      ) h
+      where s.key = any(h.keys)
+    )
+    select l.key as "from", t.key as "to", count(*)::int as owners,
+      (count(*) filter (where t.key = any(l.keys)))::int as also
+    from looked l join (select distinct key, family from k where not own) t on t.family = l.family
+    group by l.key, t.key
+    having bool_or(t.key = any(l.keys))
+    order by l.key, t.key`.execute(db);
   return rows;
 }
-
-interface Flat {
-  ids: string[];
-  keys: string[];
-  families: (string | null)[];
-}
-
-const flat = (products: KeyedIds[]): Flat => ({
-  ids: products.flatMap(({ ids }) => ids),
-  keys: products.flatMap(({ key, ids }) => ids.map(() => key)),
-  families: products.flatMap(({ family, ids }) => ids.map(() => family)),
-});
-
-/** Who owns these products; the condition on the view itself lets PostgreSQL read no other purchases. */
-const holders = ({ ids, keys, families }: Flat, except: string) => sql`
-  select distinct o.customer_id, k.key, k.family
-  from owned_products o
-  join unnest(${ids}::text[], ${keys}::text[], ${families}::text[]) as k (id, key, family) on k.id = o.product_id
-  where o.product_id = any(${ids}::text[]) and o.customer_id <> ${except}`;
 
 /**
  * The products worth a thought, best first: for each the owned product whose owners most often have it, where there are
