@@ -16,8 +16,8 @@ const PRECISION = 1e-10;
 /**
  * 95 % interval of the difference of two shares, `a` minus `b`: the score method of Miettinen and Nurminen (Statistics
  * in Medicine 4, 1985, 213–226), corrected for skewness (Laud, Pharmaceutical Statistics 16, 2017, 334–348). A holdout
- * is small and buyers are rare; without the correction the truth would lie above the interval two to three times as often as
- * below it. Both groups must have people.
+ * is small and buyers are rare; without the correction the truth would lie above the interval two to three times as
+ * often as below it. Both groups must have people.
  */
 export function differenceInterval(a: Group, b: Group): Interval {
   const difference = a.buyers / a.people - b.buyers / b.people;

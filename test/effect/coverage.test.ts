@@ -3,6 +3,7 @@ import { estimate } from '../../src/effect/estimate.ts';
 import { history, seeded, type World } from './company-chance.ts';
 
 const RUNS = 1_000;
+/** Any seed will do: `COVERAGE_SEED=7 COVERAGE_SHOWN=1 npx vitest run test/effect/coverage.test.ts` */
 const SEED = Number(process.env.COVERAGE_SEED ?? 20_261_124);
 
 const alone = { sizes: [1], together: 0 };
