@@ -98,13 +98,9 @@ describe.skipIf(!chromiumAvailable())('in a browser', () => {
       await page.getByRole('heading', { name: 'Was Mails bewirken' }).waitFor();
       await page.getByRole('rowheader', { name: 'Campaign juli' }).waitFor();
       expect(await accessibilityProblems(page)).toEqual([]);
-      if (process.env.SHOTS)
-        await page.screenshot({ path: `${process.env.SHOTS}/effect-${colorScheme}.png`, fullPage: true });
       await page.setViewportSize({ width: 320, height: 640 });
       expect(await fitsWidth(page)).toBe(true);
       expect(await accessibilityProblems(page)).toEqual([]);
-      if (process.env.SHOTS)
-        await page.screenshot({ path: `${process.env.SHOTS}/effect-${colorScheme}-320.png`, fullPage: true });
       await context.close();
     }
   });
