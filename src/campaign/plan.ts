@@ -251,6 +251,7 @@ async function planUnderLock(
   await checkAccounts(db, campaign.id, counts);
   if (counts.planned === 0 && campaign.kind === 'adhoc') {
     // Nobody to write to is most likely not what was meant: it stays a draft, to be tried again another day.
+    await db.deleteFrom('held_out').where('campaign_id', '=', campaign.id).execute();
     await db
       .updateTable('campaigns')
       .set({ planned_up_to: null, content_version: null })

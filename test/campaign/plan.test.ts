@@ -85,6 +85,33 @@ describe('planning', () => {
     }
   });
 
+  it('forgets them where nobody else is written to, or the campaign is cancelled before their time', async () => {
+    const { db } = database;
+    const of = (id: string) =>
+      db.selectFrom('held_out').select('customer_id').where('campaign_id', '=', id).execute();
+    await db.deleteFrom('held_out').execute();
+    const everybodyHeld = structuredClone(context.content.library.settings);
+    everybodyHeld.rules.holdout = 1;
+    const library = { ...context.content.library, settings: everybodyHeld };
+    const nobody = { ...context, content: { ...context.content, library } };
+    await planCampaign(nobody, await create('nobody'));
+    expect((await getCampaign(db, 'nobody')).state).toBe('draft');
+    expect(await of('nobody')).toEqual([]);
+
+    await planCampaign(context, await create('stopped', { families: ['Messen'] }));
+    const before = await of('stopped');
+    expect(before.length).toBeGreaterThan(1);
+    const late = new Date(now().getTime() + 3_600_000);
+    await db
+      .updateTable('held_out')
+      .set({ due_at: late })
+      .where('campaign_id', '=', 'stopped')
+      .where('customer_id', '=', before[0]?.customer_id ?? '')
+      .execute();
+    await cancelCampaign(db, 'stopped', now());
+    expect(await of('stopped')).toEqual(before.slice(1));
+  });
+
   it('is the same as the dry run before it, which changes nothing', async () => {
     const campaign = await create('scales', { families: ['Wägen'] });
     const before = await database.db
