@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FREQUENCIES, NO_PREFERENCES, TOPICS } from '../../src/domain/conversation.ts';
 import { loadPreferences, onDay } from '../../src/feedback/preferences/load.ts';
+import { knownProducts } from '../../src/feedback/preferences/product-use.ts';
 import { savePreferences } from '../../src/feedback/preferences/save.ts';
 import type { PreferencesForm } from '../../src/feedback/preferences/wish.ts';
 import { preferenceWords } from '../../src/feedback/preferences/words.ts';
@@ -37,6 +38,16 @@ beforeEach(async () => {
     .values(['p2', 'p3', 'p4', 'p5'].map((id) => ({ id, source: 'test', name: id, family: 'Alles' })))
     .onConflict((oc) => oc.doNothing())
     .execute();
+});
+
+test('of freight and the like there is nothing to ask', async () => {
+  await db
+    .insertInto('products')
+    .values({ id: 'freight', source: 'test', name: 'Fracht und Verpackung', family: null })
+    .execute();
+  await buy('freight', '2026-01-01');
+  const known = await knownProducts(db, customerId, matchProduct);
+  expect(known.map(({ productId }) => productId)).toEqual(['p1']);
 });
 
 const form = (given: Partial<PreferencesForm> = {}): PreferencesForm => ({

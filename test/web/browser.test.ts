@@ -71,7 +71,7 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     const { page, links, sendId, clock } = await open({ id: 'b1', asPerson: true });
     await page.goto(links.answer(sendId, 0, 'yes'));
     await page.getByText('wird gleich von selbst abgeschickt').waitFor();
-    await page.getByRole('heading', { name: 'Vielen Dank!' }).waitFor();
+    await page.getByRole('heading', { name: 'Vielen Dank' }).waitFor();
     expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'yes' }]);
     clock.advance(2000);
     await page.getByRole('button', { name: 'Rufen Sie mich an' }).click();
@@ -86,7 +86,7 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     await page.waitForTimeout(3000);
     expect(await answersOf(sendId)).toEqual([]);
     await page.getByRole('button', { name: 'Antwort abschicken' }).click();
-    await page.getByRole('heading', { name: 'Vielen Dank!' }).waitFor();
+    await page.getByRole('heading', { name: 'Vielen Dank' }).waitFor();
     expect(await answersOf(sendId)).toEqual([{ position: 2, answer: 'no' }]);
   });
 
@@ -106,7 +106,7 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     await page.keyboard.press('Tab');
     clock.advance(2000);
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Vielen Dank!' }).waitFor();
+    await page.getByRole('heading', { name: 'Vielen Dank' }).waitFor();
     expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'call' }]);
   });
 
@@ -142,7 +142,7 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     await page.getByRole('button', { name: 'Ja, das war ich' }).focus();
     clock.advance(3000);
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Vielen Dank!' }).waitFor();
+    await page.getByRole('heading', { name: 'Vielen Dank' }).waitFor();
     expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'no' }]);
   });
 
@@ -186,7 +186,7 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     await press('Antwort abschicken', 0);
     await check('Bitte einmal bestätigen');
     await press('Ja, das war ich', 4000);
-    await check('Vielen Dank!');
+    await check('Vielen Dank');
     await page.goto(links.unsubscribe(sendId));
     await check('Möchten Sie keine Neuigkeiten mehr von uns bekommen?');
     await press('Ja, abmelden', 2000);

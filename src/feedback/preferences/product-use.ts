@@ -17,7 +17,10 @@ export interface KnownProduct {
   lastBought: string | null;
 }
 
-/** What a customer has bought or says to use, in order of purchase. */
+/**
+ * What a customer has bought or says to use, in order of purchase: products that the library describes, or that the CRM
+ * gives a family. Of anything else (freight, a day of work) we never write, so there is nothing to ask or to correct.
+ */
 export async function knownProducts(
   db: Database,
   customerId: string,
@@ -41,8 +44,9 @@ export async function knownProducts(
     select p.id, p.sku, p.name, p.family, o.product_id is not null as in_use, b.last as last_bought
     from bought b full join owned o using (product_id) join products p on p.id = product_id
     order by coalesce(b.first, o.since), p.id`.execute(db);
-  return rows.map(({ in_use: inUse, last_bought: lastBought, ...product }) => {
+  return rows.flatMap(({ in_use: inUse, last_bought: lastBought, ...product }) => {
     const known = matchProduct(product);
+    if (known === undefined && product.family === null) return [];
     return {
       productId: product.id,
       key: known?.key ?? product.id,

@@ -33,7 +33,11 @@ export function briefRoutes(app: FastifyInstance, context: WebContext): void {
   app.get('/customers', async (request, reply) => {
     const asked = search.parse(request.query);
     const found = await findCustomers(context.db, asked.search);
-    return sendConsole(context, request, reply, { name: 'customers', place: null, data: { asked, found } });
+    return sendConsole(context, request, reply, {
+      name: 'customers',
+      place: 'customers',
+      data: { asked, found },
+    });
   });
 
   app.get('/customers/:id/brief', (request, reply) => sendBrief(context, request, reply, {}));
@@ -85,7 +89,7 @@ async function sendBrief(
 ): Promise<FastifyReply> {
   const { id } = request.params as { id: string };
   const known = await knowledgeOrError(context);
-  const place = null;
+  const place = 'customers';
   if (known instanceof Error) {
     return sendConsole(context, request, reply, { name: 'brief-broken', place, status: 503 });
   }

@@ -11,7 +11,7 @@ import { readCookie } from './session.ts';
 export const LANGUAGE_COOKIE = 'spielbein_lang';
 
 /** Which entry of the console's navigation is lit. */
-export type Place = 'home' | 'preview' | 'inbox' | 'campaigns' | 'effect' | null;
+export type Place = 'home' | 'preview' | 'inbox' | 'campaigns' | 'customers' | 'effect' | null;
 
 export function consoleLanguage(request: FastifyRequest): Language {
   return pickLanguage({
@@ -44,7 +44,7 @@ export async function sendConsole(
     {
       ...page.data,
       place: page.place,
-      nav: { home: page.place === 'home', preview: page.place === 'preview', inbox: page.place === 'inbox' },
+      nav: page.place === null ? {} : { [page.place]: true },
       otherLanguage: url.search,
       canSignOut: context.config.password !== null && page.name !== 'sign-in',
       companyName: library?.settings.company.name ?? '',

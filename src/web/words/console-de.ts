@@ -3,6 +3,8 @@ export const consoleDe = {
   'nav.skip': 'Zum Inhalt',
   'nav.main': 'Bereiche',
   'nav.home': 'Übersicht',
+  'nav.customers': 'Kunden',
+  'nav.effect': 'Wirkung',
   'nav.preview': 'Vorschau',
   'nav.inbox': 'Posteingang',
   'nav.language': 'English',

@@ -5,6 +5,8 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'nav.skip': 'Skip to content',
   'nav.main': 'Sections',
   'nav.home': 'Overview',
+  'nav.customers': 'Customers',
+  'nav.effect': 'Effect',
   'nav.preview': 'Preview',
   'nav.inbox': 'Inbox',
   'nav.language': 'Deutsch',

@@ -24,7 +24,7 @@ export const recipientsDe = {
   'answer.experimental.no': 'Nein',
   'answer.experimental.call': 'Rufen Sie mich an',
 
-  'thanks.title': 'Vielen Dank!',
+  'thanks.title': 'Vielen Dank',
   'thanks.noted': 'Notiert: „{answer}“',
   'thanks.yes': 'Wir melden uns bei Ihnen mit Informationen.',
   'thanks.call': 'Wir rufen Sie an.',
@@ -208,7 +208,7 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'answer.experimental.no': 'No',
   'answer.experimental.call': 'Please call me',
 
-  'thanks.title': 'Thank you!',
+  'thanks.title': 'Thank you',
   'thanks.noted': 'Noted: “{answer}”',
   'thanks.yes': 'We will get back to you with the details.',
   'thanks.call': 'We will call you.',
