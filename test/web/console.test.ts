@@ -20,6 +20,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const table of [
+    'statements',
     'answers',
     'crm_entries',
     'visits',
@@ -80,7 +81,22 @@ async function seedMail(given: { subject?: string; html?: string } = {}): Promis
 describe('home', () => {
   test('shows campaigns, segments and the answers that somebody waits on', async () => {
     await recordAnswer(db, { sendId, position: 0, answer: 'call', now: web.clock.now() });
+    await db
+      .insertInto('statements')
+      .values({
+        customer_id: 'k1',
+        send_id: sendId,
+        position: 0,
+        question_id: 'wann',
+        question: 'Wann?',
+        choice: 'morning',
+        choice_words: 'Am Vormittag',
+        words: '0711 <b>99</b>',
+        said_by: 'customer',
+      })
+      .execute();
     const page = await get('/');
+    expect(page.body).toContain('<q>Am Vormittag: 0711 &lt;b&gt;99&lt;/b&gt;</q>');
     expect(page.statusCode).toBe(200);
     expect(page.body).toContain('href="campaigns/herbst"');
     expect(page.body).toContain('Laserdrucker LX');

@@ -25,6 +25,8 @@ export interface AnswerRow {
   company: string | null;
   owner: string | null;
   about: string;
+  /** What they said to the further question; null: nothing. */
+  said: string | null;
   customerId: string;
   campaignId: string;
   sendId: number;
@@ -81,6 +83,16 @@ export async function answersToActOn(
       'customers.last_name',
       'companies.name as company',
       'owners.name as owner',
+      (eb) =>
+        eb
+          .selectFrom('statements')
+          .select(sql<string>`concat_ws(': ', choice_words, words)`.as('said'))
+          .whereRef('statements.send_id', '=', 'answers.send_id')
+          .whereRef('statements.position', '=', 'answers.position')
+          .where('said_by', '=', 'customer')
+          .orderBy('statements.id', 'desc')
+          .limit(1)
+          .as('said'),
     ])
     .where('answers.answer', 'in', ['yes', 'call'])
     .where('answers.answered_at', '>', given.since)
@@ -98,6 +110,7 @@ export async function answersToActOn(
       company: row.company,
       owner: row.owner,
       about: pieceTitle(given.library, { kind, contentId: row.content_id }, given.language),
+      said: row.said,
       customerId: row.customer_id,
       campaignId: row.campaign_id,
       sendId: row.send_id,
