@@ -140,8 +140,11 @@ export async function loadFacts(
                and s.content_id = a.content_id and s.not_before is not null and s.said_at >= a.answered_at)
            order by content_id, answered_at desc, id desc)
           union all
-          (select distinct on (content_id) content_id, not_before from statements
+          (select distinct on (content_id) content_id, not_before from statements s
            where customer_id = c.id and content_id is not null and not_before is not null
+             -- until they answer anew
+             and not exists (select from answers later where later.customer_id = c.id
+               and later.content_id = s.content_id and later.answered_at > s.said_at and later.doubted_at is null)
            order by content_id, said_at desc, id desc)
         ) asked group by content_id
       ) r

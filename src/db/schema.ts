@@ -273,6 +273,7 @@ export interface Tables {
     said_at: Timestamp;
     /** ISO 8601 date. */
     not_before: string | null;
+    not_used: Generated<string[]>;
     crm_entry_id: number | null;
   };
   preferences: {

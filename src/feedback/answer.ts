@@ -5,6 +5,7 @@ import type { BlockKind } from '../domain/composition.ts';
 import type { Answer } from '../links/token.ts';
 import { gatherEntry } from './crm/gather.ts';
 import { isTold } from './crm/is-told.ts';
+import { overruleStatements } from './overrule.ts';
 import { findBlock, type ShownBlock } from './shown-block.ts';
 import { doubtAnswers } from './visits/visits.ts';
 
@@ -27,7 +28,7 @@ export type RecordedAnswer =
 /**
  * Records what a customer said to one block, and that the CRM is to be told. The last answer wins, and the earlier ones
  * stay on record; saying the same twice changes nothing, unless something else was said about the same content in
- * between (in another mail).
+ * between (in another mail). What followed from what they said to the earlier answer no longer holds.
  *
  * @param given.confirmed the page that asks once more was answered, so that no later burst raises a doubt
  */
@@ -53,7 +54,7 @@ export async function recordAnswer(
       if (confirmed) await tx.updateTable('answers').set({ confirmed }).where('id', '=', same).execute();
       return { ok: true, block, changed: false };
     }
-    await tx
+    const { id } = await tx
       .insertInto('answers')
       .values({
         send_id: sendId,
@@ -64,8 +65,10 @@ export async function recordAnswer(
         confirmed,
         answered_at: now,
       })
-      .execute();
+      .returning('id')
+      .executeTakeFirstOrThrow();
     await doubtAnswers(tx, sendId, now);
+    await overruleStatements(tx, id);
     if (await isTold(tx, customerId)) {
       const about = { sendId, position };
       await gatherEntry(tx, { kind: 'note', customerId, about, now });
@@ -74,6 +77,28 @@ export async function recordAnswer(
     }
     return { ok: true, block, changed: true };
   });
+}
+
+/** What a block's customer has answered, and when. */
+export interface NotedAnswer {
+  answer: Answer;
+  answeredAt: Date;
+}
+
+/**
+ * What holds of somebody who has answered a block: their last word on its content, which another mail's block may have
+ * been given. Null while this block has no answer.
+ */
+export async function notedAnswer(
+  db: Database,
+  block: { sendId: number; position: number },
+): Promise<NotedAnswer | null> {
+  const { rows } = await sql<NotedAnswer>`
+    select a.answer, a.answered_at as "answeredAt"
+    from heard_answers h join answers a using (customer_id, content_id)
+    where h.send_id = ${block.sendId} and h.position = ${block.position} and a.doubted_at is null
+    order by a.answered_at desc, a.id desc limit 1`.execute(db);
+  return rows[0] ?? null;
 }
 
 /** The id of this very answer, if it is the last word on its block and on its content. */

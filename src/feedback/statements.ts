@@ -6,7 +6,7 @@ import type { AskedChoice, AskedQuestion } from './asked-question.ts';
 import { gatherEntry } from './crm/gather.ts';
 import { holdCustomer } from './hold-customer.ts';
 import { addMonths } from './months.ts';
-import { dontUse, knownProducts, useAgain } from './preferences/product-use.ts';
+import { dontUse, knownProducts, takeBackUnused } from './preferences/product-use.ts';
 
 /** How long to leave somebody alone who named no time, in months. */
 const LATER_MONTHS = 6;
@@ -47,11 +47,16 @@ export async function recordStatement(
   return db.transaction().execute(async (trx) => {
     const customerId = await holdCustomer(trx, statement.about);
     if (customerId === null) return false;
-    const use = async () => ({ customerId, known: await knownProducts(trx, customerId, matchProduct) });
-    for (const earlier of await takeBack(trx, statement)) {
-      const meant = question.choices.find(({ code }) => code === earlier.choice);
-      if (meant?.means === 'not_used') await useAgain(trx, { ...(await use()), keys: [meant.productKey] });
-    }
+    await takeBackUnused(trx, { customerId, productIds: await takeBack(trx, statement), day: today });
+    const notUsed =
+      choice?.means === 'not_used'
+        ? await dontUse(trx, {
+            customerId,
+            known: await knownProducts(trx, customerId, matchProduct),
+            keys: [choice.productKey],
+            today,
+          })
+        : [];
     await trx
       .insertInto('statements')
       .values({
@@ -67,24 +72,25 @@ export async function recordStatement(
         said_by: saidBy,
         said_at: now,
         not_before: choice?.means === 'ask_later' ? addMonths(today, choice.months ?? LATER_MONTHS) : null,
+        not_used: notUsed,
       })
       .execute();
-    if (choice?.means === 'not_used') {
-      await dontUse(trx, { ...(await use()), keys: [choice.productKey], today });
-    }
     await gatherEntry(trx, { kind: 'note', customerId, ...(block ? { about: block } : {}), now });
     await gatherEntry(trx, { kind: 'profile', customerId, now });
     return true;
   });
 }
 
-/** Removes what was said to this question behind this block, as far as the CRM was not told of it. */
-async function takeBack(trx: Database, { about, question, saidBy }: Statement) {
+/**
+ * Removes what was said to this question behind this block, as far as the CRM was not told of it.
+ * @returns ids of the CRM products that were said not to be in use
+ */
+async function takeBack(trx: Database, { about, question, saidBy }: Statement): Promise<string[]> {
   if (!('sendId' in about)) return [];
-  const { rows } = await sql<{ choice: string | null }>`
+  const { rows } = await sql<{ not_used: string[] }>`
     delete from statements
     where send_id = ${about.sendId} and position = ${about.position} and question_id = ${question.id}
       and said_by = ${saidBy} and crm_entry_id is null
-    returning choice`.execute(trx);
-  return rows;
+    returning not_used`.execute(trx);
+  return rows.flatMap((row) => row.not_used);
 }

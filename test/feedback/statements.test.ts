@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { loadFacts } from '../../src/compose/load-facts.ts';
+import { recordAnswer } from '../../src/feedback/answer.ts';
 import { type AskedQuestion, askQuestion } from '../../src/feedback/asked-question.ts';
 import { addMonths } from '../../src/feedback/months.ts';
 import { type MomentFacts, makesSense, nextQuestion } from '../../src/feedback/next-question.ts';
@@ -265,6 +267,97 @@ describe('what somebody says', async () => {
     expect(await say('unused', null, { saidBy: 'salesperson', about: { customerId } })).toBe(true);
     expect(await statements()).toMatchObject([{ send_id: null, said_by: 'salesperson' }]);
     expect(await owned()).toEqual([]);
+  });
+
+  describe('to an answer that they change', () => {
+    const at = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000);
+    const answer = (given: 'yes' | 'no' | 'later', minutes: number) =>
+      recordAnswer(db, { sendId, position: 0, answer: given, now: at(minutes) });
+    const told = () =>
+      db
+        .updateTable('statements')
+        .set({ crm_entry_id: 1 })
+        .where('customer_id', '=', customerId)
+        .where('crm_entry_id', 'is', null)
+        .execute();
+    const notBefore = async () =>
+      (
+        await loadFacts(db, [customerId], {
+          now: at(60),
+          rules: { periodDays: 90, minDaysBetween: 7, laterDays: 30 },
+        })
+      ).get(customerId)?.notBefore;
+
+    test('no longer keeps the content away', async () => {
+      await answer('later', -1);
+      await say('spring');
+      expect(await notBefore()).toEqual(new Map([['firmware', '2027-04-13']]));
+      await answer('yes', 1);
+      expect(await notBefore()).toEqual(new Map());
+      expect(await statements()).toMatchObject([{ choice: 'spring', not_before: '2027-04-13' }]);
+    });
+
+    test('keeps it away all the same when a program changed the answer', async () => {
+      await answer('later', -1);
+      await say('spring');
+      await answer('yes', 1);
+      await db
+        .updateTable('answers')
+        .set({ doubted_at: at(2) })
+        .where('answer', '=', 'yes')
+        .where('send_id', '=', sendId)
+        .execute();
+      expect(await notBefore()).toEqual(new Map([['firmware', '2027-04-13']]));
+    });
+
+    test('no longer says that a product is not in use, even when the CRM was told', async () => {
+      await answer('no', -1);
+      await say('unused');
+      await told();
+      expect(await owned()).toEqual([]);
+      await answer('yes', 1);
+      expect(await owned()).toEqual(['p1']);
+      expect(await statements()).toMatchObject([{ choice: 'unused', not_used: ['p1'] }]);
+    });
+
+    test('still holds when the same answer is given again', async () => {
+      await answer('no', -1);
+      await say('unused');
+      await answer('no', 1);
+      expect(await owned()).toEqual([]);
+    });
+
+    test('gives way to the preferences that they have saved since', async () => {
+      await answer('no', -1);
+      await say('unused');
+      await told();
+      await db
+        .insertInto('preferences')
+        .values({
+          customer_id: customerId,
+          language: null,
+          frequency: null,
+          ratio_wish: null,
+          paused_until: null,
+          changed_at: at(1),
+        })
+        .execute();
+      await answer('yes', 2);
+      expect(await owned()).toEqual([]);
+    });
+
+    test('brings back a product that only they say they use', async () => {
+      await db.deleteFrom('purchases').where('customer_id', '=', customerId).execute();
+      await db
+        .insertInto('product_use')
+        .values({ customer_id: customerId, product_id: 'p1', used: true, said_on: '2026-01-01' })
+        .execute();
+      await answer('no', -1);
+      await say('unused');
+      expect(await owned()).toEqual([]);
+      await answer('yes', 1);
+      expect(await owned()).toEqual(['p1']);
+    });
   });
 
   test('goes nowhere when there is no such customer any more', async () => {

@@ -66,6 +66,8 @@ create table statements (
   said_at timestamptz not null default now(),
   -- they asked to be left alone with this content until that day
   not_before date,
+  -- ids of the CRM products that stopped counting as theirs by it, until a newer answer to this content
+  not_used text[] not null default '{}',
   crm_entry_id bigint,
   check (choice is not null or words is not null)
 );

@@ -58,28 +58,50 @@ export async function knownProducts(
   });
 }
 
-/** They don't use these products (any more). `known` is what is known of the customer. */
+/**
+ * They don't use these products (any more). `known` is what is known of the customer.
+ * @returns ids of the CRM products that counted as theirs until now
+ */
 export async function dontUse(
   trx: Database,
   given: { customerId: string; known: readonly KnownProduct[]; keys: readonly string[]; today: string },
-): Promise<void> {
+): Promise<string[]> {
   const { customerId, known, keys, today } = given;
   const unused = known.filter(({ key, inUse }) => inUse && keys.includes(key));
   await forget(trx, customerId, unused);
   const bought = unused.filter(({ lastBought }) => lastBought !== null);
-  if (bought.length === 0) return;
-  await trx
-    .insertInto('product_use')
-    .values(
-      bought.map(({ productId, lastBought }) => ({
-        customer_id: customerId,
-        product_id: productId,
-        used: false,
-        // a purchase that the CRM dates into the future is meant, too; only a later one brings the product back
-        said_on: lastBought !== null && lastBought > today ? lastBought : today,
-      })),
-    )
-    .execute();
+  if (bought.length > 0) {
+    await trx
+      .insertInto('product_use')
+      .values(
+        bought.map(({ productId, lastBought }) => ({
+          customer_id: customerId,
+          product_id: productId,
+          used: false,
+          // a purchase that the CRM dates into the future is meant, too; only a later one brings the product back
+          said_on: lastBought !== null && lastBought > today ? lastBought : today,
+        })),
+      )
+      .execute();
+  }
+  return unused.map(({ productId }) => productId);
+}
+
+/** Undoes what `dontUse` returned: purchases count again, and so does their word that they use what was never bought. */
+export async function takeBackUnused(
+  trx: Database,
+  given: { customerId: string; productIds: readonly string[]; day: string },
+): Promise<void> {
+  const { customerId, productIds, day } = given;
+  if (productIds.length === 0) return;
+  await sql`
+    delete from product_use
+    where customer_id = ${customerId} and product_id = any(${productIds}) and not used`.execute(trx);
+  await sql`
+    insert into product_use (customer_id, product_id, used, said_on)
+    select ${customerId}, id, true, ${day}::date from unnest(${productIds}::text[]) id
+    where not exists (select from purchases p where p.customer_id = ${customerId} and p.product_id = id)
+    on conflict do nothing`.execute(trx);
 }
 
 /** Takes back that they don't use these products: their purchases count again. */
