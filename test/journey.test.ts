@@ -214,7 +214,7 @@ describe.skipIf(!chromiumAvailable())('a customer’s path', { timeout: 180_000 
     const brief = await person.newPage();
     await brief.goto(`${url}/customers/${customer.id}/brief`);
     const known = await brief.locator('main').innerText();
-    expect(known).toContain('Anruf erbeten');
+    expect(known).toContain('Rufen Sie mich an');
     expect(known).toContain('0711 0155-99, es geht um <b>Ersatzteile</b>');
     const printed = await run('brief', customer.id);
     expect(printed).toContain('0711 0155-99');

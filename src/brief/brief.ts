@@ -1,8 +1,9 @@
 import { whyNotWrite } from '../compose/eligibility.ts';
 import { ratioFor } from '../compose/ratio.ts';
+import { answerWords } from '../domain/answer-words.ts';
 import type { BlockKind, RatioSource, SkipReason } from '../domain/composition.ts';
 import { type Answer, wishedRatio } from '../domain/conversation.ts';
-import type { Language } from '../domain/customer.ts';
+import type { ConsentBasis, Language } from '../domain/customer.ts';
 import { ratioSourceWords, reasonSentence } from '../domain/reasons.ts';
 import { preferenceWords } from '../feedback/preferences/words.ts';
 import { productName } from '../library/grammar.ts';
@@ -23,8 +24,10 @@ export interface Brief {
     name: string | null;
     company: string | null;
     salesperson: string | null;
-    language: string;
-    consent: string;
+    language: Language;
+    languageWords: string;
+    consent: ConsentBasis;
+    consentWords: string;
     /** Why no mail may go to them; null when one may. */
     noMail: SkipReason | null;
     noMailWords: string | null;
@@ -37,9 +40,19 @@ export interface Brief {
   owns: { key: string; name: string; quantity: number; since: string; declared: boolean }[];
   notUsed: { key: string; name: string; on: string }[];
   told: BriefBlock[];
-  said: { question: string; words: string; by: 'customer' | 'salesperson'; on: string }[];
+  /** Newest first. */
+  said: BriefStatement[];
   missing: { kind: Missing['kind']; title: string; why: string }[];
   questions: BriefQuestion[];
+}
+
+export interface BriefStatement {
+  question: string;
+  words: string;
+  by: 'customer' | 'salesperson';
+  on: string;
+  /** The customer said it with a call that they still want: it may be the number. */
+  forCall: boolean;
 }
 
 export interface BriefBlock {
@@ -79,16 +92,21 @@ export function makeBrief(facts: BriefFacts, library: Library, language: Languag
       kind: block.kind,
       on: block.on,
       answer: block.answer,
-      answerWords: block.answer && WORDING[language].answers[block.answer],
+      answerWords: block.answer && answerWords(block.kind, block.answer, language),
       answeredOn: block.answeredOn,
       campaignId: block.campaignId,
       sendId: block.sendId,
     })),
-    said: facts.said.map(({ question, choice, words, by, on }) => ({
+    said: facts.said.map(({ question, choice, words, by, on, sendId, position }) => ({
       question,
       words: [choice, words].filter((each) => each !== null && each !== '').join('. '),
       by,
       on,
+      forCall:
+        by === 'customer' &&
+        facts.told.some(
+          (block) => block.answer === 'call' && block.sendId === sendId && block.position === position,
+        ),
     })),
     missing: missingThings(facts, library, language).map((each) => inWords(each, facts, library, language)),
     questions: briefQuestions(facts, library, language),
@@ -110,8 +128,10 @@ function whoIs(facts: BriefFacts, library: Library, language: Language): Brief['
     name: [customer.title, customer.firstName, customer.lastName].filter(Boolean).join(' ') || null,
     company: customer.companyName,
     salesperson: customer.ownerName,
-    language: WORDING[language].language[customer.language],
-    consent: WORDING[language].consent[customer.consent],
+    language: customer.language,
+    languageWords: WORDING[language].language[customer.language],
+    consent: customer.consent,
+    consentWords: WORDING[language].consent[customer.consent],
     noMail,
     noMailWords: noMail && reasonSentence(noMail, language),
     ratio: { ...ratio, sourceWords: ratioSourceWords(ratio.source, language) },

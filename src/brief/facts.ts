@@ -19,6 +19,9 @@ export interface Told {
 
 /** What the customer said to a question, themselves or through a salesperson. */
 export interface Said {
+  /** The block of a mail that it followed; null: none. */
+  sendId: number | null;
+  position: number | null;
   questionId: string;
   question: string;
   choice: string | null;

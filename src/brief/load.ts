@@ -93,7 +93,8 @@ async function loadConversation(
         from shown_blocks b
         left join heard_answers a on a.send_id = b.send_id and a.position = b.position
         where b.customer_id = c.id and greatest(b.shown_at, a.answered_at) >= ${since}) as told,
-      (select jsonb_agg(jsonb_build_object('questionId', s.question_id, 'question', s.question,
+      (select jsonb_agg(jsonb_build_object('sendId', s.send_id, 'position', s.position,
+          'questionId', s.question_id, 'question', s.question,
           'choice', s.choice_words, 'words', s.words, 'by', s.said_by, 'on', ${day('s.said_at')})
           order by s.said_at desc, s.id desc)
         from statements s

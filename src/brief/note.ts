@@ -1,7 +1,7 @@
 import type { Database } from '../db/connect.ts';
 import type { Language } from '../domain/customer.ts';
 import type { AskedQuestion } from '../feedback/asked-question.ts';
-import { recordStatement } from '../feedback/statements.ts';
+import { recordStatement, type Statement } from '../feedback/statements.ts';
 import { storable } from '../feedback/storable.ts';
 import type { BriefFacts, Told } from './facts.ts';
 import { type BriefContext, loadBriefFacts } from './load.ts';
@@ -38,19 +38,45 @@ export type NoteProblem =
   | 'nothing_said'
   | 'too_long';
 
+/** A note that was not kept, and why. */
+export interface NotKept {
+  note: Note;
+  problem: NoteProblem;
+}
+
 /**
- * Keeps what a salesperson heard as a fact, with what follows from it (a product that is not in use any more, a time to be
- * left alone), and tells the CRM. The same once more within a minute is a second click on the button, and nothing new.
- * @returns null when it was kept
+ * Keeps what a salesperson heard as facts, with what follows from them (a product that is not in use any more, a time to
+ * be left alone), and tells the CRM. All notes are looked at before the first one is kept.
+ * @returns null when they were kept; the first one with which something is wrong otherwise: none is kept then
  */
-export async function keepNote(
+export async function keepNotes(
   db: Database,
   customerId: string,
-  note: Note,
+  notes: readonly Note[],
   context: BriefContext & { language: Language },
-): Promise<NoteProblem | null> {
+): Promise<NotKept | null> {
   const facts = await loadBriefFacts(db, customerId, context);
-  if (!facts) return 'unknown_customer';
+  const statements: Statement[] = [];
+  for (const note of notes) {
+    const statement = facts ? statementOf(note, customerId, facts, context) : 'unknown_customer';
+    if (typeof statement === 'string') return { note, problem: statement };
+    statements.push(statement);
+  }
+  const { now, matchProduct, library } = context;
+  const { timeZone } = library.settings.nightly;
+  for (const [n, statement] of statements.entries()) {
+    const kept = await recordStatement(db, statement, { now, matchProduct, timeZone });
+    if (!kept) return { note: notes[n] as Note, problem: 'unknown_customer' };
+  }
+  return null;
+}
+
+function statementOf(
+  note: Note,
+  customerId: string,
+  facts: BriefFacts,
+  context: BriefContext & { language: Language },
+): Statement | NoteProblem {
   const found = askedOf(note, facts, context);
   if (typeof found === 'string') return found;
   const { asked, block } = found;
@@ -62,15 +88,7 @@ export async function keepNote(
       .trim() || null;
   if (choice === null && words === null) return 'nothing_said';
   if (words !== null && words.length > MOST_WORDS) return 'too_long';
-  const { now, matchProduct, library } = context;
-  const said = { question_id: asked.id, choice: choice?.code ?? null, words };
-  if (await wasJustSaid(db, customerId, said, now)) return null;
-  const kept = await recordStatement(
-    db,
-    { saidBy: 'salesperson', about: block ?? { customerId }, question: asked, choice, words },
-    { now, matchProduct, timeZone: library.settings.nightly.timeZone },
-  );
-  return kept ? null : 'unknown_customer';
+  return { saidBy: 'salesperson', about: block ?? { customerId }, question: asked, choice, words };
 }
 
 /** The question as it was shown, and the block that it follows. */
@@ -102,23 +120,4 @@ function askedOf(
   if (asked === null) return 'unknown_question';
   const follows = ({ sendId, position }: Told) => sendId === block?.sendId && position === block.position;
   return { asked, block: facts.told.find(follows) };
-}
-
-async function wasJustSaid(
-  db: Database,
-  customerId: string,
-  said: { question_id: string; choice: string | null; words: string | null },
-  now: Date,
-): Promise<boolean> {
-  const row = await db
-    .selectFrom('statements')
-    .select('id')
-    .where('customer_id', '=', customerId)
-    .where('said_by', '=', 'salesperson')
-    .where('question_id', '=', said.question_id)
-    .where('choice', 'is not distinct from', said.choice)
-    .where('words', 'is not distinct from', said.words)
-    .where('said_at', '>', new Date(now.getTime() - 60_000))
-    .executeTakeFirst();
-  return row !== undefined;
 }

@@ -1,3 +1,4 @@
+import { answerWords } from '../domain/answer-words.ts';
 import type { Language } from '../domain/customer.ts';
 import { type AskedQuestion, askQuestion, type KeyedProduct } from '../feedback/asked-question.ts';
 import { dayWords } from '../feedback/preferences/words.ts';
@@ -8,7 +9,7 @@ import { PLACEHOLDER } from '../library/placeholders.ts';
 import type { Question } from '../library/question-schema.ts';
 import type { BriefFacts } from './facts.ts';
 import { rankQuestions } from './rank.ts';
-import { type Because, type GivenAnswer, newest, type QuestionFacts } from './when.ts';
+import { type Because, because, type GivenAnswer, newest, type QuestionFacts } from './when.ts';
 import { WORDING } from './words.ts';
 
 /** A question to ask next, in the reader's language. Plain text: escape it. */
@@ -25,19 +26,22 @@ export interface BriefQuestion extends AskedQuestion {
 /** The best questions to ask next, best first (rank.ts says how they are chosen). Pure. */
 export function briefQuestions(facts: BriefFacts, library: Library, language: Language): BriefQuestion[] {
   const someProduct = newest(facts.owned);
-  const askable = (question: Question) =>
-    question[language] !== undefined && (someProduct !== null || !namesProduct(question, language));
-  const ranked = rankQuestions(questionFacts(facts), [...library.questions.values()].filter(askable));
+  const known = questionFacts(facts);
+  const askable = (question: Question) => {
+    if (question[language] === undefined) return false;
+    return !namesProduct(question, language) || (because(question, known)?.product ?? someProduct) !== null;
+  };
+  const ranked = rankQuestions(known, [...library.questions.values()].filter(askable));
   const productOf = productsBy(facts, library);
-  return ranked.flatMap(({ question, because, score }) => {
-    const productKey = because.product ?? someProduct;
+  return ranked.flatMap(({ question, because: why, score }) => {
+    const productKey = why.product ?? someProduct;
     const asked = inWords(question, { facts, library, language, productKey });
     if (asked === null) return [];
-    const given = because.answer;
+    const given = why.answer;
     return {
       ...asked,
       productKey,
-      reasons: reasonsOf(because, facts, library, language, productOf),
+      reasons: reasonsOf(why, facts, library, language, productOf),
       about: given && { sendId: given.sendId, position: given.position, contentId: given.contentId },
       score: Math.round(score),
     };
@@ -93,7 +97,9 @@ function reasonsOf(
   if (answer) {
     const title = pieceTitle(library, answer, language, facts.names);
     const day = dayWords(answer.on, language);
-    reasons.push(wording.followsAnswer({ answer: wording.answers[answer.answer], title, day }));
+    reasons.push(
+      wording.followsAnswer({ answer: answerWords(answer.kind, answer.answer, language), title, day }),
+    );
   }
   const own = facts.owned.find(({ key }) => key === product);
   if (own && (ownsIt || gap === 'old_product')) {

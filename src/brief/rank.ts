@@ -26,7 +26,8 @@ export interface RankedQuestion {
  * - up to 30 for the answer it follows: 30 on its day, nothing after half a year.
  *
  * The best is taken first; then, so that five questions are not about one thing, each of the others loses 25 for every
- * question taken about the same product and 15 for every one taken for the same kind of reason. Ties go by id.
+ * question taken about the same product and 15 for every one taken for the same kind of reason. Of somebody who owns one
+ * product only, most questions are about that one, and it takes nothing off. Ties go by id.
  * Raising a question's priority never moves it down: until it is taken, the others are taken as before.
  */
 export function rankQuestions(facts: QuestionFacts, catalogue: Iterable<Question>): RankedQuestion[] {
@@ -36,9 +37,11 @@ export function rankQuestions(facts: QuestionFacts, catalogue: Iterable<Question
     const why = because(question, facts);
     if (why) left.push({ question, because: why, score: worth(question, why, facts.today) });
   }
+  const severalProducts = facts.owned.length > 1;
   const taken: RankedQuestion[] = [];
   while (taken.length < MOST && left.length > 0) {
-    const next = left.reduce((best, each) => (comesFirst(each, best, taken) ? each : best));
+    const others = { taken, severalProducts };
+    const next = left.reduce((best, each) => (comesFirst(each, best, others) ? each : best));
     taken.push(next);
     left.splice(left.indexOf(next), 1);
   }
@@ -55,15 +58,22 @@ function worth({ priority, when }: Question, { answer }: Because, today: string)
   return 20 * priority + 8 * narrow + 5 * wide + (when.kind === undefined ? 0 : 2) + fresh;
 }
 
-function comesFirst(a: RankedQuestion, b: RankedQuestion, taken: RankedQuestion[]): boolean {
-  const difference = amongThem(a, taken) - amongThem(b, taken);
+/** What a question stands beside. */
+interface Others {
+  taken: RankedQuestion[];
+  severalProducts: boolean;
+}
+
+function comesFirst(a: RankedQuestion, b: RankedQuestion, others: Others): boolean {
+  const difference = amongThem(a, others) - amongThem(b, others);
   return difference > 0 || (difference === 0 && a.question.id < b.question.id);
 }
 
 /** What a question is worth beside those that are taken. */
-function amongThem({ score, because: why }: RankedQuestion, taken: RankedQuestion[]): number {
+function amongThem({ score, because: why }: RankedQuestion, { taken, severalProducts }: Others): number {
   const same = (what: (other: Because) => boolean) => taken.filter((each) => what(each.because)).length;
-  const product = why.product === null ? 0 : same((other) => other.product === why.product);
+  const product =
+    severalProducts && why.product !== null ? same((other) => other.product === why.product) : 0;
   return score - 25 * product - 15 * same((other) => reasonKind(other) === reasonKind(why));
 }
 

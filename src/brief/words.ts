@@ -1,10 +1,9 @@
-import type { Answer } from '../domain/conversation.ts';
 import type { ConsentBasis, Language } from '../domain/customer.ts';
+import { quoted } from '../domain/quoted.ts';
 import type { Gap } from '../library/question-schema.ts';
 
 /** The sentences of a brief that are put together from facts; headings stand in web/words/console-*.ts. */
 interface Wording {
-  answers: Record<Answer, string>;
   consent: Record<ConsentBasis, string>;
   language: Record<Language, string>;
   gaps: Record<Gap, string>;
@@ -20,7 +19,6 @@ interface Wording {
 
 export const WORDING: Record<Language, Wording> = {
   de: {
-    answers: { yes: 'Ja', call: 'Anruf erbeten', later: 'Später', no: 'Nein' },
     consent: {
       consent: 'Einwilligung',
       existing_customer: 'Bestandskunde (§ 7 Abs. 3 UWG)',
@@ -35,7 +33,7 @@ export const WORDING: Record<Language, Wording> = {
       no_purchase_lately: 'seit zwei Jahren kein Kauf',
       no_wish: 'hat nie gesagt, wie viel Neues willkommen ist',
     },
-    followsAnswer: ({ answer, title, day }) => `„${answer}“ am ${day} zu: ${title}`,
+    followsAnswer: ({ answer, title, day }) => `${quoted(answer, 'de')} am ${day} zu: ${title}`,
     owns: ({ product, since, declared }) =>
       declared ? `nach eigenen Worten im Einsatz: ${product}` : `besitzt seit ${since}: ${product}`,
     lacks: (products) => `besitzt nicht: ${products}`,
@@ -45,7 +43,6 @@ export const WORDING: Record<Language, Wording> = {
     note: 'Notiz aus dem Gespräch',
   },
   en: {
-    answers: { yes: 'Yes', call: 'Call requested', later: 'Later', no: 'No' },
     consent: {
       consent: 'consent',
       existing_customer: 'existing customer (§ 7 (3) UWG)',
@@ -60,7 +57,7 @@ export const WORDING: Record<Language, Wording> = {
       no_purchase_lately: 'no purchase for two years',
       no_wish: 'never said how much news is welcome',
     },
-    followsAnswer: ({ answer, title, day }) => `“${answer}” on ${day} to: ${title}`,
+    followsAnswer: ({ answer, title, day }) => `${quoted(answer, 'en')} on ${day} to: ${title}`,
     owns: ({ product, since, declared }) =>
       declared ? `in use, as they say: ${product}` : `has owned since ${since}: ${product}`,
     lacks: (products) => `does not own: ${products}`,

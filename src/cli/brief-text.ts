@@ -1,5 +1,6 @@
 import type { Brief } from '../brief/brief.ts';
-import { shortened } from '../brief/shorten.ts';
+import { shortened, worthReading } from '../brief/shorten.ts';
+import { dayOf } from '../compose/day.ts';
 import { dayWords } from '../feedback/preferences/words.ts';
 import { wrapText } from '../render/wrap.ts';
 import { fillWords, words } from '../web/words/words.ts';
@@ -10,9 +11,12 @@ const LABEL = 24;
 const TOLD = 10;
 const SAID = 5;
 
-/** A brief as plain text: fits 80 columns, and one page when it is printed. */
-export function briefText(brief: Brief): string {
-  const { language, who, owns, notUsed, missing, said, questions } = brief;
+/**
+ * A brief as plain text: fits 80 columns, and one page when it is printed.
+ * @param timeZone in which days are told
+ */
+export function briefText(brief: Brief, timeZone: string): string {
+  const { language, who, owns, notUsed, missing, questions } = brief;
   const t = (key: string, values: Record<string, unknown> = {}) =>
     fillWords(words(language), `brief.${key}`, values);
   const day = (date: string) => dayWords(date, language);
@@ -30,6 +34,7 @@ export function briefText(brief: Brief): string {
     ...(lines.length > 0 ? lines : [`  ${none}`]),
   ];
   const { shown, more: untold } = shortened(brief.told, TOLD);
+  const { shown: said, more: unsaid } = worthReading(brief.said, SAID);
   const wish = who.wishedRatio === null ? '' : ` (${t('wish_ratio', { ratio: percent(who.wishedRatio) })})`;
 
   return [
@@ -41,20 +46,17 @@ export function briefText(brief: Brief): string {
     ),
     '',
     fact(t('salesperson'), who.salesperson ?? t('nobody')),
-    fact(t('language'), who.language),
-    fact(t('consent'), who.consent),
+    fact(t('language'), who.languageWords),
+    fact(t('consent'), who.consentWords),
     fact(t('ratio'), `${percent(who.ratio.value)} (${who.ratio.sourceWords})`),
     ...(who.wishes.length > 0 ? [fact(t('wishes'), `${who.wishes.join('. ')}${wish}`)] : []),
-    fact(
-      t('last_visit'),
-      who.lastVisit === null ? t('never') : day(who.lastVisit.toISOString().slice(0, 10)),
-    ),
+    fact(t('last_visit'), who.lastVisit === null ? t('never') : day(dayOf(who.lastVisit, timeZone))),
     ...(who.noMailWords === null ? [] : ['', wrapped(`${t('no_mail')} ${who.noMailWords}`)]),
     ...section(
       t('questions'),
       questions.flatMap(({ id, question, reasons, why }, index) => [
         item(`${index + 1}. `, question),
-        item('   ', reasons.join('; '), dim),
+        ...(reasons.length === 0 ? [] : [item('   ', reasons.join('; '), dim)]),
         ...(why === null ? [] : [item('   ', why)]),
         item('   ', `[${id}]`, dim),
       ]),
@@ -80,13 +82,13 @@ export function briefText(brief: Brief): string {
       ? []
       : section(
           t('said'),
-          said.slice(0, SAID).flatMap(({ question, words: heard, by, on }) => {
+          said.flatMap(({ question, words: heard, by, on }) => {
             const noted = by === 'salesperson' ? `, ${t('by_salesperson')}` : '';
             return [item('- ', heard), item('  ', `${question} (${day(on)}${noted})`, dim)];
           }),
           '',
         )),
-    ...more(said.length - SAID),
+    ...more(unsaid),
     ...section(
       t('told'),
       shown.map(({ on, title, answerWords, answeredOn }) => {

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 import { makeBrief } from '../brief/brief.ts';
 import { type BriefContext, loadBriefFacts } from '../brief/load.ts';
-import { keepNote, MOST_WORDS, NOTE, type NoteProblem } from '../brief/note.ts';
+import { keepNotes, MOST_WORDS, NOTE, type NoteProblem } from '../brief/note.ts';
 import type { Language } from '../domain/customer.ts';
 import { briefText } from './brief-text.ts';
 import { UsageError } from './exit.ts';
@@ -22,17 +22,17 @@ export async function briefCommand(who: string, options: BriefOptions): Promise<
     const known = await loadBriefFacts(app.db, id, context);
     if (!known) throw nobody(who);
     const language = options.language ?? known.known.customer.language;
-    for (const { questionId, said } of notes) {
+    const heard = notes.map(({ questionId, said }) => {
       const choices = library.questions.get(questionId)?.choices ?? [];
       const isChoice = choices.some((choice) => said === choice.id || said.startsWith(`${choice.id}:`));
-      const note = { questionId, choice: isChoice ? said : null, words: isChoice ? null : said };
-      const problem = await keepNote(app.db, id, note, { ...context, language });
-      if (problem) throw new UsageError(`--answer ${questionId}: ${PROBLEMS[problem]}`);
-    }
+      return { questionId, choice: isChoice ? said : null, words: isChoice ? null : said };
+    });
+    const wrong = await keepNotes(app.db, id, heard, { ...context, language });
+    if (wrong) throw new UsageError(`--answer ${wrong.note.questionId}: ${PROBLEMS[wrong.problem]}`);
     const facts = notes.length === 0 ? known : await loadBriefFacts(app.db, id, context);
     if (!facts) throw nobody(who);
     const brief = makeBrief(facts, library, language);
-    print(options, brief, () => briefText(brief));
+    print(options, brief, () => briefText(brief, library.settings.nightly.timeZone));
   });
 }
 

@@ -33,7 +33,7 @@ export async function content(app: App): Promise<Finding> {
     const warnings = problems.length > 0 ? `, ${problems.length} warnings (\`spielbein library check\`)` : '';
     return ok(
       'content',
-      `${library.developments.size} developments, ${library.offers.size} offers, templates compile${warnings}`,
+      `${library.developments.size} developments, ${library.offers.size} offers, ${library.questions.size} questions, templates compile${warnings}`,
     );
   } catch (error) {
     const about = error instanceof LibraryError ? 'LIBRARY_DIR' : 'TEMPLATES_DIR';

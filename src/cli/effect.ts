@@ -113,7 +113,7 @@ const WORDS = {
     pieces: (a: string, b: string) => `Stück: ${a} und ${b}.`,
     open: (n: string) => `Bei ${n} Personen läuft der Zeitraum noch.`,
     note: (days: number) =>
-      `Gezählt werden Käufe dessen, wovon die Mail erzählt hat, bis ${days} Tage danach. Preise kennt Spielbein nicht: Umsatz sagt das nicht.`,
+      `Gezählt werden Käufe dessen, wovon die Mail erzählt hat, bis ${days} Tage danach. Preise kennt Spielbein nicht: Über Umsatz sagt das nichts.`,
   },
   en: {
     title: 'What mails change',

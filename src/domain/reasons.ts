@@ -44,8 +44,8 @@ const SENTENCES: Readonly<Record<ReasonCode, Sentences>> = {
     en: 'Belongs to the holdout, which gets no mail so that the effect can be measured.',
   },
   owns_nothing: {
-    de: 'Besitzt nach den Daten im CRM kein Produkt.',
-    en: 'Owns no product, as far as the CRM knows.',
+    de: 'Hat nach dem, was wir wissen, kein Produkt im Einsatz.',
+    en: 'Uses no product, as far as we know.',
   },
   not_in_segment: {
     de: 'Besitzt keines der Produkte, um die es in dieser Kampagne geht.',

@@ -7,6 +7,7 @@ import { gatherEntry } from './crm/gather.ts';
 import { holdCustomer } from './hold-customer.ts';
 import { addMonths } from './months.ts';
 import { dontUse, knownProducts, takeBackUnused } from './preferences/product-use.ts';
+import { isSecondClick } from './second-click.ts';
 
 /** How long to leave somebody alone who named no time, in months. */
 const LATER_MONTHS = 6;
@@ -33,7 +34,7 @@ export interface StatementTools {
 /**
  * Stores a statement, and what follows from it: a product that is not in use any more, or a time to be left alone. Said
  * again to the same question behind the same block, it replaces what the CRM was not yet told, and what followed from it.
- * The CRM is told.
+ * What a salesperson sends once more within a minute is a second click, and nothing new. The CRM is told.
  * @returns false when there is no such customer any more: nothing is stored then
  */
 export async function recordStatement(
@@ -47,6 +48,8 @@ export async function recordStatement(
   return db.transaction().execute(async (trx) => {
     const customerId = await holdCustomer(trx, statement.about);
     if (customerId === null) return false;
+    const said = { questionId: question.id, choice: choice?.code ?? null, words };
+    if (saidBy === 'salesperson' && (await isSecondClick(trx, customerId, said, now))) return true;
     await takeBackUnused(trx, { customerId, productIds: await takeBack(trx, statement), day: today });
     const notUsed =
       choice?.means === 'not_used'

@@ -136,11 +136,11 @@ describe('the brief', () => {
     expect(de.questions).toHaveLength(5);
     expect(de.questions.map(({ id }) => id)).toEqual(en.questions.map(({ id }) => id));
     expect(de.missing).toHaveLength(3);
-    expect(de.who.wishes).toContain('Wunsch: mehr Neues');
+    expect(de.who.wishes).toContain('Mehr Neues');
     expect(de.who.wishedRatio).toBeCloseTo(de.who.ratio.value + 0.1, 5);
     expect(de.said[0]?.words).toBe('Ein Angebot mit Preis. Für zwei Linien, bitte bis Ende Januar.');
-    expect(de.questions[0]?.reasons.join()).toMatch(/„(Ja|Anruf erbeten)“ am 04.11.2026 zu: /);
-    expect(en.questions[0]?.reasons.join()).toMatch(/“(Yes|Call requested)” on 4 Nov 2026 to: /);
+    expect(de.questions[0]?.reasons.join()).toMatch(/„(Ja, bitte|Rufen Sie mich an)“ am 04.11.2026 zu: /);
+    expect(en.questions[0]?.reasons.join()).toMatch(/“(Yes, please|Please call me)” on 4 Nov 2026 to: /);
     for (const question of [...de.questions, ...en.questions]) {
       expect(question.reasons.length, question.id).toBeGreaterThan(0);
       expect(JSON.stringify(question)).not.toMatch(/\{\{|undefined/);

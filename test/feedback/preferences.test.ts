@@ -299,14 +299,14 @@ describe('preferences in words', () => {
     expect(preferenceWords({ ...all, topicsOff: [...all.topicsOff] }, 'de')).toEqual([
       'Höchstens einmal im Quartal Post',
       'Kein Interesse an: Schulungen, Neues und Angebote',
-      'Wunsch: mehr Neues',
+      'Mehr Neues',
       'Sprache: Englisch',
       'Pause: keine Post vor dem 24.02.2027',
     ]);
     expect(preferenceWords({ ...all, topicsOff: [...TOPICS] }, 'en', '2027-02-24')).toEqual([
       'A mail once a quarter at most',
-      'Not interested in any topic: no mail is sent',
-      'Wish: more that is new',
+      'All topics turned off: gets no mail',
+      'More that is new',
       'Language: English',
     ]);
   });

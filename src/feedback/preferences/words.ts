@@ -27,15 +27,15 @@ const WORDING: Record<Language, Wording> = {
       offers: 'Neues und Angebote',
     },
     topicsOff: (names) => `Kein Interesse an: ${names}`,
-    nothing: 'Kein Interesse an allen Themen: Es kommt keine Post',
+    nothing: 'Alle Themen abbestellt: bekommt keine Mails',
     language: { de: 'Sprache: Deutsch', en: 'Sprache: Englisch' },
     paused: (day) => `Pause: keine Post vor dem ${day}`,
     wishes: {
-      '-2': 'Wunsch: viel mehr Bewährtes',
-      '-1': 'Wunsch: mehr Bewährtes',
-      '0': 'Wunsch: Bewährtes und Neues wie bisher',
-      '1': 'Wunsch: mehr Neues',
-      '2': 'Wunsch: viel mehr Neues',
+      '-2': 'viel mehr Bewährtes',
+      '-1': 'mehr Bewährtes',
+      '0': 'Bewährtes und Neues wie bisher',
+      '1': 'mehr Neues',
+      '2': 'viel mehr Neues',
     },
   },
   en: {
@@ -53,15 +53,15 @@ const WORDING: Record<Language, Wording> = {
       offers: 'New things and offers',
     },
     topicsOff: (names) => `Not interested in: ${names}`,
-    nothing: 'Not interested in any topic: no mail is sent',
+    nothing: 'All topics turned off: gets no mail',
     language: { de: 'Language: German', en: 'Language: English' },
     paused: (day) => `Pause: no mail before ${day}`,
     wishes: {
-      '-2': 'Wish: much more of the proven',
-      '-1': 'Wish: more of the proven',
-      '0': 'Wish: proven and new as before',
-      '1': 'Wish: more that is new',
-      '2': 'Wish: much more that is new',
+      '-2': 'much more of the proven',
+      '-1': 'more of the proven',
+      '0': 'proven and new as before',
+      '1': 'more that is new',
+      '2': 'much more that is new',
     },
   },
 };
@@ -77,6 +77,10 @@ export function dayWords(day: string, language: Language): string {
   }).format(new Date(`${day}T00:00:00Z`));
 }
 
+/** A wish about old and new (-2 to 2), to go on a sentence with: "mehr Neues". */
+export const wishWords = (ratioWish: number, language: Language): string =>
+  WORDING[language].wishes[String(ratioWish) as keyof Wording['wishes']];
+
 /**
  * What a customer wishes for, in words that suit any reader: one short statement without a full stop for each thing
  * said, none for what nothing was said about. Given `today` (ISO 8601 date), a pause that is over is left out.
@@ -91,10 +95,12 @@ export function preferenceWords(preferences: Preferences, language: Language, to
   if (off.length === topics.length) words.push(wording.nothing);
   else if (off.length > 0)
     words.push(wording.topicsOff(off.map((topic) => wording.topics[topic]).join(', ')));
-  if (ratioWish !== null) words.push(wording.wishes[String(ratioWish) as keyof Wording['wishes']]);
+  if (ratioWish !== null) words.push(capital(wishWords(ratioWish, language)));
   if (preferences.language !== null) words.push(wording.language[preferences.language]);
   if (pausedUntil !== null && (today === undefined || pausedUntil > today)) {
     words.push(wording.paused(dayWords(pausedUntil, language)));
   }
   return words;
 }
+
+const capital = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1);

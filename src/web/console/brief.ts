@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { makeBrief } from '../../brief/brief.ts';
 import { loadBriefFacts } from '../../brief/load.ts';
-import { keepNote, NOTE, type Note, type NoteProblem } from '../../brief/note.ts';
+import { keepNotes, NOTE, type Note, type NoteProblem } from '../../brief/note.ts';
 import { LibraryError } from '../../library/problem.ts';
 import type { Knowledge } from '../../render/load-content.ts';
 import type { WebContext } from '../context.ts';
@@ -49,12 +49,8 @@ export function briefRoutes(app: FastifyInstance, context: WebContext): void {
     if (!posted.success || known instanceof Error) return missing(context, request, reply);
     const { library, matchProduct } = known;
     const language = consoleLanguage(request);
-    const problem = await keepNote(context.db, id, noteOf(posted.data), {
-      library,
-      matchProduct,
-      language,
-      now: context.now(),
-    });
+    const tools = { library, matchProduct, language, now: context.now() };
+    const { problem } = (await keepNotes(context.db, id, [noteOf(posted.data)], tools)) ?? {};
     if (problem === 'unknown_customer') return missing(context, request, reply);
     if (problem) return sendBrief(context, request, reply, { wrong: { problem, ...posted.data } });
     context.log('brief_note', { question: posted.data.question });

@@ -229,7 +229,7 @@ export const consoleDe = {
   'brief.declared': 'nach eigenen Worten, seit {day}',
   'brief.not_used': 'nach eigenen Worten nicht mehr im Einsatz, seit {day}',
   'brief.told': 'Was wir erzählt haben',
-  'brief.told_year': 'der letzten zwölf Monate',
+  'brief.told_year': 'in den letzten zwölf Monaten',
   'brief.told_nothing': 'Noch nichts.',
   'brief.answered': '„{answer}“ am {day}',
   'brief.more': 'und {count} weitere ohne Platz auf dieser Seite',
@@ -285,7 +285,7 @@ export const consoleDe = {
   'effect.how_counts':
     'Gezählt wird, wer in den {days} Tagen nach der Mail gekauft hat, wovon sie erzählt hat, und es behalten hat; in der Vergleichsgruppe ebenso. Wessen Zeitraum noch läuft, zählt noch nicht.',
   'effect.how_range':
-    'Der 95-%-Bereich sagt, welche Unterschiede zu den Zahlen passen. Enthält er die Null, ist kein Unterschied nachgewiesen, aber auch nicht widerlegt. Dass Kollegen einer Firma gemeinsam kaufen, ist eingerechnet.',
+    'Der 95-%-Bereich sagt, welche Unterschiede zu den Zahlen passen. Enthält er die Null, ist kein Unterschied nachgewiesen, aber auch nicht widerlegt. Dass Menschen aus derselben Firma gemeinsam kaufen, ist eingerechnet.',
   'effect.how_revenue': 'Preise kennt Spielbein nicht. Über Umsatz sagen diese Zahlen darum nichts.',
 
   'sign_in.title': 'Anmelden',

@@ -182,9 +182,9 @@ describe('what somebody wishes for', () => {
     expect(stand.profile(4)).toMatchObject({
       spielbein_suggested_ratio: '0.4',
       spielbein_suggested_ratio_reason: 'Wunsch des Kunden: mehr Neues',
-      spielbein_preferences: 'Höchstens einmal im Quartal Post\nWunsch: mehr Neues',
+      spielbein_preferences: 'Höchstens einmal im Quartal Post\nMehr Neues',
     });
-    expect(stand.notes(4)[0]?.body).toContain('<strong>Wunsch: mehr Neues</strong> (neu)');
+    expect(stand.notes(4)[0]?.body).toContain('<strong>Mehr Neues</strong> (neu)');
     await wish(4, { frequency: 'quarterly' });
     await stand.settle();
     expect(stand.profile(4)).not.toHaveProperty('spielbein_suggested_ratio');

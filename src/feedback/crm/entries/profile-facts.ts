@@ -33,7 +33,7 @@ export interface ProfileFacts {
   lastAnswer: Said | null;
   /** When they last asked for a call, as far as they still do. ISO 8601. */
   callRequestedAt: string | null;
-  /** What they said in the last 180 days that asks for something: yes, call, and words. */
+  /** What they said in the last 180 days that asks for something: yes, call, and their words to the same blocks. */
   wants: Said[];
   preferences: Preferences;
   /** The innovation ratio that holds now, 0 to 1. */
@@ -117,7 +117,10 @@ async function loadSaid(db: Database, ids: readonly string[], now: Date): Promis
               'choice', t.choice_words, 'words', t.words, 'block', ${shown},
               'language', coalesce(s.composition ->> 'language', c.language)) as said
             from statements t ${block('t.send_id', 't.position')}
-            where t.customer_id = c.id
+            -- a reason for a no is nothing that they want, and what sales noted is in the notes
+            where t.customer_id = c.id and t.said_by = 'customer' and exists (
+              select from heard_answers h
+              where h.send_id = t.send_id and h.position = t.position and h.answer in ('yes', 'call'))
           ) everything where at > ${since} order by at desc limit ${MOST}
         ) latest), '[]') as wants
     from customers c where c.id = any(${[...ids]})`.execute(db);

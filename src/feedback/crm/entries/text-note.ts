@@ -1,4 +1,6 @@
+import { answerWords } from '../../../domain/answer-words.ts';
 import type { Language } from '../../../domain/customer.ts';
+import { quoted } from '../../../domain/quoted.ts';
 import { escapeHtml } from '../../../render/escape.ts';
 import type { Writing } from '../../../sync/port.ts';
 import type { About } from './about.ts';
@@ -51,7 +53,7 @@ export const paragraph = (html: string): string => `<p>${html}</p>`;
 /** "Headline" (product), as the customer read it. */
 export function aboutHtml({ headline, product }: About, language: Language): string {
   const behind = product === '' ? '' : ` (${escapeHtml(product)})`;
-  return `${escapeHtml(entryWords(language).quoted(headline))}${behind}`;
+  return `${escapeHtml(quoted(headline, language))}${behind}`;
 }
 
 export function briefLink(customerId: string, { publicUrl, language }: Style): string {
@@ -70,8 +72,10 @@ function answerLines({ about, answer, before }: NoteFacts, { language }: Style):
   if (!answer) return about ? [paragraph(aboutHtml(about, language))] : [];
   const told = before !== null && before !== answer.answer;
   return [
-    paragraph(`${words.answered}: <strong>${escapeHtml(words.answers[kind][answer.answer])}</strong>${to}`),
-    ...(told ? [paragraph(`${words.before}: ${escapeHtml(words.answers[kind][before])}`)] : []),
+    paragraph(
+      `${words.answered}: <strong>${escapeHtml(answerWords(kind, answer.answer, language))}</strong>${to}`,
+    ),
+    ...(told ? [paragraph(`${words.before}: ${escapeHtml(answerWords(kind, before, language))}`)] : []),
   ];
 }
 
@@ -82,13 +86,15 @@ function mailLines({ mail, about }: NoteFacts, { language, timeZone }: Style): s
   return [paragraph(escapeHtml(words.mail(mail.subject ?? words.noSubject, day)))];
 }
 
-function statementHtml({ question, choice, words, saidBy }: SaidWords, language: Language): string {
-  const { noted, ownWords, quoted } = entryWords(language);
+export function statementHtml({ question, choice, words, saidBy }: SaidWords, language: Language): string {
+  const { noted, ownWords } = entryWords(language);
   return [
     ...(saidBy === 'salesperson' ? [`${noted}:`] : []),
     escapeHtml(question),
     ...(choice === null ? [] : [`<strong>${escapeHtml(choice)}</strong>`]),
-    ...(words === null ? [] : [`${ownWords}: ${escapeHtml(quoted(words)).replace(/\r?\n/g, '<br>')}`]),
+    ...(words === null
+      ? []
+      : [`${ownWords}: ${escapeHtml(quoted(words, language)).replace(/\r?\n/g, '<br>')}`]),
   ].join('<br>');
 }
 

@@ -1,7 +1,9 @@
+import { answerWords } from '../../../domain/answer-words.ts';
 import { wishedRatio } from '../../../domain/conversation.ts';
 import type { Language } from '../../../domain/customer.ts';
+import { quoted } from '../../../domain/quoted.ts';
 import type { Writing } from '../../../sync/port.ts';
-import { preferenceWords } from '../../preferences/words.ts';
+import { preferenceWords, wishWords } from '../../preferences/words.ts';
 import type { About } from './about.ts';
 import type { ProfileFacts, Said } from './profile-facts.ts';
 import { briefUrl, type Style } from './text-note.ts';
@@ -33,30 +35,21 @@ export function profileText(
     callRequestedAt: callRequestedAt ?? '',
     preferences: shorten(preferenceWords(preferences, language, today).join('\n')),
     suggestedRatio: wish === null ? '' : String(wishedRatio(ratio, wish)),
-    suggestedRatioReason: wish === null ? '' : ratioReason(wish, language),
+    suggestedRatioReason: wish === null ? '' : entryWords(language).ratioReason(wishWords(wish, language)),
     brief: briefUrl(customerId, publicUrl),
   };
 }
 
 /** "Ja, bitte: „Headline“ (product)", or what was said to a question. Plain text. */
 function saidWords(said: Said, about: About | null, language: Language): string {
-  const { answers, quoted } = entryWords(language);
   const { answer, question, choice, words } = said;
-  const to = about && `${quoted(about.headline)}${about.product === '' ? '' : ` (${about.product})`}`;
-  const what = answer === null ? question : answers[about?.kind ?? 'proven'][answer];
-  const own = words === null ? null : quoted(words.replace(/\s+/g, ' '));
+  const to =
+    about && `${quoted(about.headline, language)}${about.product === '' ? '' : ` (${about.product})`}`;
+  const what = answer === null ? question : answerWords(about?.kind ?? 'proven', answer, language);
+  const own = words === null ? null : quoted(words.replace(/\s+/g, ' '), language);
   return [what, answer === null ? [choice, own].filter((each) => each !== null).join(' ') : null, to]
     .filter((each) => each !== null && each !== '')
     .join(' – ');
-}
-
-/** "Wunsch des Kunden: mehr Neues". */
-function ratioReason(wish: number, language: Language): string {
-  const [words = ''] = preferenceWords(
-    { language: null, frequency: null, topicsOff: [], ratioWish: wish, pausedUntil: null },
-    language,
-  );
-  return entryWords(language).ratioReason(words);
 }
 
 const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);

@@ -1,14 +1,8 @@
-import type { BlockKind } from '../../../domain/composition.ts';
-import type { Answer } from '../../../domain/conversation.ts';
 import type { Language } from '../../../domain/customer.ts';
-
-type AnswerWords = Record<BlockKind, Record<Answer, string>>;
+import { quoted } from '../../../domain/quoted.ts';
 
 /** What salespeople read in the CRM. */
 interface Words {
-  /** An answer as the customer clicked it. */
-  answers: AnswerWords;
-  quoted: (text: string) => string;
   answered: string;
   to: string;
   before: string;
@@ -30,15 +24,10 @@ interface Words {
 
 const WORDS: Record<Language, Words> = {
   de: {
-    answers: {
-      proven: { yes: 'Ja, bitte', call: 'Rufen Sie mich an', later: 'Später', no: 'Nicht für mich' },
-      experimental: { yes: 'Erzählen Sie mehr', call: 'Rufen Sie mich an', later: 'Später', no: 'Nein' },
-    },
-    quoted: (text) => `„${text}“`,
     answered: 'Antwort',
     to: 'zu',
     before: 'Vorher war die Antwort',
-    mail: (subject, day) => `Mail „${subject}“${day === null ? '' : ` vom ${day}`}`,
+    mail: (subject, day) => `Mail ${quoted(subject, 'de')}${day === null ? '' : ` vom ${day}`}`,
     noSubject: 'ohne Betreff',
     ownWords: 'In eigenen Worten',
     noted: 'Im Gespräch notiert',
@@ -51,18 +40,13 @@ const WORDS: Record<Language, Words> = {
     callWanted: 'Rückruf gewünscht',
     callAbout: 'Dieser Kunde bittet um einen Anruf.',
     somebody: 'Kunde',
-    ratioReason: (wish) => `${wish.replace(/^Wunsch: /, 'Wunsch des Kunden: ')}`,
+    ratioReason: (wish) => `Wunsch des Kunden: ${wish}`,
   },
   en: {
-    answers: {
-      proven: { yes: 'Yes, please', call: 'Please call me', later: 'Later', no: 'Not for me' },
-      experimental: { yes: 'Tell me more', call: 'Please call me', later: 'Later', no: 'No' },
-    },
-    quoted: (text) => `“${text}”`,
     answered: 'Answer',
     to: 'to',
     before: 'The answer was before',
-    mail: (subject, day) => `Mail “${subject}”${day === null ? '' : ` of ${day}`}`,
+    mail: (subject, day) => `Mail ${quoted(subject, 'en')}${day === null ? '' : ` of ${day}`}`,
     noSubject: 'without a subject',
     ownWords: 'In their own words',
     noted: 'Noted in a conversation',
@@ -75,7 +59,7 @@ const WORDS: Record<Language, Words> = {
     callWanted: 'Call requested',
     callAbout: 'This customer asks for a call.',
     somebody: 'Customer',
-    ratioReason: (wish) => `${wish.replace(/^Wish: /, 'The customer’s wish: ')}`,
+    ratioReason: (wish) => `The customer’s wish: ${wish}`,
   },
 };
 
