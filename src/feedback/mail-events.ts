@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { keepCustomerIds } from '../db/customer-ids.ts';
 import type { Tables } from '../db/schema.ts';
 import type { MailReport } from './mail-report.ts';
 import { softBounceRun } from './soft-run.ts';
@@ -31,6 +32,8 @@ export async function recordReport(
   given: { softBounces: number; now: Date },
 ): Promise<Recorded> {
   return await db.transaction().execute(async (tx) => {
+    // an erasure waits, or has taken the address before it is read here
+    await keepCustomerIds(tx);
     const send = report.sendId === null ? null : await findSend(tx, report.sendId);
     const address = send ? send.email_key : await unlessErased(tx, keyOf(report.address));
     // Of two bounces at the same moment the second must see the first, or neither completes the run.
@@ -59,11 +62,15 @@ export async function recordReport(
 
 /** Writes down that somebody unsubscribed through this send's mail. Again changes nothing. */
 export async function recordUnsubscribe(db: Database, sendId: number, now: Date): Promise<void> {
-  await sql`
-    insert into mail_events (send_id, campaign_id, email_key, kind, source, occurred_at, dedupe_key)
-    select id, campaign_id, email_key, 'unsubscribe', 'link', ${now}, ${unsubscribeKey(sendId)}
-    from sends where id = ${sendId}
-    on conflict (dedupe_key) do nothing`.execute(db);
+  await db.transaction().execute(async (tx) => {
+    await keepCustomerIds(tx);
+    // a statement of its own: after waiting for an erasure it finds no address
+    await sql`
+      insert into mail_events (send_id, campaign_id, email_key, kind, source, occurred_at, dedupe_key)
+      select id, campaign_id, email_key, 'unsubscribe', 'link', ${now}, ${unsubscribeKey(sendId)}
+      from sends where id = ${sendId}
+      on conflict (dedupe_key) do nothing`.execute(tx);
+  });
 }
 
 /** Takes back what `recordUnsubscribe` wrote: it was a slip. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { keepCustomerIds } from '../db/customer-ids.ts';
 import { suppressAll } from '../db/suppress.ts';
 import { addressForms } from '../domain/address-forms.ts';
 import { forgetUnsubscribe, recordUnsubscribe } from './mail-events.ts';
@@ -42,19 +43,23 @@ export async function unsubscribe(db: Database, sendId: number, now: Date): Prom
 export async function resubscribe(db: Database, sendId: number, now: Date): Promise<{ restored: boolean }> {
   const entries = await ownEntries(db, sendId, (await addressesOf(db, sendId)) ?? [], now);
   if (entries.length === 0) return { restored: false };
-  // What the CRM may have been told is taken back there, too.
-  const { rows } = await sql<{ gone: number }>`
-    with gone as (
-      delete from suppressions
-      where email_hash = any(${entries}) and reason = 'unsubscribed' and detail = ${detailOf(sendId)}
-      returning email_key, crm_before
-    ), told as (
-      insert into crm_take_backs (email_key, before, taken_back_at)
-      select email_key, crm_before, ${now} from gone where email_key is not null and crm_before is not null
-      on conflict (email_key) do nothing
-    )
-    select count(*) as gone from gone`.execute(db);
-  const restored = (rows[0]?.gone ?? 0) > 0;
+  const restored = await db.transaction().execute(async (tx) => {
+    // an erasure waits, and finds the address that the CRM is to be told
+    await keepCustomerIds(tx);
+    // What the CRM may have been told is taken back there, too.
+    const { rows } = await sql<{ gone: number }>`
+      with gone as (
+        delete from suppressions
+        where email_hash = any(${entries}) and reason = 'unsubscribed' and detail = ${detailOf(sendId)}
+        returning email_key, crm_before
+      ), told as (
+        insert into crm_take_backs (email_key, before, taken_back_at)
+        select email_key, crm_before, ${now} from gone where email_key is not null and crm_before is not null
+        on conflict (email_key) do nothing
+      )
+      select count(*) as gone from gone`.execute(tx);
+    return (rows[0]?.gone ?? 0) > 0;
+  });
   if (restored) await forgetUnsubscribe(db, sendId);
   return { restored };
 }

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import type { Database } from '../../src/db/connect.ts';
 import { keepCustomerIds } from '../../src/db/customer-ids.ts';
 import { erasePerson } from '../../src/erasure/erase.ts';
 import { recordAnswer } from '../../src/feedback/answer.ts';
 import { beginEntries } from '../../src/feedback/crm/entries/begin.ts';
 import { fixBodies, noteWritten } from '../../src/feedback/crm/entries/outbox.ts';
 import { gatherEntry } from '../../src/feedback/crm/gather.ts';
+import { recordReport, recordUnsubscribe } from '../../src/feedback/mail-events.ts';
 import { savePreferences } from '../../src/feedback/preferences/save.ts';
 import { recordStatement } from '../../src/feedback/statements.ts';
+import { resubscribe, unsubscribe } from '../../src/feedback/unsubscribe.ts';
 import { recordVisit } from '../../src/feedback/visits/visits.ts';
 import { testDatabase } from '../stands/database.ts';
 import { seedSend } from '../web/stand.ts';
@@ -104,6 +107,80 @@ test('whoever notes something is waited for', async () => {
   expect(erased).toBe(false);
   go();
   await Promise.all([noted, erasing]);
+  expect(await everything(db)).not.toContain(id);
+});
+
+/** Lets `doing` begin, and stand still where it wants to write; the erasure begins then, and all may go on. */
+async function standingStill(
+  id: string,
+  given: { write: (trx: Database) => Promise<unknown>; doing: () => Promise<unknown> },
+): Promise<void> {
+  let go = () => {};
+  const going = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const { promise: written, resolve: wrote } = Promise.withResolvers<void>();
+  const inTheWay = db.transaction().execute(async (trx) => {
+    await given.write(trx);
+    wrote();
+    await going;
+    throw new Error('taken back');
+  });
+  await written;
+  const done = given.doing();
+  await sleep(100);
+  const erasing = erasePerson(db, id, now);
+  await sleep(150);
+  go();
+  await expect(inTheWay).rejects.toThrow('taken back');
+  await Promise.all([done, erasing]);
+}
+
+test('an unsubscription that has read the address, and writes it down late, is erased with the rest', async () => {
+  const id = 'crm-late-unsubscription';
+  const sendId = await seedSend(db, { id });
+  await standingStill(id, {
+    write: (trx) =>
+      sql`insert into mail_events (kind, source, occurred_at, dedupe_key)
+        values ('unsubscribe', 'link', ${now}, ${`unsubscribe:${sendId}`})`.execute(trx),
+    doing: () => recordUnsubscribe(db, sendId, now),
+  });
+  expect(await everything(db)).not.toContain(id);
+});
+
+test('so is a bounce', async () => {
+  const id = 'crm-late-bounce';
+  const sendId = await seedSend(db, { id });
+  const report = {
+    kind: 'hard_bounce',
+    sendId,
+    address: null,
+    status: '5.1.1',
+    detail: '',
+    source: 'dsn',
+  } as const;
+  await standingStill(id, {
+    write: (trx) =>
+      sql`insert into mail_events (kind, source, occurred_at, dedupe_key)
+        values ('hard_bounce', 'dsn', ${now}, 'late bounce')`.execute(trx),
+    doing: () =>
+      recordReport(db, { ...report, occurredAt: now, dedupeKey: 'late bounce' }, { softBounces: 3, now }),
+  });
+  expect(await everything(db)).not.toContain(id);
+});
+
+test('so is an unsubscription that is taken back, and that the CRM is to forget', async () => {
+  const id = 'crm-late-undo';
+  const address = `${id}@kunde.example`;
+  const sendId = await seedSend(db, { id });
+  await unsubscribe(db, sendId, now);
+  await sql`update suppressions set crm_before = '{}' where email_key = ${address}`.execute(db);
+  await standingStill(id, {
+    write: (trx) =>
+      sql`insert into crm_take_backs (email_key, before, taken_back_at)
+        values (${address}, '{}', ${now})`.execute(trx),
+    doing: () => resubscribe(db, sendId, now),
+  });
   expect(await everything(db)).not.toContain(id);
 });
 
