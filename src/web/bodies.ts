@@ -1,30 +1,52 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { isOneClick } from './recipients/one-click.ts';
 
 /** Our longest forms list products, or hold a thousand characters of any script. */
 export const BODY_BYTES = 65_536;
 
-const ONE_CLICK = 'List-Unsubscribe=One-Click';
+/** A media type has two parts; what else calls itself a content type says as little as none. */
+const MEDIA_TYPE = /^\s*[^\s/;]+\/[^\s/;]+/;
 
 /**
  * How bodies are read: forms in both encodings (RFC 8058 lets providers choose), and anything else as nothing, unless it
- * is a one-click unsubscription with an odd content type: that one counts.
+ * is a one-click unsubscription with an odd content type or none: that one counts. A field that comes several times is
+ * an array of its values.
  */
 export async function acceptBodies(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers();
+  app.addHook('onRequest', async ({ raw }) => {
+    // Fastify would refuse these
+    if (!MEDIA_TYPE.test(raw.headers['content-type'] ?? '')) delete raw.headers['content-type'];
+  });
   await app.register(formbody, { bodyLimit: BODY_BYTES });
   const options = { parseAs: 'buffer', bodyLimit: BODY_BYTES } as const;
   app.addContentTypeParser<Buffer>(/^multipart\/form-data/i, options, readMultipart);
-  app.addContentTypeParser<Buffer>('*', options, async (_request: FastifyRequest, body: Buffer) =>
-    body.toString('latin1').trim() === ONE_CLICK ? Object.fromEntries([ONE_CLICK.split('=')]) : {},
-  );
+  app.addContentTypeParser<Buffer>('*', options, async (_request: FastifyRequest, body: Buffer) => {
+    const fields = fieldsOf(new URLSearchParams(body.toString('latin1')));
+    return isOneClick(fields) ? fields : {};
+  });
 }
+
+/** A field of a form that means one thing, however often it came: its first value. */
+export const firstOf = <T extends z.ZodType>(value: T) =>
+  z.preprocess((given) => (Array.isArray(given) ? given[0] : given), value);
 
 async function readMultipart(request: FastifyRequest, body: Buffer): Promise<Record<string, unknown>> {
   try {
     const headers = { 'content-type': request.headers['content-type'] ?? '' };
-    return Object.fromEntries(await new Response(new Uint8Array(body), { headers }).formData());
+    return fieldsOf(await new Response(new Uint8Array(body), { headers }).formData());
   } catch {
     return {};
   }
+}
+
+function fieldsOf(form: FormData | URLSearchParams): Record<string, unknown> {
+  return Object.fromEntries(
+    [...new Set(form.keys())].map((name) => {
+      const values: unknown[] = form.getAll(name);
+      return [name, values.length > 1 ? values : values[0]];
+    }),
+  );
 }

@@ -22,6 +22,16 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
   return runWeb(await createWeb(options), options.config);
 }
 
+/** An address that cannot be decoded (`/u/%ff`) is taken literally: it gets the same kind page as other wrong ones. */
+function decodable(url: string): string {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return url;
+  } catch {
+    return url.replaceAll('%', '%25');
+  }
+}
+
 /** The server without a port, e.g. for tests with `inject`. Close it all the same. */
 export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -33,6 +43,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
     return503OnClosing: false,
     // over-long tokens get the same kind page as other wrong ones
     routerOptions: { maxParamLength: 16_384 },
+    rewriteUrl: ({ url = '/' }) => decodable(url),
     frameworkErrors: (_error, _request, reply) => {
       const plain = reply as FastifyReply;
       plain

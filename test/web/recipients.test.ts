@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { erasePerson } from '../../src/erasure/erase.ts';
@@ -62,6 +62,79 @@ describe('the answer page', () => {
     expect(await rows('heard_answers')).toMatchObject([
       { position: 0, answer: 'no', content_id: 'firmware' },
     ]);
+  });
+
+  test('says what is noted to whoever opens it again, and never sends another answer by itself', async () => {
+    const yes = web.links.answer(sendId, 0, 'yes');
+    expect((await get(yes)).body).toContain('data-send-soon');
+    await person.send(yes, await person.answer(yes, 'answer=yes'), 'answer=no');
+    const again = await person.open(yes);
+    expect(again.body).toContain('Bei uns steht: „Nicht für mich“');
+    expect(again.body).toContain('value="yes" checked');
+    expect(again.body).not.toContain('data-send-soon');
+    expect(await rows('heard_answers')).toMatchObject([{ answer: 'no' }]);
+    expect((await person.send(yes, again, 'answer=yes')).body).toContain('Notiert: „Ja, bitte“');
+    expect(await rows('heard_answers')).toMatchObject([{ answer: 'yes' }]);
+  });
+
+  test('thanks at once whoever opens it with the answer that is noted', async () => {
+    const call = web.links.answer(sendId, 0, 'call');
+    await person.answer(web.links.answer(sendId, 0, 'yes'), 'answer=call');
+    const page = await person.open(call);
+    expect(page.body).toContain('Notiert: „Rufen Sie mich an“');
+    expect(await rows('answers')).toHaveLength(1);
+    await person.send(call, page, 'answer=no');
+    expect(await rows('heard_answers')).toMatchObject([{ answer: 'no' }]);
+  });
+
+  test('keeps the last word in whatever language it is read', async () => {
+    const yes = web.links.answer(sendId, 0, 'yes');
+    const thanks = await person.answer(yes, 'answer=no');
+    const other = /href="([?]lang=en[^"]*)"/.exec(thanks.body)?.[1]?.replace('&amp;', '&') ?? '';
+    const read = (search: string) =>
+      web.app.inject({ method: 'GET', url: `${pathOf(yes)}${search}`, headers: BROWSER });
+    const english = (await read(other)).body;
+    expect(english).toContain('Noted: “Not for me”');
+    expect(english).not.toContain('data-send-soon');
+    expect(english).toContain('href="?lang=de&amp;answered=yes"');
+    // a program was at it after all: then nothing is noted, and nothing is sent by itself either
+    await db.updateTable('answers').set({ doubted_at: new Date() }).where('send_id', '=', sendId).execute();
+    expect((await read(other)).body).not.toContain('data-send-soon');
+  });
+
+  test('does not let a page that sends itself overrule what was said in another tab', async () => {
+    const yes = web.links.answer(sendId, 0, 'yes');
+    const waiting = await person.open(yes);
+    await person.answer(web.links.answer(sendId, 0, 'no'), 'answer=no');
+    const page = await person.send(yes, waiting, 'answer=yes&itself=yes');
+    expect(page.body).toContain('Notiert: „Nicht für mich“');
+    expect(await rows('answers')).toMatchObject([{ answer: 'no' }]);
+  });
+
+  test('shows the last word on the same content, which another mail may have got', async () => {
+    const kamera = web.links.answer(sendId, 2, 'later');
+    await person.answer(kamera, 'answer=later');
+    await db
+      .insertInto('answers')
+      .values({
+        send_id: sendId,
+        position: 1,
+        customer_id: `k${count}`,
+        content_id: 'kamera',
+        answer: 'no',
+        answered_at: web.clock.now(),
+      })
+      .execute();
+    expect((await person.open(kamera)).body).toContain('Bei uns steht: „Nein“');
+  });
+
+  test('has the headline in its own language, or says which language it is in', async () => {
+    const link = `${pathOf(web.links.answer(sendId, 0, 'yes'))}?lang=en`;
+    const read = async () => (await web.app.inject({ url: link, headers: BROWSER })).body;
+    expect(await read()).toContain('<p class="headline">Firmware 4 for your LX laser printer</p>');
+    const file = join(web.libraryDir, 'developments', 'firmware.yaml');
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/^en: .*$/m, ''));
+    expect(await read()).toContain('<p class="headline" lang="de">Firmware 4 für Ihren Laserdrucker LX</p>');
   });
 
   test('takes the link’s own answer when the form says nothing sensible', async () => {
@@ -147,6 +220,18 @@ describe('the unsubscribe page', () => {
       { 'content-type': MULTIPART },
       '--xyz\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--xyz--\r\n',
     ],
+    ['urlencoded with a line end', FORM, 'List-Unsubscribe=One-Click\r\n'],
+    ['said twice', FORM, 'List-Unsubscribe=One-Click&List-Unsubscribe=One-Click'],
+    ['one value of several', FORM, 'List-Unsubscribe=&List-Unsubscribe=One-Click&x=1'],
+    ['written otherwise', FORM, 'list-unsubscribe=one-click'],
+    [
+      'multipart twice',
+      { 'content-type': MULTIPART },
+      `${'--xyz\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n'.repeat(2)}--xyz--\r\n`,
+    ],
+    ['plain text with a line end', { 'content-type': 'text/plain' }, 'List-Unsubscribe=One-Click\n'],
+    ['no content type', { 'content-type': '' }, 'List-Unsubscribe=One-Click'],
+    ['half a content type', { 'content-type': 'form' }, 'List-Unsubscribe=One-Click\r\n'],
   ];
   test.each(oneClicks)(
     'takes RFC 8058 one-click as %s, without cookies or redirects',
@@ -181,6 +266,30 @@ describe('the unsubscribe page', () => {
       expect(await stopped()).toBe(true);
     },
   );
+
+  test.each([
+    ['urlencoded', FORM, (ticket: string) => `undo=yes&undo=yes&ticket=${encodeURIComponent(ticket)}`],
+    [
+      'multipart',
+      { 'content-type': MULTIPART },
+      (ticket: string) =>
+        `${[
+          ['undo', 'yes'],
+          ['undo', 'yes'],
+          ['ticket', ticket],
+        ]
+          .map(
+            ([name, value]) => `--xyz\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+          )
+          .join('')}--xyz--\r\n`,
+    ],
+  ])('takes a form’s field that came twice for what it says: %s', async (_, headers, body) => {
+    const link = web.links.unsubscribe(sendId);
+    const done = await person.answer(link, 'action=unsubscribe');
+    web.clock.advance(3000);
+    expect((await post(link, body(ticketIn(done.body)), headers)).body).toContain('Alles wie vorher');
+    expect(await stopped()).toBe(false);
+  });
 
   test('never lets a program take an unsubscription back', async () => {
     const link = web.links.unsubscribe(sendId);
@@ -276,6 +385,36 @@ describe('tokens', () => {
     }
     expect(await rows('answers')).toEqual([]);
     expect(await stopped()).toBe(false);
+  });
+
+  test('that cannot be decoded get the page of other wrong ones', async () => {
+    for (const url of ['/u/%ff', '/a/%e4%f6', '/p/100%', '/c/%2e%2e%ff?lang=en', '/%ff']) {
+      const page = await web.app.inject({ url });
+      expect([page.statusCode, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+    }
+    expect((await web.app.inject({ url: '/u/%ff' })).body).toContain('rufen Sie uns an');
+  });
+
+  test('are told to no log, and stand on no page that refuses them', async () => {
+    const link = web.links.preferences(sendId);
+    const told = async (...links: string[]) => {
+      for (const each of links) {
+        const token = each.slice(each.lastIndexOf('/') + 1);
+        const pages = [await get(each), await post(each, 'x=1')];
+        for (const page of pages) {
+          expect(page.statusCode).toBeGreaterThanOrEqual(400);
+          expect(page.body).not.toContain(token);
+        }
+        expect(JSON.stringify(web.logged)).not.toContain(token);
+      }
+    };
+    const forged = `http://x/u/${'Ab1'.repeat(11)}`;
+    await told(forged, 'http://x/a/%ffsecret', 'http://x/nowhere/secret');
+    for (let times = 0; times < 40; times++) await get(forged);
+    expect((await get(forged)).statusCode).toBe(429);
+    await told(forged);
+    web.clock.advance(1200 * 86_400_000);
+    await told(link);
   });
 
   test('open only the kind of page they were made for', async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Change } from '../../feedback/preferences/changes.ts';
 import { savePreferences } from '../../feedback/preferences/save.ts';
 import { stopStatus } from '../../feedback/unsubscribe.ts';
+import { firstOf } from '../bodies.ts';
 import type { WebContext } from '../context.ts';
 import { customerTools } from './customer-tools.ts';
 import { mailLanguage } from './mail-language.ts';
@@ -13,7 +14,7 @@ import { anchorOf, changeView, fieldsView, loadNow } from './preferences-page.ts
 import { salespersonOf } from './salesperson.ts';
 import { stopNow } from './unsubscribe.ts';
 
-const stopping = z.object({ action: z.literal('unsubscribe') });
+const stopping = z.object({ action: firstOf(z.literal('unsubscribe')) });
 
 /** What customers wish for, and what they correct us in: one form for everything, and the way out. */
 export function preferencesRoutes(app: FastifyInstance, context: WebContext): void {

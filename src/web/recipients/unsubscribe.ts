@@ -4,6 +4,7 @@ import type { Language } from '../../domain/customer.ts';
 import { resubscribe, stopStatus, unsubscribe } from '../../feedback/unsubscribe.ts';
 import { readerOf } from '../../feedback/visits/reader.ts';
 import { openToken } from '../../links/open.ts';
+import { firstOf } from '../bodies.ts';
 import type { WebContext } from '../context.ts';
 import { rootOf } from '../root.ts';
 import { mailLanguage } from './mail-language.ts';
@@ -11,7 +12,7 @@ import { isOneClick } from './one-click.ts';
 import { openLink, sendNote, sendPage, sendUnknown } from './page.ts';
 import { newTicket, noteOneClick, noteVisit, sentByPerson } from './person.ts';
 
-const undoing = z.object({ undo: z.literal('yes') });
+const undoing = z.object({ undo: firstOf(z.literal('yes')) });
 
 /**
  * Unsubscribing. GET never does it, because scanners open every link of a mail. POST does it: always, when a mailbox
