@@ -62,7 +62,8 @@ async function connect(app: App): Promise<CrmAdapter> {
   const company = demoCompany({ customers: await demoCustomers(app), today: await foundingDay(app) });
   const server = app.use(await startDemoCrm({ company }), (s) => s.close());
   app.log(`No HUBSPOT_ACCESS_TOKEN: using the demo company's CRM; look into it at ${server.url}.`);
-  return hubspotCrm({ accessToken: 'demo', baseUrl: server.url, settings });
+  const { url } = server;
+  return { ...hubspotCrm({ accessToken: 'demo', baseUrl: url, settings }), url };
 }
 
 /**

@@ -66,7 +66,10 @@ export async function demo(options: DemoOptions): Promise<void> {
     if (done.campaign.state !== 'finished' || done.sends.failed + done.sends.in_doubt > 0)
       process.exitCode = FAILED;
     if (options.once || signal.aborted) return;
-    say(`\nRead them at ${bold(`${app.config.publicUrl}/inbox`)}, or look at the console. Ctrl-C stops.`);
+    say(`\nRead them at ${bold(`${app.config.publicUrl}/inbox`)}, or look at the console.`);
+    const { url: crm } = await tools.crm();
+    if (crm) say(`What customers answer stands in the demo's CRM a minute later: ${bold(crm)}`);
+    say('Ctrl-C stops.');
     await aborted(signal);
   });
 }

@@ -1,5 +1,6 @@
 import { ImapFlow, type ImapFlowError } from 'imapflow';
 import { isLoopback, type Secret } from '../config.ts';
+import { imapReason } from '../feedback/bounces/imap-reason.ts';
 import { HEAD_FIELDS } from './head.ts';
 import { MailTestError } from './problem.ts';
 import type { Found } from './splitter.ts';
@@ -84,27 +85,11 @@ async function sentFolder(client: ImapFlow): Promise<string> {
 /** What an IMAP client's error means; without the user's name. */
 function imapError(error: unknown, server: string, folder: string): MailTestError {
   if (error instanceof MailTestError) return error;
-  const { code, authenticationFailed, mailboxMissing, tlsFailed } = error as ImapFlowError;
+  const { authenticationFailed, mailboxMissing } = error as ImapFlowError;
   const why = authenticationFailed
     ? 'it refuses user name or password. Some providers want a password of its own for programs'
     : mailboxMissing
       ? `it has no folder "${folder}"`
-      : tlsFailed
-        ? 'it does not offer encryption'
-        : (REASONS[code ?? ''] ?? code ?? 'no reason given');
+      : imapReason(error as ImapFlowError);
   return new MailTestError(`The mailbox at ${server} can't be read: ${why}.`, { cause: error });
 }
-
-const REASONS: Record<string, string> = {
-  ECONNREFUSED: 'nothing answers there',
-  ENOTFOUND: 'there is no such host',
-  ECONNRESET: 'the connection was cut',
-  EConnectionClosed: 'the connection was cut',
-  NoConnection: 'the connection was cut',
-  CONNECT_TIMEOUT: 'no answer in time',
-  GREETING_TIMEOUT: 'no greeting in time',
-  ETIMEOUT: 'no answer in time',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody we trust',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-};

@@ -199,6 +199,8 @@ export interface WriteDesk {
 export interface CrmAdapter {
   /** Stored with every record, e.g. `hubspot`. One installation has one source. */
   readonly source: string;
+  /** Where people look into it, if this process brings it along: the demo's. */
+  readonly url?: string;
   readonly modes: readonly SyncMode[];
   /** Cursors step back by this much, because the CRM's index of changes lags. */
   readonly overlapMs: number;

@@ -7,9 +7,8 @@ import { LibraryError } from '../../library/problem.ts';
 import type { Knowledge } from '../../render/load-content.ts';
 import type { WebContext } from '../context.ts';
 import { briefView } from './brief-view.ts';
-import { missing } from './campaign.ts';
 import { findCustomers } from './customer-search.ts';
-import { consoleLanguage, sendConsole } from './page.ts';
+import { consoleLanguage, missing, sendConsole } from './page.ts';
 
 const search = z.object({ search: z.string().trim().max(200).catch('').default('') });
 

@@ -1,12 +1,13 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { CampaignError, getCampaign } from '../../ledger/campaigns.ts';
 import { listInDoubt } from '../../ledger/in-doubt.ts';
 import { campaignProgress } from '../../ledger/progress.ts';
 import { findVersion } from '../../render/version/store.ts';
 import type { WebContext } from '../context.ts';
+import { crmNames } from '../crm-names.ts';
 import { stateBar } from './bars.ts';
 import { answerCounts, sendDetail, sendRows, sendsQuery } from './campaign-data.ts';
-import { consoleLanguage, sendConsole } from './page.ts';
+import { consoleLanguage, missing, sendConsole } from './page.ts';
 import { whyView } from './why.ts';
 
 /** How one campaign stands, and why each of its customers got what they got. */
@@ -78,12 +79,6 @@ export function campaignRoutes(app: FastifyInstance, context: WebContext): void 
   });
 }
 
-/** Names of products as the CRM knows them, by id: for those that the library does not describe. */
-export async function crmNames(context: WebContext): Promise<Map<string, string>> {
-  const rows = await context.db.selectFrom('products').select(['id', 'name']).execute();
-  return new Map(rows.map((row) => [row.id, row.name]));
-}
-
 /** Which content a campaign goes with; null before it has begun. */
 async function contentOf(context: WebContext, id: string | null) {
   const version = id === null ? null : await findVersion(context.db, id);
@@ -105,12 +100,4 @@ const audienceOf = (audience: {
 function absent(error: unknown): null {
   if (error instanceof CampaignError) return null;
   throw error;
-}
-
-export function missing(
-  context: WebContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  return sendConsole(context, request, reply, { name: 'missing', place: null, status: 404 });
 }

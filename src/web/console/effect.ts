@@ -8,9 +8,9 @@ import { productName } from '../../library/grammar.ts';
 import type { Library } from '../../library/library.ts';
 import { pieceTitle } from '../../library/piece-title.ts';
 import type { WebContext } from '../context.ts';
-import { crmNames, missing } from './campaign.ts';
+import { crmNames } from '../crm-names.ts';
 import { effectView } from './effect-view.ts';
-import { consoleLanguage, contentOrError, sendConsole } from './page.ts';
+import { consoleLanguage, contentOrError, missing, sendConsole } from './page.ts';
 
 /** What the rows are; nonsense counts as nothing. */
 const asked = z.object({

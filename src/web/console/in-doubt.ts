@@ -4,7 +4,7 @@ import { CampaignError, getCampaign } from '../../ledger/campaigns.ts';
 import { resolveInDoubt } from '../../ledger/in-doubt.ts';
 import type { WebContext } from '../context.ts';
 import { rootOf } from '../root.ts';
-import { missing } from './campaign.ts';
+import { missing } from './page.ts';
 
 const form = z.object({
   as: z.enum(['sent', 'resend']),

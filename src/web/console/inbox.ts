@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { countMailbox, listMailbox, readMailbox } from '../../mailbox/store.ts';
 import type { WebContext } from '../context.ts';
 import { rootOf } from '../root.ts';
-import { missing } from './campaign.ts';
 import { mailForFrame, sendMailHtml } from './mail-html.ts';
-import { sendConsole } from './page.ts';
+import { missing, sendConsole } from './page.ts';
 
 const ON_PAGE = 50;
 /** More of a mail's source than anybody reads. */

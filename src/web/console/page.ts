@@ -67,3 +67,12 @@ export async function contentOrError(
     return error instanceof Error ? error : new Error(String(error));
   }
 }
+
+/** There is no such thing here. */
+export function missing(
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  return sendConsole(context, request, reply, { name: 'missing', place: null, status: 404 });
+}
