@@ -84,6 +84,24 @@ export async function recordStatement(
   });
 }
 
+/** Whether a customer has said something to a further question behind this block since then. */
+export async function hasExplained(
+  db: Database,
+  block: { sendId: number; position: number },
+  since: Date,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('statements')
+    .select('id')
+    .where('send_id', '=', block.sendId)
+    .where('position', '=', block.position)
+    .where('said_by', '=', 'customer')
+    .where('said_at', '>=', since)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /**
  * Removes what was said to this question behind this block, as far as the CRM was not told of it.
  * @returns ids of the CRM products that were said not to be in use

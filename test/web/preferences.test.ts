@@ -99,7 +99,7 @@ describe('the preferences page', () => {
     expect(again).toContain('name="topics" value="training"><span>');
     expect(web.logged).toContainEqual({ event: 'preferences', fields: { send: sendId, changes: 5 } });
     expect((await person.answer(link, `${EVERYTHING}&pause=2027-01-12&used=laser`)).body).toContain(
-      'Wir schreiben Ihnen wieder zu: Schulungen.',
+      'Wieder gewünscht: Schulungen.',
     );
   });
 
@@ -135,6 +135,28 @@ describe('the preferences page', () => {
     const page = await person.answer(link, 'action=unsubscribe');
     expect(page.body).toContain('Sie sind abgemeldet');
     expect((await person.open(link)).body).not.toContain('Alles abbestellen');
+  });
+
+  test('says what is so when all topics are cleared: nothing comes, and unsubscribing is another thing', async () => {
+    expect((await person.open(link)).body).toContain('Ganz abmelden können Sie sich unten.');
+    const saved = await person.answer(link, EVERYTHING.replaceAll(/&topics=[a-z-]+/g, ''));
+    expect(saved.body).toContain('Von uns kommt dann nichts mehr. Ganz abmelden können Sie sich unten.</li>');
+    expect(saved.body).toContain('Alles abbestellen');
+    const suppressed = db
+      .selectFrom('suppressions')
+      .select('reason')
+      .where('email_key', '=', `${customerId}@kunde.example`);
+    expect(await suppressed.execute()).toEqual([]);
+  });
+
+  test('promises no mail to whoever is unsubscribed, and says how to get some again', async () => {
+    await person.answer(link, without('topics=training'));
+    await person.answer(link, 'action=unsubscribe');
+    const saved = await person.answer(link, `${EVERYTHING}&used=waage`);
+    expect(saved.body).toContain('Es gilt, sobald Sie wieder Neuigkeiten von uns möchten.');
+    expect(saved.body).toContain('Ein kurzer Anruf oder eine Mail genügt.');
+    expect(saved.body).toContain('Wieder gewünscht: Schulungen.');
+    expect(saved.body).not.toMatch(/schreiben wir Ihnen gern|Wir schreiben Ihnen wieder|sich unten/);
   });
 
   test('works behind a prefix, and leads there from an answer in the same language', async () => {
@@ -207,7 +229,7 @@ describe.skipIf(!chromiumAvailable())('the preferences page in a browser', () =>
     const status = page.getByRole('status');
     await status.getByText('Gespeichert.').waitFor();
     expect(await status.getByRole('listitem').allInnerTexts()).toEqual([
-      'Im Einsatz: Waage <W>. Dazu schreiben wir Ihnen gern.',
+      'Im Einsatz: Waage <W>. Danach richten sich unsere Mails.',
       'Nicht im Einsatz: Laserdrucker LX. Dazu schreiben wir Ihnen nicht mehr.',
       'Wir schreiben Ihnen nicht mehr zu: Schulungen.',
       'Sie bekommen höchstens einmal im Quartal Post.',

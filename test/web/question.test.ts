@@ -125,6 +125,30 @@ describe('the further question', () => {
     expect(await statementsOf(customerId)).toMatchObject([{ choice: null, words: 'Doch nicht' }]);
   });
 
+  test('is not followed by another one when the link is opened again', async () => {
+    await writeFile(
+      join(web.libraryDir, 'questions', 'second.yaml'),
+      'ask: customer\npriority: 1\nde: { question: Noch etwas? }\nen: { question: Anything else? }\n',
+    );
+    const page = await thanks('yes');
+    expect((await person.open(link('yes'))).body).toContain('Was genau wollen Sie?');
+    await person.send(link('yes'), page, { question: 'wants', after: 'yes', choice: 'papers' });
+    const again = await person.open(link('yes'));
+    expect(again.body).toContain('Notiert: „Ja, bitte“');
+    expect(again.body).not.toMatch(/Was genau wollen Sie|Noch etwas/);
+  });
+
+  test('means what it says only until the answer is changed', async () => {
+    const refused = await thanks('no');
+    await person.send(link('no'), refused, { question: 'unfit', after: 'no', choice: 'unused' });
+    const owned = () =>
+      db.selectFrom('owned_products').selectAll().where('customer_id', '=', customerId).execute();
+    expect(await owned()).toEqual([]);
+    await thanks('yes');
+    expect(await owned()).toHaveLength(1);
+    expect(await statementsOf(customerId)).toMatchObject([{ choice: 'unused' }]);
+  });
+
   test('corrects what is owned, and lets content rest, as the choice says', async () => {
     const page = await thanks('no');
     await person.send(link('no'), page, { question: 'unfit', after: 'no', choice: 'unused' });

@@ -1,23 +1,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { answerChoices, recordAnswer } from '../../feedback/answer.ts';
+import { answerChoices, type NotedAnswer, notedAnswer, recordAnswer } from '../../feedback/answer.ts';
 import { findBlock, type ShownBlock } from '../../feedback/shown-block.ts';
-import { productName } from '../../library/grammar.ts';
-import { fillPlaceholders, placeholderValues } from '../../library/placeholders.ts';
+import { hasExplained } from '../../feedback/statements.ts';
 import type { OpenedLink } from '../../links/open.ts';
 import { ANSWERS, type Answer } from '../../links/token.ts';
 import type { WebContext } from '../context.ts';
+import { subjectOf } from './answer-subject.ts';
 import { openLink, pageLanguage, sendPage, sendUnknown } from './page.ts';
 import { newTicket, noteVisit, sentByPerson } from './person.ts';
 import { preferencesHref } from './preferences-href.ts';
-import { crmName, furtherQuestion, isReply, type QuestionView, takeReply } from './question.ts';
+import { furtherQuestion, isReply, type QuestionView, takeReply } from './question.ts';
 import { salespersonOf } from './salesperson.ts';
 
 const form = z.object({ answer: z.enum(ANSWERS) });
+const sentItself = z.object({ itself: z.literal('yes') });
 
 /**
  * The page behind an answer button: GET shows the answer, chosen but not sent, because scanners open every link of a
- * mail; POST records it, if a person sent it. A small script sends the form for people who just look on.
+ * mail; POST records it, if a person sent it. A small script sends the form for people who just look on, but only the
+ * first answer: once there is one, it takes a press to change it.
  */
 export function answerRoutes(app: FastifyInstance, context: WebContext): void {
   app.get('/a/:token', async (request, reply) => {
@@ -25,14 +27,24 @@ export function answerRoutes(app: FastifyInstance, context: WebContext): void {
     if (!link) return reply;
     const block = await findBlock(context.db, link.sendId, link.position);
     if (!block) return sendUnknown(context, request, reply);
+    const ticket = await noteVisit(context, request, link);
+    const noted = await notedAnswer(context.db, link);
+    // a page that answered a form, in another language: nobody opened it from the mail
+    const answered = 'answered' in (request.query as object);
+    if (noted && (noted.answer === link.answer || answered)) {
+      return sendNoted(context, request, reply, { link, block, noted, ticket });
+    }
     return sendPage(context, request, reply, {
       name: 'answer',
       language: block.language,
       data: {
         kind: block.kind,
-        subject: await subjectOf(context, block),
+        subject: await subjectOf(context, block, pageLanguage(request, block.language)),
+        noted: noted && `answer.${block.kind}.${noted.answer}`,
+        soon: !noted && !answered,
+        answered,
         choices: choicesOf(block, link.answer),
-        ticket: await noteVisit(context, request, link),
+        ticket,
       },
     });
   });
@@ -45,6 +57,11 @@ export function answerRoutes(app: FastifyInstance, context: WebContext): void {
     const believed = await sentByPerson(context, request, reply, link, known.language);
     if (!believed) return reply;
     if (isReply(request.body)) return sendReplied(context, request, reply, link, known);
+    const noted = sentItself.safeParse(request.body).success ? await notedAnswer(context.db, link) : null;
+    if (noted) {
+      const ticket = newTicket(context, link);
+      return sendNoted(context, request, reply, { link, block: known, noted, ticket });
+    }
     const posted = form.safeParse(request.body ?? {});
     const answer = posted.success ? posted.data.answer : link.answer;
     const recorded = await recordAnswer(context.db, {
@@ -59,17 +76,39 @@ export function answerRoutes(app: FastifyInstance, context: WebContext): void {
     const { block } = recorded;
     const language = pageLanguage(request, block.language);
     const question = await furtherQuestion(context, { block, answer, language });
-    return sendThanks(context, request, reply, { link, block, answer, question });
+    const ticket = newTicket(context, link);
+    return sendThanks(context, request, reply, { link, block, answer, question, ticket });
   });
+}
+
+/** Thanks for an answer that was given before. Who has said something about it already is not asked any further. */
+async function sendNoted(
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  given: { link: OpenedLink; block: ShownBlock; noted: NotedAnswer; ticket: string },
+): Promise<FastifyReply> {
+  const { link, block, noted, ticket } = given;
+  const { answer, answeredAt } = noted;
+  const language = pageLanguage(request, block.language);
+  const explained = await hasExplained(context.db, link, answeredAt);
+  const question = explained ? null : await furtherQuestion(context, { block, answer, language });
+  return sendThanks(context, request, reply, { link, block, answer, question, ticket });
 }
 
 async function sendThanks(
   context: WebContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  given: { link: OpenedLink; block: ShownBlock; answer: Answer; question: QuestionView | null },
+  given: {
+    link: OpenedLink;
+    block: ShownBlock;
+    answer: Answer;
+    question: QuestionView | null;
+    ticket: string;
+  },
 ): Promise<FastifyReply> {
-  const { link, block, answer, question } = given;
+  const { link, block, answer, question, ticket } = given;
   return sendPage(context, request, reply, {
     name: 'thanks',
     status: question?.wrong ? 422 : 200,
@@ -77,11 +116,12 @@ async function sendThanks(
     data: {
       label: `answer.${block.kind}.${answer}`,
       effect: `thanks.${answer}`,
-      subject: await subjectOf(context, block),
+      subject: await subjectOf(context, block, pageLanguage(request, block.language)),
       others: choicesOf(block, answer).filter((choice) => !choice.chosen),
       question,
       preferences: preferencesHref(context, request, link.sendId),
-      ticket: newTicket(context, link),
+      answered: true,
+      ticket,
     },
   });
 }
@@ -97,14 +137,18 @@ async function sendReplied(
   const language = pageLanguage(request, block.language);
   const replied = await takeReply(context, link, { body: request.body, block, language });
   if (!replied.ok && replied.gone) return sendUnknown(context, request, reply);
-  if (!replied.ok) return sendThanks(context, request, reply, { link, block, ...replied });
+  if (!replied.ok) {
+    const ticket = newTicket(context, link);
+    return sendThanks(context, request, reply, { link, block, ...replied, ticket });
+  }
   return sendPage(context, request, reply, {
     name: 'said',
     language: block.language,
     data: {
       salesperson: await salespersonOf(context.db, link.sendId),
-      subject: await subjectOf(context, block),
+      subject: await subjectOf(context, block, language),
       preferences: preferencesHref(context, request, link.sendId),
+      answered: true,
     },
   });
 }
@@ -115,21 +159,4 @@ function choicesOf(block: ShownBlock, chosen: Answer) {
     label: `answer.${block.kind}.${value}`,
     chosen: value === chosen,
   }));
-}
-
-/** The headline the answer is about, in the mail's language, and the product it was tied to. */
-async function subjectOf(
-  context: WebContext,
-  block: ShownBlock,
-): Promise<{ headline: string; product: string } | null> {
-  const library = await context.publicContent.library();
-  const pieces = block.kind === 'proven' ? library?.developments : library?.offers;
-  const piece = pieces?.get(block.contentId);
-  const text = piece?.[block.language] ?? piece?.de ?? piece?.en;
-  if (!library || !text) return null;
-  const product = library.products.get(block.productKey) ?? (await crmName(context, block.productKey));
-  return {
-    headline: fillPlaceholders(text.headline, placeholderValues(product, block.language)),
-    product: productName(product, block.language),
-  };
 }

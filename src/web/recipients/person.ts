@@ -59,6 +59,7 @@ export async function sentByPerson(
       about: `again.${link.kind}`,
       soon: ticket?.again ?? false,
       fields: hiddenFields(fields),
+      answered: true,
       ticket: newTicket(context, link, { again: true }),
     },
   });

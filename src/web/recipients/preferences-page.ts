@@ -81,8 +81,11 @@ function pauseView(pause: Filled['pause'], language: Language) {
   };
 }
 
-/** What has changed: a key of the words, and what fills it. */
-export function changeView(change: Change, language: Language): { key: string; what?: string } {
+/** What has changed: a key of the words, what fills it, and whether to point at the way out. */
+export function changeView(
+  change: Change,
+  language: Language,
+): { key: string; what?: string; stopBelow?: boolean } {
   switch (change.what) {
     case 'products':
       return {
@@ -109,8 +112,9 @@ export function changeView(change: Change, language: Language): { key: string; w
     case 'paused':
       return { key: 'changed.paused', what: dayWords(change.until, language) };
     case 'nothing_left':
+      return { key: 'changed.nothing_left', stopBelow: true };
     case 'resumed':
-      return { key: `changed.${change.what}` };
+      return { key: 'changed.resumed' };
   }
 }
 

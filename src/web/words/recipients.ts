@@ -11,6 +11,7 @@ export const recipientsDe = {
   'answer.ask_experimental': 'Wäre das etwas für Sie?',
   'answer.about': 'Es geht um',
   'answer.about_gone': 'Es geht um einen Hinweis aus einer unserer früheren Mails.',
+  'answer.noted': 'Bei uns steht: „{answer}“. Das bleibt so, bis Sie hier eine andere Antwort abschicken.',
   'answer.choose': 'Ihre Antwort',
   'answer.send': 'Antwort abschicken',
   'answer.sending':
@@ -63,7 +64,8 @@ export const recipientsDe = {
   'preferences.more_products': 'Ich setze außerdem ein …',
   'preferences.topics': 'Worüber wir schreiben',
   'preferences.topics_hint':
-    'Was Sie abwählen, ist abbestellt. Ist alles abgewählt, kommt nichts mehr: Das ist dann, als hätten Sie sich ganz abgemeldet.',
+    'Was Sie abwählen, ist abbestellt. Ist alles abgewählt, kommt von uns nichts mehr.',
+  'preferences.stop_below': 'Ganz abmelden können Sie sich unten.',
   'preferences.frequency': 'Wie oft',
   'preferences.frequency.always': 'So oft es etwas für Sie gibt',
   'preferences.frequency.monthly': 'Höchstens einmal im Monat',
@@ -76,7 +78,7 @@ export const recipientsDe = {
   'preferences.wish_hint':
     'Bewährtes: Weiterentwicklungen zu dem, was Sie einsetzen. Neues: Vorschläge, die dazu passen könnten.',
   'preferences.wish_reader': 'Das ist ein Wunsch, keine Schaltung: {salesperson} sieht ihn sich an.',
-  'preferences.wish_reader_us': 'Das ist ein Wunsch, keine Schaltung: Einer von uns sieht ihn sich an.',
+  'preferences.wish_reader_us': 'Das ist ein Wunsch, keine Schaltung: Jemand von uns sieht ihn sich an.',
   'preferences.wish.-2': 'Viel mehr Bewährtes',
   'preferences.wish.-1': 'Mehr Bewährtes',
   'preferences.wish.0': 'Die Mischung stimmt',
@@ -93,6 +95,8 @@ export const recipientsDe = {
   'preferences.reader': 'Ihre Angaben liest: {salesperson}',
   'preferences.reader_us': 'Ihre Angaben lesen wir selbst.',
   'preferences.saved': 'Gespeichert.',
+  'preferences.saved_stopped':
+    'Es gilt, sobald Sie wieder Neuigkeiten von uns möchten. Sagen Sie es uns dann: Ein kurzer Anruf oder eine Mail genügt.',
   'preferences.unchanged': 'Geändert hat sich nichts: Alles bleibt, wie es war.',
   'preferences.wrong': 'Noch nicht gespeichert. Bitte sehen Sie hier noch einmal nach:',
   'preferences.wrong.used': 'Produkte, die Sie einsetzen',
@@ -108,11 +112,11 @@ export const recipientsDe = {
     'Das gilt sofort und für alles. Nachrichten zu Ihren Aufträgen bekommen Sie weiterhin.',
   'preferences.stop': 'Alles abbestellen',
 
-  'changed.used': 'Im Einsatz: {what}. Dazu schreiben wir Ihnen gern.',
+  'changed.used': 'Im Einsatz: {what}. Danach richten sich unsere Mails.',
   'changed.unused': 'Nicht im Einsatz: {what}. Dazu schreiben wir Ihnen nicht mehr.',
-  'changed.topics_on': 'Wir schreiben Ihnen wieder zu: {what}.',
+  'changed.topics_on': 'Wieder gewünscht: {what}.',
   'changed.topics_off': 'Wir schreiben Ihnen nicht mehr zu: {what}.',
-  'changed.nothing_left': 'Sie haben alle Themen abgewählt: Von uns kommt nun nichts mehr.',
+  'changed.nothing_left': 'Sie haben alle Themen abgewählt: Von uns kommt dann nichts mehr.',
   'changed.frequency.always': 'Sie bekommen Post, so oft es etwas für Sie gibt.',
   'changed.frequency.monthly': 'Sie bekommen höchstens einmal im Monat Post.',
   'changed.frequency.quarterly': 'Sie bekommen höchstens einmal im Quartal Post.',
@@ -195,6 +199,7 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'answer.ask_experimental': 'Could this be something for you?',
   'answer.about': 'This is about',
   'answer.about_gone': 'This is about something from one of our earlier mails.',
+  'answer.noted': 'We have noted: “{answer}”. That stands until you send another answer here.',
   'answer.choose': 'Your answer',
   'answer.send': 'Send answer',
   'answer.sending':
@@ -240,12 +245,13 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'preferences.lead': 'What we write to you about, and how often, is up to you.',
   'preferences.products': 'Products you use',
   'preferences.products_hint':
-    'Our mails follow from it. Clear whatever you don’t use, or don’t use any more.',
+    'Our mails follow from them. Clear whatever you don’t use, or don’t use any more.',
   'preferences.no_products': 'We have no product on record for you.',
   'preferences.more_products': 'I also use …',
   'preferences.topics': 'What we write about',
   'preferences.topics_hint':
-    'Whatever you clear is unsubscribed from. With everything cleared nothing will come: that is the same as unsubscribing altogether.',
+    'Whatever you clear, you get no more of. With everything cleared, nothing more will come from us.',
+  'preferences.stop_below': 'To unsubscribe altogether, go to the end of this page.',
   'preferences.frequency': 'How often',
   'preferences.frequency.always': 'Whenever there is something for you',
   'preferences.frequency.monthly': 'Once a month at most',
@@ -273,6 +279,8 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'preferences.reader': 'What you say here is read by {salesperson}.',
   'preferences.reader_us': 'We read what you say here ourselves.',
   'preferences.saved': 'Saved.',
+  'preferences.saved_stopped':
+    'It holds as soon as you would like to hear from us again. Let us know then: a short call or mail is enough.',
   'preferences.unchanged': 'Nothing was different: everything stays as it was.',
   'preferences.wrong': 'Not saved yet. Please have another look at:',
   'preferences.wrong.used': 'Products you use',
@@ -288,9 +296,9 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
     'This takes effect at once, and for everything. You will still get messages about your orders.',
   'preferences.stop': 'Unsubscribe from everything',
 
-  'changed.used': 'In use: {what}. We will write to you about it.',
+  'changed.used': 'In use: {what}. Our mails follow from that.',
   'changed.unused': 'Not in use: {what}. We won’t write to you about it any more.',
-  'changed.topics_on': 'We will write to you again about: {what}.',
+  'changed.topics_on': 'Wanted again: {what}.',
   'changed.topics_off': 'We won’t write to you any more about: {what}.',
   'changed.nothing_left': 'You cleared all topics: nothing more will come from us.',
   'changed.frequency.always': 'You will get a mail whenever there is something for you.',

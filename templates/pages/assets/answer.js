@@ -17,7 +17,11 @@ function begin() {
   clearTimeout(timer);
   if (document.visibilityState !== 'visible' || navigator.webdriver || cameBack) return;
   note.textContent = note.dataset.soon;
-  timer = setTimeout(() => form.requestSubmit(), SOON_MS);
+  timer = setTimeout(() => {
+    // an answer that was given meanwhile, in another tab, goes before it
+    form.elements.itself.disabled = false;
+    form.requestSubmit();
+  }, SOON_MS);
 }
 
 if (form && note) {
