@@ -6,6 +6,8 @@ import type { Database } from '../../db/connect.ts';
  * and only then it is a whole; programs that open every link show themselves in that time, too.
  */
 export const GATHER_MS = 60_000;
+/** Who goes on and on is told of after this long, in milliseconds. */
+const LONGEST_MS = 10 * 60_000;
 
 /**
  * Notes that the CRM is to be told something about a customer: a job writes it (jobs/write-crm.ts). What is not yet begun
@@ -29,5 +31,6 @@ export async function gatherEntry(
       ${new Date(now.getTime() + GATHER_MS)})
     on conflict (kind, customer_id, coalesce(send_id, 0), coalesce(position, -1))
       where begun_at is null and settled_at is null
-    do update set due_at = excluded.due_at`.execute(db);
+    do update set due_at = least(excluded.due_at,
+      crm_entries.created_at + ${LONGEST_MS}::float8 * interval '1 millisecond')`.execute(db);
 }

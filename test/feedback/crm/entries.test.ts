@@ -59,6 +59,20 @@ describe('an answer', () => {
   });
 });
 
+describe('somebody who goes on and on', () => {
+  it('is told of ten minutes after they began, and again for what came after', async () => {
+    await stand.answer(0, 'yes');
+    for (let n = 0; n < 13; n++) {
+      clock.advance(50_000);
+      await stand.say(0, `Satz ${n}`);
+      await stand.go();
+    }
+    expect(stand.notes(0)).toHaveLength(1);
+    await stand.settle();
+    expect(stand.notes(0)).toHaveLength(2);
+  });
+});
+
 describe('somebody who corrects themselves', () => {
   it('before the note is written is told of once, with the last word', async () => {
     await stand.answer(0, 'no');
@@ -118,6 +132,28 @@ describe('what somebody says to a further question', () => {
   });
 });
 
+describe('what somebody wants', () => {
+  it('is what they said with a yes or a call, not why they said no, nor what sales noted', async () => {
+    await stand.answer(8, 'no');
+    await stand.say(8, 'Haben wir schon gelöst', { choice: 'Gelöst' });
+    await stand.say(8, 'Baut um', { bySalesperson: true });
+    await stand.settle();
+    expect(
+      stand
+        .notes(8)
+        .map(({ body }) => body)
+        .join(),
+    ).toContain('Haben wir schon gelöst');
+    expect(stand.profile(8)).not.toHaveProperty('spielbein_wants');
+    await stand.answer(8, 'call');
+    await stand.settle();
+    expect(stand.profile(8).spielbein_wants?.split('\n')).toEqual([
+      expect.stringContaining('Rufen Sie mich an'),
+      expect.stringContaining('Haben wir schon gelöst'),
+    ]);
+  });
+});
+
 describe('somebody who wants a call', () => {
   it('is a task for their salesperson, on the next working morning, once', async () => {
     const withOwner = await db
@@ -146,6 +182,21 @@ describe('somebody who wants a call', () => {
     expect(task?.body).toContain(`/customers/${withOwner.id}/brief`);
     expect(stand.notes(n)).toHaveLength(1);
     expect(stand.profile(n).spielbein_call_requested_at).toMatch(/^2026-/);
+  });
+
+  it('says when and under which number before anything else', async () => {
+    await stand.answer(7, 'call');
+    clock.advance(30_000);
+    await stand.say(7, 'Bitte auf 0711 0155-99, Stichwort „Düse“', { choice: 'Am Vormittag' });
+    await stand.say(7, 'Ruft nie zurück', { bySalesperson: true });
+    await stand.settle();
+    const [task] = stand.tasks(7);
+    expect(task?.properties.hs_task_subject).toMatch(/^Rückruf gewünscht: .* – Am Vormittag – /);
+    expect(task?.body).toMatch(
+      /^<p>Was genau wollen Sie\?<br><strong>Am Vormittag<\/strong><br>In eigenen Worten: „Bitte auf 0711 0155-99, Stichwort ‚Düse‘“<\/p>/,
+    );
+    expect(task?.body).not.toContain('Ruft nie zurück');
+    expect(stand.notes(7)).toHaveLength(2);
   });
 
   it('and thinks better of it within the minute is no task', async () => {

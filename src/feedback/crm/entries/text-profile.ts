@@ -1,6 +1,7 @@
 import { answerWords } from '../../../domain/answer-words.ts';
 import { wishedRatio } from '../../../domain/conversation.ts';
 import type { Language } from '../../../domain/customer.ts';
+import { cut } from '../../../domain/cut.ts';
 import { quoted } from '../../../domain/quoted.ts';
 import type { Writing } from '../../../sync/port.ts';
 import { preferenceWords, wishWords } from '../../preferences/words.ts';
@@ -52,4 +53,4 @@ function saidWords(said: Said, about: About | null, language: Language): string 
     .join(' – ');
 }
 
-const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
+const shorten = (text: string): string => cut(text, LONGEST);

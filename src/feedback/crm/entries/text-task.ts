@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/cut.ts';
 import { escapeHtml } from '../../../render/escape.ts';
 import type { Writing } from '../../../sync/port.ts';
 import type { About } from './about.ts';
@@ -32,7 +33,7 @@ export function taskText(
     paragraph(briefLink(customer.id, style)),
   ];
   return {
-    subject: subject.length > SUBJECT ? `${subject.slice(0, SUBJECT - 1)}…` : subject,
+    subject: cut(subject, SUBJECT),
     html: lines.join(''),
     dueAt: dueAt.toISOString(),
     ownerId: customer.ownerId,
