@@ -10,7 +10,7 @@ export interface Interval {
 }
 
 /** Two-sided 95 % of the standard normal distribution. */
-const Z_95 = 1.959963984540054;
+export const Z_95 = 1.959963984540054;
 const PRECISION = 1e-10;
 
 /**

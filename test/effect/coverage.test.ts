@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimate } from '../../src/effect/estimate.ts';
+import { estimate, verdict } from '../../src/effect/estimate.ts';
 import { history, seeded, type World } from './company-chance.ts';
 
 const RUNS = 1_000;
@@ -30,6 +30,10 @@ const WORLDS: [string, World][] = [
     'half held out, colleagues who do everything together',
     { people: 2000, holdout: 0.5, rate: 0.02, effect: 0.03, sizes: [1, 2, 3, 4, 5], together: 0.8 },
   ],
+  [
+    'a known effect, companies of twenty',
+    { people: 4000, holdout: 0.1, rate: 0.05, effect: 0.03, sizes: [20], together: 0.8 },
+  ],
 ];
 
 describe(`the 95 % interval covers the truth in 93 to 97 % of ${RUNS} histories`, () => {
@@ -49,4 +53,15 @@ describe(`the 95 % interval covers the truth in 93 to 97 % of ${RUNS} histories`
     // neither too high nor too low on average
     expect(Math.abs(sum / RUNS - world.effect)).toBeLessThan(0.002);
   });
+});
+
+it('twenty companies of a hundred are too few to say anything', () => {
+  const world = { people: 2000, holdout: 0.1, rate: 0.05, effect: 0.1, sizes: [100], together: 0.8 };
+  const random = seeded(SEED);
+  for (let run = 0; run < 200; run += 1) {
+    const companies = history(world, random);
+    const found = estimate(companies);
+    if (!found) throw new Error('an empty group');
+    expect(verdict(found, found, { mailed: 0, heldOut: 0 })).toBe('too_few');
+  }
 });

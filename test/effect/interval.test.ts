@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CompanyCount, estimate, standingOut, verdict } from '../../src/effect/estimate.ts';
+import { type CompanyCount, estimate, standingOut, studentT95, verdict } from '../../src/effect/estimate.ts';
 import { differenceInterval, distanceFromZero, type Group } from '../../src/effect/interval.ts';
 import { history, seeded } from './company-chance.ts';
 
@@ -104,39 +104,76 @@ describe('the estimate', () => {
       company(20, none, of(4, 4)),
       company(80, none, of(0, 4)),
     ]);
-    expect(found?.designEffect).toBeCloseTo(4, 10);
-    const companies = differenceInterval(of(30, 100), of(20, 100));
-    expect(found?.low).toBeCloseTo(companies.low, 8);
-    expect(found?.high).toBeCloseTo(companies.high, 8);
+    // a hundred companies on each side: Student's t makes it a little wider
+    const wider = (1.984217 / 1.959964) ** 2;
+    expect(found?.designEffect).toBeCloseTo(4 * wider, 5);
+    const companies = differenceInterval(of(30 / wider, 100 / wider), of(20 / wider, 100 / wider));
+    expect(found?.low).toBeCloseTo(companies.low, 5);
+    expect(found?.high).toBeCloseTo(companies.high, 5);
+    expect(found?.companies).toEqual({ mailed: 100, heldOut: 100, buying: 50 });
   });
 
   it('lets cancel out what colleagues on both sides do together', () => {
-    const found = estimate([company(30, of(1, 1), of(1, 1)), company(70, of(0, 1), of(0, 1))]);
-    expect(found?.designEffect).toBe(1);
+    const found = estimate([company(300, of(1, 1), of(1, 1)), company(700, of(0, 1), of(0, 1))]);
+    expect(found?.designEffect).toBeCloseTo(1, 2);
   });
 
   it('says nothing where a group is empty', () => {
     expect(estimate([company(100, of(1, 1), none)])).toBeNull();
   });
 
-  it('sees a difference as large as it calls detectable in about four of five histories', () => {
+  it("knows Student's t from tables", () => {
+    for (const [freedom, t] of [
+      [10, 2.228139],
+      [29, 2.04523],
+      [99, 1.984217],
+      [5000, 1.960439],
+    ] as const)
+      expect(studentT95(freedom)).toBeCloseTo(t, 3);
+  });
+
+  it.each([
+    { people: 4000, holdout: 0.05, rate: 0.03 },
+    { people: 1000, holdout: 0.1, rate: 0.05 },
+    { people: 3000, holdout: 0.3, rate: 0.04 },
+    { people: 600, holdout: 0.06, rate: 0.05 },
+  ])('sees what it calls detectable four times out of five: %j', ({ people, holdout, rate }) => {
     const random = seeded(5);
-    const world = { people: 3000, holdout: 0.3, rate: 0.04, sizes: [1], together: 0 };
-    const { detectable } = estimate(history({ ...world, effect: 0 }, random)) ?? { detectable: Number.NaN };
-    const seen = Array.from({ length: 400 }, () => {
-      const found = estimate(history({ ...world, effect: detectable }, random));
-      return found !== null && found.low > 0;
+    const heldOut = Math.round(people * holdout);
+    const mailed = people - heldOut;
+    const chance = (among: number, part: number) =>
+      Array.from({ length: among }, random).filter((drawn) => drawn < part).length;
+    const once = (buyers: number, others: number) =>
+      estimate([
+        company(buyers, of(1, 1), none),
+        company(mailed - buyers, of(0, 1), none),
+        company(others, none, of(1, 1)),
+        company(heldOut - others, none, of(0, 1)),
+      ]);
+    const found = once(Math.round(rate * mailed), Math.round(rate * heldOut));
+    const more = found?.detectable ?? Number.NaN;
+    const seen = Array.from({ length: 1000 }, () => {
+      return (once(chance(mailed, rate + more), chance(heldOut, rate))?.low ?? 0) > 0;
     });
-    const share = seen.filter(Boolean).length / seen.length;
-    expect(share).toBeGreaterThan(0.72);
-    expect(share).toBeLessThan(0.88);
+    const power = seen.filter(Boolean).length / seen.length;
+    expect(power).toBeGreaterThan(0.75);
+    expect(power).toBeLessThan(0.85);
   });
 });
 
 describe('the verdict', () => {
   const open = { mailed: 0, heldOut: 0 };
   const say = (mailed: Group, heldOut: Group, stillOpen = open) =>
-    verdict({ mailed, heldOut }, estimate([company(1, mailed, none), company(1, none, heldOut)]), stillOpen);
+    verdict(
+      { mailed, heldOut },
+      estimate([
+        company(mailed.buyers, of(1, 1), none),
+        company(mailed.people - mailed.buyers, of(0, 1), none),
+        company(heldOut.buyers, none, of(1, 1)),
+        company(heldOut.people - heldOut.buyers, none, of(0, 1)),
+      ]),
+      stillOpen,
+    );
 
   it('dresses up nothing that is too small to know', () => {
     expect(say(of(40, 1000), of(0, 29))).toBe('too_few');
@@ -144,6 +181,25 @@ describe('the verdict', () => {
     expect(say(of(40, 1000), none)).toBe('no_holdout');
     expect(say(of(40, 1000), none, { mailed: 5, heldOut: 2 })).toBe('too_early');
     expect(say(none, none, { mailed: 5, heldOut: 2 })).toBe('too_early');
+  });
+
+  it('takes few companies, or few large ones, for few', () => {
+    const groups = { mailed: of(200, 2000), heldOut: of(60, 1000) };
+    const say = (companies: CompanyCount[]) => verdict(groups, estimate(companies), open);
+    const alone = [
+      company(150, of(1, 1), none),
+      company(1650, of(0, 1), none),
+      company(60, none, of(1, 1)),
+      company(940, none, of(0, 1)),
+    ];
+    expect(say([...alone, company(20, of(3, 10), none)])).toBe('more');
+    // one company with a fifth of the mailed
+    expect(say([...alone, company(1, of(50, 500), none)])).toBe('too_few');
+    // twenty companies that are everything
+    expect(say([company(20, of(10, 100), of(3, 50))])).toBe('too_few');
+    // many companies, of which two bought everything
+    expect(say([...alone, company(2, of(5000, 5000), none)])).toBe('too_few');
+    expect(say([company(2, of(40, 40), none), company(500, of(0, 4), of(0, 2))])).toBe('too_few');
   });
 
   it('follows the interval otherwise', () => {
