@@ -28,10 +28,13 @@ export function numberChunks(first: number): (dueAt: Date) => number {
 
 /** The number after a campaign's last chunk, so that planning that died goes on. */
 export async function nextChunk(db: Database, campaignId: string): Promise<number> {
-  const { last } = await db
-    .selectFrom('sends')
-    .select(({ fn }) => fn.max('chunk').as('last'))
-    .where('campaign_id', '=', campaignId)
-    .executeTakeFirstOrThrow();
-  return (last ?? -1) + 1;
+  const last = async (table: 'sends' | 'held_out') =>
+    (
+      await db
+        .selectFrom(table)
+        .select(({ fn }) => fn.max('chunk').as('last'))
+        .where('campaign_id', '=', campaignId)
+        .executeTakeFirstOrThrow()
+    ).last ?? -1;
+  return Math.max(await last('sends'), await last('held_out')) + 1;
 }

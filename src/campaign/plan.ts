@@ -157,16 +157,7 @@ async function insertSends(tx: Database, rows: NewSend[]): Promise<number> {
   return Number(numInsertedOrUpdatedRows ?? 0n);
 }
 
-function heldOutRow(
-  campaign_id: string,
-  customer_id: string,
-  due_at: Date,
-  { blocks }: Composition,
-): Insertable<Tables['held_out']> {
-  const shown = blocks.map(({ kind, contentId, productKey }) => ({ kind, contentId, productKey }));
-  return { campaign_id, customer_id, due_at, blocks: JSON.stringify(shown) };
-}
-
+/** What their mails would have been is decided when the others' are (deliver/held-out.ts). */
 async function insertHeldOut(tx: Database, rows: Insertable<Tables['held_out']>[]): Promise<void> {
   if (rows.length === 0) return;
   await tx
@@ -213,7 +204,11 @@ async function planUnderLock(
         counts.planned += 1;
       } else {
         counts.excluded[decision.reason] = (counts.excluded[decision.reason] ?? 0) + 1;
-        if (decision.heldOut) heldOut.push(heldOutRow(campaign.id, customer.id, due(), decision.heldOut));
+        if (decision.heldOut) {
+          const due_at = due();
+          const chunk = chunkFor(due_at);
+          heldOut.push({ campaign_id: campaign.id, customer_id: customer.id, chunk, due_at });
+        }
       }
     }
     await db.transaction().execute(async (tx) => {

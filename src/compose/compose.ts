@@ -3,7 +3,7 @@ import type { CampaignAudience } from '../domain/send.ts';
 import type { Library, ProductMatcher } from '../library/library.ts';
 import { dayOf } from './day.ts';
 import { inHoldout, whyNotNow, whyNotWrite } from './eligibility.ts';
-import { type FittingOffer, fittingOffers, type OfferPolicy } from './experimental.ts';
+import { type FittingOffer, fittingOffers, type OfferPolicy, wantsOffers } from './experimental.ts';
 import type { CustomerFacts } from './facts.ts';
 import { inAudience, type OwnedKey, provenCandidates } from './proven.ts';
 import { seededUniform } from './random.ts';
@@ -66,12 +66,15 @@ export function compose(known: CustomerFacts, context: ComposeContext): Decision
   if (proven.candidates.length === 0) return { send: false, reason: 'nothing_new', left };
 
   const seed = `${customer.id}|${campaign.id}`;
-  const ratio = ratioFor({
-    contact: customer.contactRatio,
-    company: customer.companyRatio,
-    segments: owned.flatMap((o) => library.products.get(o.key)?.innovationRatio ?? []),
-    fallback: rules.defaultRatio,
-  });
+  const ratio = wantsOffers(preferences)
+    ? ratioFor({
+        contact: customer.contactRatio,
+        company: customer.companyRatio,
+        segments: owned.flatMap((o) => library.products.get(o.key)?.innovationRatio ?? []),
+        fallback: rules.defaultRatio,
+      })
+    : // nothing is owed that they did not want
+      { value: 0, source: 'wish' as const };
   const units = ratioUnits(ratio.value);
   const blocksPlanned = blocksInMail({
     developments: proven.candidates.length,
@@ -126,10 +129,15 @@ export function compose(known: CustomerFacts, context: ComposeContext): Decision
 
 /** What was left out because of the holdout counts like what was sent. */
 function asIfWritten(facts: CustomerFacts): CustomerFacts {
-  const { shown, mails } = facts.heldOut;
+  const { shown, mails, account } = facts.heldOut;
   const counts = new Map(facts.shown);
   for (const [id, times] of shown) counts.set(id, times + (counts.get(id) ?? 0));
-  return { ...facts, shown: counts, recentMails: [...facts.recentMails, ...mails] };
+  return {
+    ...facts,
+    shown: counts,
+    recentMails: [...facts.recentMails, ...mails],
+    account: account ?? facts.account,
+  };
 }
 
 /** Owned products in the library's words, newest purchase history kept: largest quantity first, then key. */

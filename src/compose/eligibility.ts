@@ -16,10 +16,15 @@ export function whyNotWrite(facts: CustomerFacts): SkipReason | null {
   if (facts.suppressed) return 'suppressed';
   if (customer.optedOut) return 'opted_out';
   if (customer.bounced) return 'bounced';
-  if (customer.consent === 'none') return 'no_legal_basis';
+  if (customer.consent === 'none' || isCustomerByWordOnly(facts)) return 'no_legal_basis';
   if (facts.duplicate) return 'duplicate_address';
   if (facts.owned.length === 0) return 'owns_nothing';
   return null;
+}
+
+/** UWG §7(3) is about people who bought something: that they say they use it is no sale. */
+function isCustomerByWordOnly({ customer, owned }: CustomerFacts): boolean {
+  return customer.consent === 'existing_customer' && owned.length > 0 && owned.every((each) => each.declared);
 }
 
 /** Days between two mails that a wish comes to: a month and a quarter in whole weeks, as newsletters have weekdays. */

@@ -11,6 +11,11 @@ export interface FittingOffer {
   productKey: string;
 }
 
+/** Whether a customer wants to hear of offers at all. */
+export function wantsOffers(preferences: Pick<Preferences, 'topicsOff' | 'frequency'>): boolean {
+  return !preferences.topicsOff.includes('offers') && preferences.frequency !== 'important';
+}
+
 /**
  * The offers a customer may get: wanted at all, not owned, not declined or answered, not worn out, with a bridge from
  * something owned, and allowed by the consent basis: without consent only over a bridge that a person has

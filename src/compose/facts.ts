@@ -28,5 +28,10 @@ export interface CustomerFacts {
    * Mails that were left out because this customer is in the holdout: what would have been shown, and when. For as
    * long as that is so, decisions count them like mails, so that both groups are chosen from in the same way.
    */
-  heldOut: { shown: ReadonlyMap<string, number>; mails: Date[] };
+  heldOut: {
+    shown: ReadonlyMap<string, number>;
+    mails: Date[];
+    /** The innovation account as it would be after them; null: there was none yet. */
+    account: RatioAccount | null;
+  };
 }

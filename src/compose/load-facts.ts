@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { hashOfKey } from '../db/address-hash.ts';
 import type { Database } from '../db/connect.ts';
+import type { RatioAccount } from '../domain/composition.ts';
 import { type Answer, NO_PREFERENCES, type Preferences } from '../domain/conversation.ts';
 import type { ConsentBasis, Language } from '../domain/customer.ts';
 import type { Rules } from '../library/schema.ts';
@@ -44,6 +45,7 @@ interface Row {
   wishes: Preferences | null;
   held_out_shown: Record<string, number> | null;
   held_out_mails: string[] | null;
+  held_out_account: RatioAccount | null;
   wanted: number | null;
   given: number | null;
   forgiven: number | null;
@@ -78,7 +80,7 @@ export async function loadFacts(
   const { rows } = await sql<Row>`
     with c as (select * from customers where id = any(${customerIds}))
     select c.id, c.email, c.salutation, c.title, c.first_name, c.last_name, c.company_id,
-      coalesce(w.language, c.language) as language,
+      coalesce(own.language, c.language) as language,
       c.country, c.consent, c.innovation_ratio as contact_ratio,
       co.name as company_name, co.innovation_ratio as company_ratio, ow.name as owner_name, ow.email as owner_email,
       c.archived_at is not null as archived,
@@ -87,9 +89,10 @@ export async function loadFacts(
       c.bounced or coalesce(twins.bounced, false) as bounced,
       coalesce(twins.better, false) as duplicate,
       owned.list as owned, shown.list as shown, answered.list as answers, resting.list as not_before,
-      case when w.customer_id is not null then jsonb_build_object('language', w.language, 'frequency', w.frequency,
-        'topicsOff', w.topics_off, 'ratioWish', w.ratio_wish, 'pausedUntil', w.paused_until) end as wishes,
-      held.shown as held_out_shown, held.mails as held_out_mails,
+      case when wishes.any_said then jsonb_build_object('language', own.language, 'ratioWish', own.ratio_wish,
+        'frequency', wishes.frequency, 'topicsOff', wishes.topics_off, 'pausedUntil', wishes.paused_until)
+        end as wishes,
+      held.shown as held_out_shown, held.mails as held_out_mails, held.account as held_out_account,
       a.wanted, a.given, a.forgiven,
       mails.recent, coalesce(mails.in_flight, false) as in_flight
     from c
@@ -97,7 +100,19 @@ export async function loadFacts(
     left join owners ow on ow.id = c.owner_id
     left join suppressions s on s.email_hash = ${hashOfKey(sql`c.email_key`)}
     left join ratio_accounts a on a.customer_id = c.id
-    left join preferences w on w.customer_id = c.id
+    left join preferences own on own.customer_id = c.id
+    left join lateral (
+      -- what limits mail counts for the address, whichever record of it said so, also one that is archived by now
+      select count(*) > 0 as any_said, max(w.paused_until) as paused_until,
+        (array_agg(w.frequency order by array_position(array['important', 'quarterly', 'monthly'], w.frequency)))[1] as frequency,
+        coalesce((select array_agg(distinct topic order by topic)
+          from preferences each_w, unnest(each_w.topics_off) topic where each_w.customer_id = any(ids.list)), '{}') as topics_off
+      from (
+        select array(select c.id union select other.id from customers other where other.email_key = c.email_key) as list
+      ) ids
+      join preferences w on w.customer_id = any(ids.list)
+      group by ids.list
+    ) wishes on true
     left join lateral (
       select bool_or(t.opted_out) as opted_out, bool_or(t.bounced) as bounced,
         bool_or((t.barred, not t.owns, t.id) < (c.consent = 'none', not me.owns, c.id)) as better
@@ -151,11 +166,12 @@ export async function loadFacts(
       where r.until is not null
     ) resting on true
     left join lateral (
-      select jsonb_agg(h.due_at) as mails, (
-        select jsonb_object_agg(s.id, s.times) from (
+      select jsonb_agg(h.decided_at) as mails,
+        (array_agg(h.account order by h.decided_at desc))[1] as account,
+        (select jsonb_object_agg(s.id, s.times) from (
           select block ->> 'contentId' as id, count(*)::int as times
           from held_out o, jsonb_array_elements(o.blocks) block where o.customer_id = c.id group by 1) s) as shown
-      from held_out h where h.customer_id = c.id
+      from held_out h where h.customer_id = c.id and h.blocks is not null
     ) held on true
     left join lateral (
       select jsonb_agg(m.sending_at order by m.sending_at) as recent, bool_or(m.state = 'sending') as in_flight
@@ -212,6 +228,7 @@ function toFacts(row: Row): CustomerFacts {
     heldOut: {
       shown: new Map(Object.entries(row.held_out_shown ?? {})),
       mails: (row.held_out_mails ?? []).map((at) => new Date(at)),
+      account: row.held_out_account,
     },
   };
 }

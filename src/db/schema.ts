@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
-import type { Block, BlockKind, Composition, SkipReason } from '../domain/composition.ts';
+import type { Block, BlockKind, Composition, RatioAccount, SkipReason } from '../domain/composition.ts';
 import type { Answer, Frequency, MachineSign, Topic } from '../domain/conversation.ts';
 import type { CrmSubscriptions } from '../domain/crm-subscriptions.ts';
 import type { ConsentBasis, Language } from '../domain/customer.ts';
@@ -235,6 +235,7 @@ export interface Tables {
     answered_at: Timestamp;
     doubted_at: NullableTimestamp;
     confirmed: Generated<boolean>;
+    visit_id: number | null;
     crm_entry_id: number | null;
   };
   visits: {
@@ -247,6 +248,9 @@ export interface Tables {
     user_agent: string | null;
     machine: MachineSign | null;
     confirmed: Generated<boolean>;
+    ticket: string | null;
+    denied: Generated<boolean>;
+    changed: 'stopped' | 'restored' | null;
     visited_at: Timestamp;
   };
   heard_answers: {
@@ -275,6 +279,8 @@ export interface Tables {
     not_before: string | null;
     not_used: Generated<string[]>;
     crm_entry_id: number | null;
+    visit_id: number | null;
+    doubted_at: NullableTimestamp;
   };
   preferences: {
     customer_id: string;
@@ -296,6 +302,7 @@ export interface Tables {
     created_at: Timestamp;
     due_at: Timestamp;
     begun_at: NullableTimestamp;
+    asked_at: NullableTimestamp;
     body: JSONColumnType<Record<string, unknown>> | null;
     tries: Generated<number>;
     settled_at: NullableTimestamp;
@@ -306,8 +313,12 @@ export interface Tables {
   held_out: {
     campaign_id: string;
     customer_id: string;
+    chunk: number;
     due_at: Timestamp;
-    blocks: JSONColumnType<Pick<Block, 'kind' | 'contentId' | 'productKey'>[]>;
+    decided_at: NullableTimestamp;
+    reason: SkipReason | null;
+    blocks: JSONColumnType<Pick<Block, 'kind' | 'contentId' | 'productKey'>[]> | null;
+    account: JSONColumnType<RatioAccount> | null;
   };
   mailbox: {
     id: GeneratedAlways<number>;

@@ -5,6 +5,7 @@ import type { Settlement } from '../ledger/settle.ts';
 import type { DeliverContext } from './context.ts';
 import { deliverOne, type Tried } from './deliver-one.ts';
 import { watchDomains } from './domain-trouble.ts';
+import { decideHeldOut } from './held-out.ts';
 import type { Prepared } from './mailer.ts';
 import type { Outcome } from './outcome.ts';
 import { prepareGroup } from './prepare-group.ts';
@@ -155,7 +156,9 @@ export async function deliverChunk(
     await allOf(refusals.end().map(settleRefused)).finally(() => watch.stop());
   }
   if (failure !== null) throw failure;
-  return end ?? { kind: 'stopped' };
+  const ended = (end ?? { kind: 'stopped' }) as ChunkEnd;
+  if (ended.kind === 'done') await decideHeldOut(context, campaign);
+  return ended;
 }
 
 /** Waits for all of them, then fails if one has. */

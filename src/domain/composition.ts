@@ -67,7 +67,7 @@ export interface LeftOut {
 }
 
 /** Where a customer's innovation ratio came from, in order of precedence. */
-export type RatioSource = 'contact' | 'company' | 'segment' | 'default';
+export type RatioSource = 'wish' | 'contact' | 'company' | 'segment' | 'default';
 
 /**
  * A customer's innovation account, in whole numbers so that years of mails add up exactly.

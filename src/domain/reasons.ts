@@ -196,6 +196,7 @@ export function reasonSentence(code: string, language: Language): string {
 export const REASON_CODES = Object.keys(SENTENCES) as ReasonCode[];
 
 const SOURCES: Readonly<Record<RatioSource, Sentences>> = {
+  wish: { de: 'vom Kunden gewünscht: keine Angebote', en: 'wished for by the customer: no offers' },
   contact: { de: 'am Kontakt im CRM gesetzt', en: 'set on the contact in the CRM' },
   company: { de: 'an der Firma im CRM gesetzt', en: 'set on the company in the CRM' },
   segment: { de: 'aus dem Segment, in der Bibliothek gesetzt', en: 'from the segment, set in the library' },

@@ -166,7 +166,7 @@ const SLICE = 2000;
 export async function cancelCampaign(db: Database, id: string, now: Date): Promise<Campaign> {
   const campaign = await moveCampaign(db, id, 'cancelled', { now });
   // The holdout's mails would not have gone out either.
-  await db.deleteFrom('held_out').where('campaign_id', '=', id).where('due_at', '>', now).execute();
+  await db.deleteFrom('held_out').where('campaign_id', '=', id).where('decided_at', 'is', null).execute();
   await skipCancelled(db, id, now);
   return campaign;
 }

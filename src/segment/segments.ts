@@ -133,12 +133,13 @@ const reach = sql`reach as (
       when s.email_hash is not null then 'suppressed'
       when bool_or(c.opted_out) over address then 'opted_out'
       when bool_or(c.bounced) over address then 'bounced'
-      when c.consent = 'none' then 'no_legal_basis'
+      when c.consent = 'none' or (c.consent = 'existing_customer' and o.only_declared) then 'no_legal_basis'
       when row_number() over (address order by (c.consent = 'none'), (o.customer_id is null), c.id) > 1 then 'duplicate_address'
     end as reason
   from customers c
-  left join (select distinct customer_id from owned_products join products p on p.id = product_id) o
-    on o.customer_id = c.id
+  left join (
+    select customer_id, bool_and(declared) as only_declared
+    from owned_products join products p on p.id = product_id group by customer_id) o on o.customer_id = c.id
   left join suppressions s on s.email_hash = ${hashOfKey(sql`c.email_key`)}
   where c.archived_at is null
   window address as (partition by coalesce(c.email_key, c.id)))`;

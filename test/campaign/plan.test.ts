@@ -72,17 +72,8 @@ describe('planning', () => {
       .where('held_out.campaign_id', '=', 'all')
       .execute();
     expect(rows).toHaveLength(excluded.holdout ?? 0);
-    for (const row of rows) {
-      expect(row.send).toBeNull();
-      expect(row.blocks.length).toBeGreaterThan(0);
-    }
-    // The next campaign finds them as it finds those who have just been written to.
-    const again = await create('again');
-    for await (const batch of decideAll(context, again)) {
-      for (const { decision } of batch) {
-        if (!decision.send && decision.reason === 'holdout') throw new Error('was held out a moment ago');
-      }
-    }
+    // What they would be is decided when the others' are.
+    for (const row of rows) expect(row).toMatchObject({ send: null, blocks: null });
   });
 
   it('forgets them where nobody else is written to, or the campaign is cancelled before their time', async () => {
@@ -101,15 +92,14 @@ describe('planning', () => {
     await planCampaign(context, await create('stopped', { families: ['Messen'] }));
     const before = await of('stopped');
     expect(before.length).toBeGreaterThan(1);
-    const late = new Date(now().getTime() + 3_600_000);
     await db
       .updateTable('held_out')
-      .set({ due_at: late })
+      .set({ decided_at: now(), blocks: '[]' })
       .where('campaign_id', '=', 'stopped')
       .where('customer_id', '=', before[0]?.customer_id ?? '')
       .execute();
     await cancelCampaign(db, 'stopped', now());
-    expect(await of('stopped')).toEqual(before.slice(1));
+    expect(await of('stopped')).toEqual(before.slice(0, 1));
   });
 
   it('is the same as the dry run before it, which changes nothing', async () => {

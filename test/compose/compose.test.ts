@@ -85,7 +85,7 @@ describe('who gets no mail', () => {
 });
 
 describe('the holdout', () => {
-  const held = { rules: { holdout: 0.5, defaultRatio: 0, minDaysBetween: 7, maxProven: 1 } };
+  const held = { rules: { holdout: 0.5, defaultRatio: 0.4, minDaysBetween: 7, maxProven: 2, maxBlocks: 2 } };
   const written = { rules: { ...held.rules, holdout: 0 } };
   const developments = ['a', 'b', 'c'].map((id) => development(id));
 
@@ -107,20 +107,30 @@ describe('the holdout', () => {
         );
         const shown = would.send ? would.composition : null;
         if (shown) {
-          mailed = { ...mailed, shown: plus(mailed.shown, shown), recentMails: [...mailed.recentMails, now] };
+          mailed = {
+            ...mailed,
+            shown: plus(mailed.shown, shown),
+            recentMails: [...mailed.recentMails, now],
+            account: shown.account.after,
+          };
         }
         if (decision.send) {
           out = {
             ...out,
             shown: plus(out.shown, decision.composition),
             recentMails: [...out.recentMails, now],
+            account: decision.composition.account.after,
           };
         } else if (decision.heldOut) {
           expect(decision.reason).toBe('holdout');
           const { heldOut } = out;
           out = {
             ...out,
-            heldOut: { shown: plus(heldOut.shown, decision.heldOut), mails: [...heldOut.mails, now] },
+            heldOut: {
+              shown: plus(heldOut.shown, decision.heldOut),
+              mails: [...heldOut.mails, now],
+              account: decision.heldOut.account.after,
+            },
           };
         }
         expect(decision.send ? decision.composition.blocks : (decision.heldOut?.blocks ?? [])).toEqual(
@@ -132,7 +142,7 @@ describe('the holdout', () => {
   });
 
   it('is forgotten as soon as somebody is written to after all', () => {
-    const heldOut = { shown: new Map([['a', 1]]), mails: [now] };
+    const heldOut = { shown: new Map([['a', 1]]), mails: [now], account: null };
     const composition = composed(
       facts({ heldOut }),
       context({ library: library({ ...written, developments }) }),
@@ -140,8 +150,11 @@ describe('the holdout', () => {
     expect(ids(composition, 'proven')).toEqual(['a']);
   });
 
-  const plus = (shown: ReadonlyMap<string, number>, { blocks }: Pick<Composition, 'blocks'>) =>
-    new Map([...shown, ...blocks.map(({ contentId }) => [contentId, 1] as const)]);
+  const plus = (shown: ReadonlyMap<string, number>, { blocks }: Pick<Composition, 'blocks'>) => {
+    const counts = new Map(shown);
+    for (const { contentId } of blocks) counts.set(contentId, 1 + (counts.get(contentId) ?? 0));
+    return counts;
+  };
 });
 
 describe('what customers wish for', () => {
@@ -176,6 +189,12 @@ describe('what customers wish for', () => {
     });
   });
 
+  it('whoever wants no offers is owed none', () => {
+    const decided = composed(wishing({ topicsOff: ['offers'] }), context());
+    expect(decided.ratio).toEqual({ value: 0, source: 'wish' });
+    expect(decided.account.after).toEqual(decided.account.before);
+  });
+
   it('topics that they left are left out: a kind of developments, or all offers', () => {
     const given = library({
       developments: [development('course', { kind: 'training' }), development('new')],
@@ -201,8 +220,11 @@ describe('what customers wish for', () => {
   it('a product they only say they use brings its developments, but no offer without consent', () => {
     const given = context({ library: library({ rules: { defaultRatio: 1, maxBlocks: 4 } }) });
     const declared = [{ ...owns('laser'), declared: true }];
+    const buyer = customer({ consent: 'existing_customer' });
+    // Their word is no sale: without one, there is no ground to write at all (UWG §7(3)).
+    expect(skipped(facts({ owned: declared, customer: buyer }), given)).toBe('no_legal_basis');
     const existing = composed(
-      facts({ owned: declared, customer: customer({ consent: 'existing_customer' }) }),
+      facts({ owned: [...declared, owns('scale', 'Wägen')], customer: buyer }),
       given,
     );
     expect(ids(existing, 'proven').length).toBeGreaterThan(0);

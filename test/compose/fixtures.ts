@@ -49,7 +49,7 @@ export function facts(changes: Partial<CustomerFacts> = {}): CustomerFacts {
     answers: new Map(),
     notBefore: new Map(),
     preferences: NO_PREFERENCES,
-    heldOut: { shown: new Map(), mails: [] },
+    heldOut: { shown: new Map(), mails: [], account: null },
     account: { wanted: 0, given: 0, forgiven: 0 },
     recentMails: [],
     inFlight: false,

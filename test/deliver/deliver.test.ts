@@ -112,6 +112,43 @@ describe('what customers said on their preferences page', () => {
     await db.deleteFrom('product_use').execute();
   });
 
+  it('limits mail to the address, whichever of its records said so, also one that is archived by now', async () => {
+    const { db } = scene.database;
+    const address = 'person4@customers.test';
+    await db
+      .insertInto('customers')
+      .values([
+        { id: 'twin-1', source: 'test', email: address, language: 'de', archived_at: clock.now() },
+        { id: 'twin-2', source: 'test', email: address, language: 'de' },
+      ])
+      .execute();
+    await db
+      .insertInto('preferences')
+      .values([
+        {
+          customer_id: 'twin-1',
+          frequency: 'quarterly',
+          topics_off: sql`'{offers,training}'`,
+          language: 'en',
+          changed_at: clock.now(),
+        },
+        { customer_id: 'twin-2', frequency: 'monthly', paused_until: '2999-01-01', changed_at: clock.now() },
+      ])
+      .execute();
+    const rules = { periodDays: 90, minDaysBetween: 7, laterDays: 30 };
+    const facts = (await loadFacts(db, ['c000004'], { now: clock.now(), rules })).get('c000004');
+    expect(facts?.preferences).toEqual({
+      frequency: 'quarterly',
+      topicsOff: ['offers', 'training'],
+      pausedUntil: '2999-01-01',
+      // what is about the mail itself is each record's own
+      language: null,
+      ratioWish: null,
+    });
+    await db.deleteFrom('preferences').execute();
+    await db.deleteFrom('customers').where('id', 'like', 'twin-%').execute();
+  });
+
   it('“later” lets an offer rest for as long as the rules say, or until the day they named', async () => {
     const { db } = scene.database;
     await scene.stand.plan(id());

@@ -187,7 +187,9 @@ async function leaveWords(db: Database, given: { id: string; email: string; send
     .values({
       campaign_id: 'herbst',
       customer_id: id,
+      chunk: 0,
       due_at: at,
+      decided_at: at,
       blocks: JSON.stringify([{ kind: 'experimental', contentId: 'kamera', productKey: 'laser' }]),
     })
     .execute();

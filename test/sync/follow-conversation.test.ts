@@ -126,7 +126,7 @@ test('mails that were left out for the comparison count once a campaign, the fir
   const out = (customer_id: string, campaign_id: string, due_at: Date) =>
     db
       .insertInto('held_out')
-      .values({ campaign_id, customer_id, due_at, blocks: JSON.stringify([]) })
+      .values({ campaign_id, customer_id, chunk: 0, due_at, decided_at: due_at, blocks: JSON.stringify([]) })
       .execute();
   await out('a', 'herbst', days(1));
   await out('b', 'herbst', days(2));
@@ -278,7 +278,13 @@ async function leave(id: string, n: number, each: typeof record extends fc.Arbit
   if (each.heldOut) {
     await db
       .insertInto('held_out')
-      .values({ campaign_id: 'herbst', customer_id: id, due_at: days(n), blocks: JSON.stringify([]) })
+      .values({
+        campaign_id: 'herbst',
+        customer_id: id,
+        chunk: n,
+        due_at: days(n),
+        blocks: JSON.stringify([]),
+      })
       .execute();
   }
 }

@@ -16,6 +16,12 @@ create table visits (
   machine text check (machine in ('head', 'prefetch', 'agent', 'burst', 'hasty')),
   -- the page that asks once more was answered by it: a person did it, whatever else was going on
   confirmed boolean not null default false,
+  -- which page's form, and that of the pages that followed from it (feedback/visits/ticket.ts)
+  ticket text,
+  -- the button against it was pressed ("that was not me", "keep"): nothing that came by this ticket counts
+  denied boolean not null default false,
+  -- what it did about all mail, unless that was taken back
+  changed text check (changed in ('stopped', 'restored')),
   visited_at timestamptz not null default now()
 );
 create index visits_send on visits (send_id, visited_at);
@@ -33,8 +39,10 @@ create index answers_block on answers (send_id, position, id);
 alter table answers
   -- programs were opening links of this mail at that moment: it counts for nothing
   add column doubted_at timestamptz,
-  -- the page that asks once more was answered: never doubted
+  -- the page that asks once more was answered: doubted only if that page is answered with "not me" as well
   add column confirmed boolean not null default false,
+  -- the form that said it
+  add column visit_id bigint references visits (id),
   -- the CRM entry that tells of it
   add column crm_entry_id bigint;
 
@@ -69,6 +77,10 @@ create table statements (
   -- ids of the CRM products that stopped counting as theirs by it, until a newer answer to this content
   not_used text[] not null default '{}',
   crm_entry_id bigint,
+  -- the form that said it
+  visit_id bigint references visits (id),
+  -- the answer that it followed is doubted: it counts for nothing
+  doubted_at timestamptz,
   check (choice is not null or words is not null)
 );
 create index statements_customer on statements (customer_id, said_at);
@@ -137,6 +149,8 @@ create table crm_entries (
   due_at timestamptz not null,
   -- a try was begun: the CRM may have it from here on
   begun_at timestamptz,
+  -- the CRM was last asked to take it then, and what came of it is not known
+  asked_at timestamptz,
   -- what is written, fixed when it is begun
   body jsonb,
   tries integer not null default 0,
@@ -158,15 +172,27 @@ comment on table crm_entries is 'What the CRM is to be told of the conversation:
 create table held_out (
   campaign_id text not null references campaigns (id),
   customer_id text not null,
-  -- when the mail would have gone out
+  -- decided about together with the sends of the same chunk
+  chunk integer not null,
+  -- when the mail would have been due
   due_at timestamptz not null,
-  -- what it would have shown: [{"kind", "contentId", "productKey"}]
-  blocks jsonb not null,
+  -- when it was decided what it would have been; null: not yet
+  decided_at timestamptz,
+  -- a SkipReason: it would not have gone out after all
+  reason text,
+  -- what it would have shown: [{"kind", "contentId", "productKey"}]; null: nothing
+  blocks jsonb,
+  -- the innovation account as it would be afterwards
+  account jsonb,
   primary key (campaign_id, customer_id)
 );
 create index held_out_customer on held_out (customer_id);
+create index held_out_open on held_out (campaign_id, chunk) where decided_at is null;
 comment on table held_out is
   'Mails that were left out only because their customer is in the holdout: what the mailed ones are compared with.';
+
+-- wishes count for an address, also those of records that are archived by now
+create index customers_address on customers (email_key);
 
 -- purchases of a product since a day, by anybody
 create index purchases_day on purchases (purchased_on);

@@ -48,7 +48,7 @@ export function conversation(held: ConversationHeld, language: Language) {
     })),
     leftOutMails: held.heldOut.map(({ blocks, ...mail }) => ({
       ...mail,
-      blocks: blocks.map(({ kind, contentId, productKey }) => ({
+      blocks: (blocks ?? []).map(({ kind, contentId, productKey }) => ({
         kind,
         kindMeaning: WORDS[language].kinds[kind],
         content: contentId,

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Block } from '../../domain/composition.ts';
+import type { Block, SkipReason } from '../../domain/composition.ts';
 import type { Answer, MachineSign, Preferences } from '../../domain/conversation.ts';
 import type { LinkKind } from '../../links/token.ts';
 import type { Belongs } from '../traces.ts';
@@ -58,7 +58,11 @@ export interface ConversationHeld {
     record: string;
     campaign: string;
     dueAt: Date;
-    blocks: Pick<Block, 'kind' | 'contentId' | 'productKey'>[];
+    /** When it was decided what it would have been; null: not yet. */
+    decidedAt: Date | null;
+    /** Why it would not have gone out after all. */
+    reason: SkipReason | null;
+    blocks: Pick<Block, 'kind' | 'contentId' | 'productKey'>[] | null;
   }[];
 }
 
@@ -96,7 +100,8 @@ export async function readConversation(
         begun_at as "begunAt", settled_at as "settledAt", outcome, crm_id as "crmId", refusal, body
       from crm_entries where ${belongs.byCustomer} order by created_at, id`),
     heldOut: await rows(sql<ConversationHeld['heldOut'][number]>`
-      select h.customer_id as record, c.name as campaign, h.due_at as "dueAt", h.blocks
+      select h.customer_id as record, c.name as campaign, h.due_at as "dueAt",
+        h.decided_at as "decidedAt", h.reason, h.blocks
       from (select * from held_out where ${belongs.byCustomer}) h
       join campaigns c on c.id = h.campaign_id
       order by h.due_at, h.campaign_id`),

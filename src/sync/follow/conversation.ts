@@ -96,11 +96,14 @@ async function joinHeldOut(trx: Transaction<Tables>, moved: RawBuilder<unknown>)
   await sql`
     with closed as (
       delete from held_out h using ${moved} where h.customer_id = m.id
-      returning h.campaign_id, m.into_id, h.due_at, h.blocks, h.customer_id
+      returning h.*, m.into_id
     )
-    insert into held_out as h (campaign_id, customer_id, due_at, blocks)
-    select distinct on (campaign_id, into_id) campaign_id, into_id, due_at, blocks
+    insert into held_out as h (campaign_id, customer_id, chunk, due_at, decided_at, reason, blocks, account)
+    select distinct on (campaign_id, into_id)
+      campaign_id, into_id, chunk, due_at, decided_at, reason, blocks, account
     from closed order by campaign_id, into_id, due_at, customer_id
-    on conflict (campaign_id, customer_id) do update set due_at = excluded.due_at, blocks = excluded.blocks
+    on conflict (campaign_id, customer_id) do update set chunk = excluded.chunk, due_at = excluded.due_at,
+      decided_at = excluded.decided_at, reason = excluded.reason, blocks = excluded.blocks,
+      account = excluded.account
     where excluded.due_at < h.due_at`.execute(trx);
 }
