@@ -29,6 +29,34 @@ export function isHeader(data: Buffer, at: number): boolean | undefined {
   return end > at && data[colon] === 0x3a;
 }
 
+/** Bytes. Two of the lines below come within it, or this is no header of a mail. */
+const MAX_LOOKED_AT = 64 * 1024;
+
+/** Fields that hardly a message lacks, and hardly a paragraph begins with. */
+const TELL_TALE = /^(from|date|received|message-id)[ \t]*:/i;
+
+/**
+ * How many different tell-tale fields the header that begins at this place has: 0, 1, or 2 for more. Undefined: more
+ * bytes are needed to know.
+ * @param last there are no more bytes
+ */
+export function tellTales(data: Buffer, at: number, last: boolean): 0 | 1 | 2 | undefined {
+  let first: string | null = null;
+  for (let line = at; ; ) {
+    const lf = data.indexOf(0x0a, line);
+    const end = lf < 0 ? data.length : lf + 1;
+    if (end - at > MAX_LOOKED_AT) break;
+    if (lf < 0 && !last) return undefined;
+    const folded = line > at && isBlank(data[line]);
+    if (!folded && isHeader(data, line) !== true) break;
+    const name = folded ? undefined : TELL_TALE.exec(data.toString('latin1', line, end))?.[1]?.toLowerCase();
+    if (name !== undefined && first !== null && name !== first) return 2;
+    first ??= name ?? null;
+    line = end;
+  }
+  return first === null ? 0 : 1;
+}
+
 const isBlank = (byte: number | undefined) => byte === 0x20 || byte === 0x09;
 
 /** Printable, not a space and not the colon (RFC 5322, 2.2). */

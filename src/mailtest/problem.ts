@@ -5,11 +5,16 @@ export const PROBLEM_CODES = [
   'no_recipients',
   'header_too_large',
   'truncated',
+  'damaged',
+  'trailing_bytes',
   'no_date',
   'bad_date',
   'nul_bytes',
   'before_first',
   'no_messages',
+  'no_empty_line',
+  'looks_like_beginning',
+  'same_file',
 ] as const;
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];

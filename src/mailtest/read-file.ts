@@ -1,14 +1,15 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { unreadable } from './find.ts';
 import { isHeader } from './first-lines.ts';
+import { type GzipFlaw, gunzip, isGzip } from './gunzip.ts';
 import { MailTestError } from './problem.ts';
-import { type Found, type Kind, Splitter } from './splitter.ts';
+import { type BreakingOff, type Found, type Kind, Splitter } from './splitter.ts';
 
 /** Bytes read at a time. */
 const PIECE = 256 * 1024;
+
+/** Bytes that show what a file is. */
+const BEGINNING = 1000;
 
 const ZIP = Buffer.from('PK\u0003\u0004');
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -19,64 +20,73 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a mailbox or a single message, compressed (gzip) or not, piece by piece.
+ * Reads a mailbox or a single message, compressed (gzip) or not, piece by piece and once from front to back, so that
+ * a pipe will do.
  * @throws MailTestError when the file can't be read; what is wrong inside it is told to `found`
  */
 export async function readMailFile(path: string, found: Found, options: ReadOptions = {}): Promise<void> {
+  const file = createReadStream(path, { highWaterMark: PIECE });
+  let broken: BreakingOff | null = null;
+  const tell = (flaw: GzipFlaw) => {
+    if (flaw === 'trailing_bytes') found.flaw(flaw, { message: null, offset: null });
+    else broken = flaw;
+  };
   let splitter: Splitter | null = null;
   try {
-    for await (const piece of pieces(path, await isGzip(path), options)) {
-      if (splitter === null) {
-        const begin = piece.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
-        splitter = new Splitter(kindOf(path, piece.subarray(begin)), found, begin);
-        splitter.push(piece.subarray(begin));
-      } else splitter.push(piece);
+    for await (const piece of beginningWhole(unpacked(path, file, tell))) {
+      const mark = splitter === null && piece.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+      const mail = piece.subarray(mark);
+      splitter ??= new Splitter(kindOf(path, mail), found, mark);
+      splitter.push(mail);
+      options.onBytes?.(file.bytesRead);
       if (splitter.done) break;
     }
-    splitter ??= new Splitter(kindOf(path, Buffer.alloc(0)), found);
-    splitter.end();
   } catch (error) {
-    const failure = error as NodeJS.ErrnoException;
-    if (error instanceof MailTestError) throw error;
-    // a compressed file that breaks off or is damaged: what came before counts
-    if (!failure.code?.startsWith('Z_')) throw unreadable(path, failure);
-    if (splitter) splitter.end(true);
-    else found.flaw('truncated', { message: null, offset: 0 });
-  }
-}
-
-async function* pieces(path: string, gzip: boolean, options: ReadOptions): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: PIECE });
-  const report = () => options.onBytes?.(file.bytesRead);
-  const stream = gzip ? pipeline(file, createGunzip({ chunkSize: PIECE }), () => {}) : file;
-  try {
-    for await (const piece of stream as AsyncIterable<Buffer>) {
-      yield piece;
-      report();
-    }
+    throw error instanceof MailTestError ? error : unreadable(path, error as NodeJS.ErrnoException);
   } finally {
     file.destroy();
   }
+  splitter ??= new Splitter(kindOf(path, Buffer.alloc(0)), found);
+  splitter.end(broken);
 }
 
-async function isGzip(path: string): Promise<boolean> {
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    if (bytesRead === 4 && buffer.equals(ZIP)) {
-      throw new MailTestError(`${path} is a ZIP archive. Unpack it, and give the .mbox that is inside.`);
-    }
-    return bytesRead >= 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await file.close();
+/** The file's content; what it is compressed with shows at its beginning. */
+async function* unpacked(
+  path: string,
+  file: AsyncIterable<Buffer>,
+  tell: (flaw: GzipFlaw) => void,
+): AsyncGenerator<Buffer> {
+  const pieces = beginningWhole(file);
+  const { value: first, done } = await pieces.next();
+  if (done) return;
+  if (first.subarray(0, ZIP.length).equals(ZIP)) {
+    throw new MailTestError(`${path} is a ZIP archive. Unpack it, and give the .mbox that is inside.`);
   }
+  const all = (async function* () {
+    yield first;
+    yield* pieces;
+  })();
+  yield* isGzip(first) ? gunzip(all, tell) : all;
+}
+
+/** The same bytes, the first piece with enough of them to see what they are: a pipe may give one at a time. */
+async function* beginningWhole(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, undefined> {
+  let first: Buffer | null = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    if (first === null) yield piece;
+    else {
+      first = first.length === 0 ? piece : Buffer.concat([first, piece]);
+      if (first.length < BEGINNING) continue;
+      yield first;
+      first = null;
+    }
+  }
+  if (first !== null && first.length > 0) yield first;
 }
 
 /** By what stands at the beginning; if that is neither, by the name. */
 function kindOf(path: string, beginning: Buffer): Kind {
-  const text = beginning.toString('latin1', 0, 1000).trimStart();
+  const text = beginning.toString('latin1', 0, BEGINNING).trimStart();
   if (text.startsWith('From ')) return 'mbox';
   const isMessage = isHeader(Buffer.from(text, 'latin1'), 0) === true;
   const name = path.toLowerCase().replace(/\.gz$/, '');

@@ -1,4 +1,4 @@
-import { envelope, isHeader } from './first-lines.ts';
+import { envelope, isHeader, tellTales } from './first-lines.ts';
 import type { Place, ProblemCode } from './problem.ts';
 
 /** What a splitter finds, in the order of the file. Each message comes as either `message` or `unreadable`. */
@@ -13,6 +13,9 @@ export interface Found {
 
 /** `mbox`: one message after the other; `eml`: the file is one message. */
 export type Kind = 'mbox' | 'eml';
+
+/** Why a file could not be read to its end. */
+export type BreakingOff = Extract<ProblemCode, 'truncated' | 'damaged'>;
 
 /** Bytes. A header that is longer is passed over: this bounds the memory. */
 export const MAX_HEADER = 1024 * 1024;
@@ -29,9 +32,10 @@ const SEPARATOR = Buffer.from('\nFrom ');
  * searched, never taken in.
  *
  * A message begins at a "From " line that stands after an empty line (or at the beginning), has an address and a date,
- * and is followed by a header line. So "From " at the beginning of a body's line ends nothing, whether or not it is
- * quoted (mboxo, mboxrd). Content-Length is ignored: it is wrong too often. Every decision waits until the bytes that
- * it needs are there, so it does not depend on how the file was cut into pieces.
+ * and is followed by a header line. Where one of the first two is missing, the header must have two lines that every
+ * message has. So "From " at the beginning of a body's line ends nothing, whether or not it is quoted (mboxo, mboxrd).
+ * Content-Length is ignored: it is wrong too often. Every decision waits until the bytes that it needs are there, so it
+ * does not depend on how the file was cut into pieces.
  */
 export class Splitter {
   readonly #found: Found;
@@ -48,6 +52,9 @@ export class Splitter {
   #messages = 0;
   #place: Place = { message: null, offset: null };
   #nulSeen = false;
+  /** Whether the "From " line under consideration stands after an empty line. */
+  #afterEmptyLine = false;
+  #brokenOffTold = false;
 
   /** @param begin the offset of the first byte, if it is not 0 (after a byte order mark) */
   constructor(kind: Kind, found: Found, begin = 0) {
@@ -70,12 +77,11 @@ export class Splitter {
     if (!this.done) this.#work(this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]), false);
   }
 
-  /** @param brokenOff the file could not be read to its end */
-  end(brokenOff = false): void {
+  /** @param brokenOff why the file could not be read to its end; null: it could */
+  end(brokenOff: BreakingOff | null = null): void {
     if (this.done) return;
-    const inBody = this.#state === 'body';
     this.#work(this.#rest, true);
-    if (brokenOff && inBody && this.#state === 'body') this.#found.flaw('truncated', this.#place);
+    if (brokenOff && !this.#brokenOffTold) this.#found.flaw(brokenOff, this.#place);
     const anything = this.#base + this.#rest.length > this.#begin;
     if (this.#messages === 0 && this.#kind === 'mbox' && anything) {
       this.#found.flaw('no_messages', { message: null, offset: this.#begin });
@@ -108,8 +114,8 @@ export class Splitter {
     const found = data.indexOf(SEPARATOR, at);
     this.#lookForNul(data.subarray(at, found < 0 ? data.length : found));
     if (found < 0) return this.#wait(data, data.length - 8, Math.max(at, data.length - 5));
-    const afterEmptyLine = data[found - 1] === LF || (data[found - 1] === CR && data[found - 2] === LF);
-    if (afterEmptyLine) this.#state = 'separator';
+    this.#afterEmptyLine = data[found - 1] === LF || (data[found - 1] === CR && data[found - 2] === LF);
+    this.#state = 'separator';
     return found + 1;
   }
 
@@ -117,20 +123,38 @@ export class Splitter {
     const end = data.indexOf(LF, at);
     if (end < 0 && !last && data.length - at <= MAX_LINE) return this.#wait(data, at - 3, at);
     const line = data.toString('latin1', at, end < 0 ? Math.min(data.length, at + MAX_LINE + 1) : end);
-    if (line.length > MAX_LINE || !envelope(line)) {
-      this.#state = 'body';
-      return at;
-    }
+    if (line.length > MAX_LINE) return this.#noSeparator(at);
+    const asUsual = envelope(line);
     const follows = end < 0 ? undefined : isHeader(data, end + 1);
-    if (follows === undefined && !last) return this.#wait(data, at - 3, at);
+    if (!asUsual || !this.#afterEmptyLine) {
+      const signs = end < 0 ? 0 : tellTales(data, end + 1, last);
+      if (signs === undefined) return this.#wait(data, at - 3, at);
+      const begins = signs >= 2 && (asUsual || this.#afterEmptyLine);
+      if (!begins && signs > 0) {
+        this.#found.flaw('looks_like_beginning', { ...this.#place, offset: this.#base + at });
+      }
+      if (!begins) return this.#noSeparator(at);
+    } else if (follows === undefined && !last) return this.#wait(data, at - 3, at);
     this.#next(at);
+    if (!this.#afterEmptyLine) this.#found.flaw('no_empty_line', this.#place);
     if (this.#messages === 1 && this.#base + at > this.#begin) {
       this.#found.flaw('before_first', { message: null, offset: this.#begin });
     }
     if (follows === true) return this.#beginHeader(end + 1);
-    this.#found.unreadable(follows === undefined ? 'truncated' : 'no_headers', this.#place);
+    if (follows === undefined) this.#truncated();
+    else this.#found.unreadable('no_headers', this.#place);
     this.#state = 'body';
     return end < 0 ? data.length : end;
+  }
+
+  #noSeparator(at: number): number {
+    this.#state = 'body';
+    return at;
+  }
+
+  #truncated(): void {
+    this.#brokenOffTold = true;
+    this.#found.unreadable('truncated', this.#place);
   }
 
   #first(data: Buffer, at: number, last: boolean): number | null {
@@ -140,10 +164,8 @@ export class Splitter {
     if (follows === undefined && !last) return this.#wait(data, begin, begin);
     this.#next(begin);
     if (follows === true) return this.#beginHeader(begin);
-    this.#found.unreadable(
-      follows === undefined && begin < data.length ? 'truncated' : 'no_headers',
-      this.#place,
-    );
+    if (follows === undefined && begin < data.length) this.#truncated();
+    else this.#found.unreadable('no_headers', this.#place);
     this.#state = 'done';
     return null;
   }
@@ -178,7 +200,7 @@ export class Splitter {
   /** A message without a body is whole; one that ends in the middle of a line, or of an mbox, is not. */
   #endInHeader(data: Buffer): null {
     if (this.#kind === 'eml' && data[data.length - 1] === LF) this.#hand(data.subarray(this.#start));
-    else this.#found.unreadable('truncated', this.#place);
+    else this.#truncated();
     this.#state = 'done';
     return null;
   }

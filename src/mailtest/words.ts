@@ -104,11 +104,16 @@ const GERMAN: Words = {
     no_recipients: 'hat keinen Empfänger (To, Cc, Bcc); nicht gezählt',
     header_too_large: 'hat einen Kopf von über 1 MB; nicht gezählt',
     truncated: 'bricht mittendrin ab',
+    damaged: 'ist beschädigt; gezählt ist, was sich lesen ließ',
+    trailing_bytes: 'hat nach dem Ende des Gepackten noch etwas anderes; übergangen',
     no_date: 'hat kein Datum; zählt unter „ohne Datum“',
     bad_date: 'hat ein unlesbares Datum; zählt unter „ohne Datum“',
     nul_bytes: 'enthält NUL-Bytes; trotzdem gezählt',
     before_first: 'vor der ersten Nachricht steht etwas anderes',
     no_messages: 'enthält keine Nachricht',
+    no_empty_line: 'beginnt ohne Leerzeile davor; trotzdem gezählt',
+    looks_like_beginning: 'hat im Text eine Stelle, die wie der Anfang einer Nachricht aussieht',
+    same_file: 'ist eine Datei, die schon dabei war; nur einmal gezählt',
   },
 };
 
@@ -175,11 +180,16 @@ const ENGLISH: Words = {
     no_recipients: 'has no recipient (To, Cc, Bcc); not counted',
     header_too_large: 'has a header of more than 1 MB; not counted',
     truncated: 'breaks off in the middle',
+    damaged: 'is damaged; what could be read is counted',
+    trailing_bytes: 'has something else after the end of what is packed; passed over',
     no_date: 'has no date; counts under “no date”',
     bad_date: 'has an unreadable date; counts under “no date”',
     nul_bytes: 'has NUL bytes; counted all the same',
     before_first: 'something else stands before the first message',
     no_messages: 'has no message in it',
+    no_empty_line: 'begins without an empty line before it; counted all the same',
+    looks_like_beginning: 'has a place in its text that looks like the beginning of a message',
+    same_file: 'is a file that was there already; counted once',
   },
 };
 

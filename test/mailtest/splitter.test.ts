@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Kind, MAX_HEADER, Splitter } from '../../src/mailtest/splitter.ts';
+import { type BreakingOff, type Kind, MAX_HEADER, Splitter } from '../../src/mailtest/splitter.ts';
 import { generateMailbox } from './generate.ts';
 
 /** What a splitter finds, as lines. */
-function split(kind: Kind, pieces: Iterable<Buffer>, brokenOff = false): string[] {
+function split(kind: Kind, pieces: Iterable<Buffer>, brokenOff: BreakingOff | null = null): string[] {
   const seen: string[] = [];
   const at = ({ message, offset }: { message: number | null; offset: number | null }) =>
     `${message}@${offset}`;
@@ -54,10 +54,14 @@ describe('a mailbox taken apart', () => {
       ' ',
       ':',
       'x'.repeat(1001),
+      'From kim at x.example\n',
+      'From: a@b.example\n',
+      'Date: x\n',
+      ' folded\n',
     ];
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom(...parts), { maxLength: 14 }),
+        fc.array(fc.constantFrom(...parts), { maxLength: 18 }),
         fc.constantFrom<Kind>('mbox', 'eml'),
         fc.integer({ min: 1, max: 5 }),
         (chosen, kind, size) => {
@@ -67,7 +71,7 @@ describe('a mailbox taken apart', () => {
           expect(split(kind, pieces)).toEqual(split(kind, [bytes]));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 
@@ -107,6 +111,62 @@ describe('what begins a message', () => {
     expect(mbox(`${ONE}${line}\n${TWO}`)).toHaveLength(2);
   });
 
+  const head = 'From: a@b.example\nTo: c@d.example\nDate: Mon, 1 Jan 2024 10:00:00 +0100\n\nHello\n';
+
+  it.each([
+    ['From  Mon Jan  1 10:00:00 2024'],
+    ['From "kim berg"@x.example Mon Jan  1 10:00:00 2024'],
+    ['From kim at orvelin.example  Mon Jan  1 10:00:00 2024'],
+    ['From kim@x.example Mo Jan  1 10:00:00 2024'],
+    ['From kim@x.example 2024-01-01T10:00:00'],
+    ['From kim@x.example'],
+    ['From '],
+  ])('may be unusual, when a mail’s header follows: %s', (line) => {
+    expect(mbox(`${ONE}${line}\n${head}\n${TWO}`).map((seen) => seen.split(' ', 2).join(' '))).toEqual([
+      '1@0 From:',
+      `2@${ONE.length} From:`,
+      `3@${ONE.length + line.length + 1 + head.length + 1} To:`,
+    ]);
+    expect(mbox(`${line}\n${head}`)).toHaveLength(1);
+  });
+
+  it('may lack the empty line before it, which is named', () => {
+    const line = 'From a@b.example Mon Jan  1 00:00:00 2024\n';
+    expect(mbox(`${ONE}Hello\n${line}${head}`).map((seen) => seen.split('\n', 1)[0])).toEqual([
+      '1@0 From: a@b.example',
+      `2@${ONE.length + 6} no_empty_line (flaw)`,
+      `2@${ONE.length + 6} From: a@b.example`,
+    ]);
+  });
+
+  it.each([
+    ['unusual, before a single line of a header', '\nFrom here on:\nDate: to be told\n', 1],
+    ['the same line twice', '\nFrom here on:\nReceived: a letter\nReceived: a call\n', 1],
+    ['unusual, in the middle of a paragraph', `From kim@x.example\n${head}`, 0],
+    ['in a paragraph, before a single line', 'From a@b.example Mon Jan  1 00:00:00 2024\nDate: a\n', 0],
+  ])('is named when it only looks like one: %s', (_, text, before) => {
+    expect(mbox(`${ONE}x\n${text}\n${TWO}`).map((seen) => seen.split('\n', 1)[0])).toEqual([
+      '1@0 From: a@b.example',
+      `1@${ONE.length + 2 + before} looks_like_beginning (flaw)`,
+      expect.stringMatching(/^2@\d+ To:/),
+    ]);
+  });
+
+  it('ends no message in prose, however mails are spoken of', () => {
+    for (const prose of [
+      'From Monday on we do that: yes\n\n',
+      'From 10:00 on Mon 2024: x\n\nFrom: now on\nDate: later\n',
+      'From kim\n\nFrom: a@b.example\nDate: x\n',
+    ]) {
+      expect(mbox(`${ONE}${prose}\n${TWO}`)).toHaveLength(2);
+    }
+  });
+
+  it('is not looked for without end: a header of tell-tale lines comes soon', () => {
+    const long = Array.from({ length: 1000 }, () => `X-Pad: ${'x'.repeat(90)}\n`).join('');
+    expect(mbox(`${ONE}From kim@x.example\n${long}${head}\n${TWO}`)).toHaveLength(2);
+  });
+
   it('is named when no header follows, and does not swallow the next one', () => {
     const bare = 'From a@b.example Mon Jan  1 00:00:00 2024\n\n';
     expect(mbox(bare + ONE + TWO).map((line) => line.split(' ', 2).join(' '))).toEqual([
@@ -129,7 +189,15 @@ describe('what is broken off', () => {
   it('in an mbox: in the separator, in the header, in the body of a file that could not be read on', () => {
     expect(mbox(`${ONE}From - Tue Feb 13 11:02:59 2024`)[1]).toBe(`2@${ONE.length} truncated`);
     expect(mbox(`${ONE}From - Tue Feb 13 11:02:59 2024\nTo: c@d`)[1]).toBe(`2@${ONE.length} truncated`);
-    expect(split('mbox', [Buffer.from(ONE)], true)[1]).toBe('1@0 truncated (flaw)');
+    const off = (text: string) => split('mbox', [Buffer.from(text)], 'truncated').slice(1);
+    expect(off(ONE)).toEqual(['1@0 truncated (flaw)']);
+    // named once and never forgotten, wherever the cut is
+    expect(off(`${ONE}From - Tue Feb`)).toEqual(['1@0 truncated (flaw)']);
+    expect(off(`${ONE}From - Tue Feb 13 11:02:59 2024\nTo`)).toEqual([`2@${ONE.length} truncated`]);
+    expect(off(`${ONE}From - Tue Feb 13 11:02:59 2024\nTo: c@d\n`)).toEqual([`2@${ONE.length} truncated`]);
+    expect(split('eml', [Buffer.from('From: a@b.example\nTo: c@d.example\n')], 'damaged')[1]).toBe(
+      '1@0 damaged (flaw)',
+    );
   });
 
   it('in a message alone: in the middle of a line; a header without a body is whole', () => {
