@@ -3,9 +3,9 @@ import { ownedKeys } from '../compose/compose.ts';
 import { dayOf } from '../compose/day.ts';
 import { loadFacts } from '../compose/load-facts.ts';
 import type { Database } from '../db/connect.ts';
-import type { Product } from '../domain/customer.ts';
 import { findGaps } from '../feedback/moment-facts.ts';
 import type { Library, ProductMatcher } from '../library/library.ts';
+import { type KeyedProduct, keyedProducts } from '../segment/segments.ts';
 import { type KeyedIds, loadAffinities } from './affinity.ts';
 import type { BriefFacts, Said, Told } from './facts.ts';
 
@@ -40,10 +40,10 @@ export async function loadBriefFacts(
     loadFacts(db, [customerId], { now, rules }).then((found) => found.get(customerId)),
     loadConversation(db, customerId, { now, timeZone }),
     findGaps(db, customerId, today),
-    db.selectFrom('products').select(['id', 'sku', 'name', 'family']).orderBy('id').execute(),
+    keyedProducts(db, matchProduct, 'product'),
   ]);
   if (!known || known.archived || !row) return null;
-  const keyed = keyedIds(products, matchProduct);
+  const keyed = keyedIds(products);
   const owned = ownedKeys(known, matchProduct);
   const keys = new Set(owned.map(({ key }) => key));
   const notUsed = notUsedKeys(row, keyed).filter(({ key }) => !keys.has(key));
@@ -98,7 +98,7 @@ async function loadConversation(
           'choice', s.choice_words, 'words', s.words, 'by', s.said_by, 'on', ${day('s.said_at')})
           order by s.said_at desc, s.id desc)
         from statements s
-        where s.customer_id = c.id and s.said_at >= ${since}) as said,
+        where s.customer_id = c.id and s.said_at >= ${since} and s.doubted_at is null) as said,
       (select jsonb_agg(jsonb_build_object('productId', u.product_id, 'used', u.used, 'on', u.said_on)
           order by u.said_on desc, u.product_id)
         from product_use u where u.customer_id = c.id) as use
@@ -107,17 +107,12 @@ async function loadConversation(
 }
 
 /** The CRM's products by the library's key, or by their own id where the library does not know them. */
-function keyedIds(products: Product[], match: ProductMatcher): KeyedIds[] {
-  const keyed = new Map<string, KeyedIds>();
-  for (const product of products) {
-    const known = match(product);
-    const key = known?.key ?? product.id;
-    const entry = keyed.get(key) ?? { key, family: known?.family ?? product.family, ids: [] };
-    keyed.set(key, entry);
-    entry.ids.push(product.id);
-  }
-  return [...keyed.values()];
-}
+const keyedIds = (products: KeyedProduct[]): KeyedIds[] =>
+  [...Map.groupBy(products, ({ key }) => key)].map(([key, records]) => ({
+    key,
+    family: records[0]?.family ?? null,
+    ids: records.map(({ id }) => id),
+  }));
 
 function notUsedKeys({ use }: Row, keyed: KeyedIds[]): BriefFacts['notUsed'] {
   const found = new Map<string, string>();

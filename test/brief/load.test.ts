@@ -1,10 +1,14 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bestAffinities } from '../../src/brief/affinity.ts';
-import { makeBrief } from '../../src/brief/brief.ts';
+import { type BriefStatement, makeBrief } from '../../src/brief/brief.ts';
+import type { BriefFacts } from '../../src/brief/facts.ts';
+import { keepNotes } from '../../src/brief/note.ts';
+import { worthReading } from '../../src/brief/shorten.ts';
+import { briefText } from '../../src/cli/brief-text.ts';
 import { type TestDatabase, testDatabase } from '../stands/database.ts';
 import { syncDemo } from '../stands/demo.ts';
-import { bigOwners, factsOf, library, longTalk, matchProduct, tell } from './stand.ts';
+import { bigOwners, factsOf, library, longTalk, matchProduct, NOW, stranger, tell } from './stand.ts';
 
 let database: TestDatabase;
 let close: () => Promise<void>;
@@ -147,6 +151,47 @@ describe('the brief', () => {
     }
   });
 
+  it('asks who owns nothing about the product of the mail that they answered', async () => {
+    await stranger(database.db, 'asked');
+    const before = makeBrief(await known('asked'), library, 'de');
+    expect(before.questions.map(({ id }) => id)).not.toContain('wie-geloest');
+    await tell(database.db, 'asked', {
+      campaignId: 'herbst',
+      at: '2026-11-02T08:00:00Z',
+      blocks: [{ contentId: 'dv-nachtropfen', productKey: 'dosierventile-dv', answers: [['no', 1]] }],
+    });
+    const after = makeBrief(await known('asked'), library, 'de');
+    expect(after.questions.find(({ id }) => id === 'wie-geloest')).toMatchObject({
+      productKey: 'dosierventile-dv',
+      choices: [{ words: expect.stringMatching(/^Nicht mehr im Einsatz: Dosierventil/) }],
+      reasons: [expect.stringMatching(/^„Nicht für mich“ am 03.11.2026 zu: /)],
+    });
+  });
+
+  it('gives no reasons where there are none', async () => {
+    await stranger(database.db, 'unknown');
+    const brief = makeBrief(await known('unknown'), library, 'de');
+    const groundless = brief.questions.filter(({ reasons }) => reasons.length === 0);
+    expect(groundless.length).toBeGreaterThan(0);
+    const lines = briefText(brief, 'Europe/Berlin').split('\n');
+    for (const { question, id } of groundless) {
+      const at = lines.findIndex((line) => line.includes(question.slice(0, 40)));
+      const end = lines.findIndex((line, n) => n > at && line.includes(`[${id}]`));
+      expect([at > 0, end > at]).toEqual([true, true]);
+      expect(lines.slice(at, end).every((line) => line.trim() !== '')).toBe(true);
+    }
+  });
+
+  it('tells days by the clocks of the library', async () => {
+    const brief = makeBrief(
+      { ...(await known(rich)), lastVisit: new Date('2026-11-05T23:30:00Z') },
+      library,
+      'de',
+    );
+    expect(briefText(brief, 'Europe/Berlin')).toMatch(/Zuletzt auf unseren Seiten +06\.11\.2026/);
+    expect(briefText(brief, 'UTC')).toMatch(/Zuletzt auf unseren Seiten +05\.11\.2026/);
+  });
+
   it('names for each missing thing why, and never what was declined or is owned', async () => {
     for (const id of await bigOwners(database.db, 25)) {
       const facts = await factsOf(database.db, id);
@@ -159,6 +204,83 @@ describe('the brief', () => {
         expect(owns.map(({ name }) => name)).not.toContain(each.title);
       }
     }
+  });
+});
+
+describe('notes', () => {
+  const context = { library, matchProduct, now: NOW, language: 'de' as const };
+  const kept = (id: string) =>
+    database.db.selectFrom('statements').select('words').where('customer_id', '=', id).execute();
+  const note = (words: string, questionId = '_note') => ({ questionId, choice: null, words });
+
+  it('are kept once, also when they come at the same moment', async () => {
+    await stranger(database.db, 'noted');
+    const both = await Promise.all(
+      [1, 2, 3].map(() => keepNotes(database.db, 'noted', [note('Ruft zurück')], context)),
+    );
+    expect(both).toEqual([null, null, null]);
+    expect(await kept('noted')).toEqual([{ words: 'Ruft zurück' }]);
+  });
+
+  it('are all kept or none', async () => {
+    await stranger(database.db, 'several');
+    const wrong = await keepNotes(database.db, 'several', [note('Eins'), note('Zwei', 'gone')], context);
+    expect(wrong).toMatchObject({ note: { questionId: 'gone' }, problem: 'unknown_question' });
+    expect(await kept('several')).toEqual([]);
+  });
+});
+
+describe('what was said', () => {
+  const said = (words: string, given: Partial<BriefStatement> = {}): BriefStatement => ({
+    question: 'Wozu?',
+    words,
+    by: 'customer',
+    on: '2026-11-20',
+    forCall: false,
+    ...given,
+  });
+  const all = [
+    said('note', { by: 'salesperson' }),
+    said('new'),
+    said('old'),
+    said('0711 0155-99', { forCall: true }),
+    said('0711 0155-98', { forCall: true }),
+  ];
+  const words = (most: number) => worthReading(all, most).shown.map((each) => each.words);
+
+  it('begins with what belongs to a call, then customers’ words, then notes; no number is left out', () => {
+    expect(words(5)).toEqual(['0711 0155-99', '0711 0155-98', 'new', 'old', 'note']);
+    expect(words(3)).toEqual(['0711 0155-99', '0711 0155-98', 'new']);
+    expect(worthReading(all, 1)).toMatchObject({ shown: [{ forCall: true }, { forCall: true }], more: 3 });
+  });
+
+  it('belongs to a call as long as the call is wanted', async () => {
+    await stranger(database.db, 'caller');
+    const sendId = await tell(database.db, 'caller', {
+      campaignId: 'herbst',
+      at: '2026-11-02T08:00:00Z',
+      blocks: [{ contentId: 'dv-nachtropfen', productKey: 'dosierventile-dv', answers: [['call', 1]] }],
+    });
+    const statement = { customer_id: 'caller', question_id: 'nach-anruf', question: 'Wann?', said_at: NOW };
+    await database.db
+      .insertInto('statements')
+      .values([
+        { ...statement, send_id: sendId, position: 0, words: '0711 0155-99', said_by: 'customer' },
+        { ...statement, send_id: sendId, position: 0, words: 'War besetzt', said_by: 'salesperson' },
+        { ...statement, words: 'Gern mehr', said_by: 'customer' },
+      ])
+      .execute();
+    const forCall = async () =>
+      makeBrief(await known('caller'), library, 'de').said.flatMap((each) =>
+        each.forCall ? each.words : [],
+      );
+    expect(await forCall()).toEqual(['0711 0155-99']);
+    const later = { customer_id: 'caller', send_id: sendId, position: 0, content_id: 'dv-nachtropfen' };
+    await database.db
+      .insertInto('answers')
+      .values({ ...later, answer: 'no', answered_at: NOW })
+      .execute();
+    expect(await forCall()).toEqual([]);
   });
 });
 
@@ -177,6 +299,12 @@ describe('things that go together', () => {
     ).toEqual([pair('b', 'x', 60, 100), pair('b', 'w', 10, 100)]);
   });
 });
+
+async function known(id: string): Promise<BriefFacts> {
+  const facts = await factsOf(database.db, id);
+  if (!facts) throw new Error('The customer is gone.');
+  return facts;
+}
 
 async function idsOf(key: string): Promise<string[]> {
   const products = await database.db.selectFrom('products').selectAll().execute();

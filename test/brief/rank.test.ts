@@ -124,6 +124,27 @@ describe('the best questions', () => {
   });
 });
 
+describe('of somebody who owns one product', () => {
+  const catalogue = [
+    question('after-yes', { priority: 5, when: { answers: ['yes'], kind: 'proven' } }),
+    question('after-later', { priority: 4, when: { answers: ['later'] } }),
+    question('always', { priority: 4 }),
+  ];
+  const answers = [
+    answer({ on: dayBefore(10) }),
+    answer({ sendId: 2, contentId: 'other', answer: 'later', on: TODAY }),
+  ];
+
+  it('that they are about this one speaks against none: a fresh answer is followed', () => {
+    const [laser] = facts().owned;
+    expect(ids(facts({ answers, owned: laser ? [laser] : [] }), catalogue).slice(0, 2)).toEqual([
+      'after-yes',
+      'after-later',
+    ]);
+    expect(ids(facts({ answers }), catalogue).slice(0, 2)).not.toContain('after-later');
+  });
+});
+
 const KEYS = ['laser', 'scale', 'pump'];
 const FAMILIES = ['mark', 'weigh', 'dose'];
 const anyDay = fc.integer({ min: 0, max: 500 }).map(dayBefore);

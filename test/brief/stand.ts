@@ -81,6 +81,22 @@ export async function tell(
   return sendId;
 }
 
+/** Somebody who owns nothing and about whom nothing is known. */
+export async function stranger(db: Database, id: string): Promise<void> {
+  await db
+    .insertInto('customers')
+    .values({
+      id,
+      source: 'test',
+      email: `${id}@kunde.example`,
+      language: 'de',
+      consent: 'consent',
+      opted_out: false,
+      bounced: false,
+    })
+    .execute();
+}
+
 /** A year of conversation with one customer: mails, answers, statements, wishes, corrections. */
 export async function longTalk(db: Database, customerId: string): Promise<void> {
   const owned = (await factsOf(db, customerId))?.owned ?? [];

@@ -61,7 +61,12 @@ describe('spielbein brief', { timeout: 60_000 }, () => {
       .executeTakeFirstOrThrow();
     const { code, json } = await run(` ${row.email?.toUpperCase()}`, '--json', '--language', 'en');
     expect(code).toBe(0);
-    expect(json()).toMatchObject({ language: 'en', who: { id: rich } });
+    expect(json()).toMatchObject({
+      language: 'en',
+      who: { id: rich, language: expect.stringMatching(/^(de|en)$/), languageWords: expect.any(String) },
+    });
+    expect(json().who.consent).toMatch(/^(consent|existing_customer)$/);
+    expect(json().who.consentWords).toMatch(/^(consent|existing customer .*)$/);
     expect(json().questions).toHaveLength(5);
   });
 
@@ -96,6 +101,7 @@ describe('spielbein brief', { timeout: 60_000 }, () => {
       [[rich, '--answer', 'gone=x'], 'no such question for salespeople'],
       [[rich, '--answer', 'nach-ja-angebot=x'], 'no such question for salespeople'],
       [[rich, '--answer', 'wer-noch='], 'say after "="'],
+      [[rich, '--answer', 'note=Eins', '--answer', 'gone=x'], '--answer gone: '],
       [[rich, '--language', 'fr'], 'de, en'],
     ] as const) {
       const { code, output } = await run(...args);

@@ -205,6 +205,9 @@ describe('the command line', { timeout: 60_000 }, () => {
     const { findings } = JSON.parse(doctor.stdout());
     expect(doctor.output()).not.toContain('geheim');
     expect(findings).toContainEqual(expect.objectContaining({ about: 'ALERT_WEBHOOK_URL', status: 'note' }));
+    expect(findings).toContainEqual(
+      expect.objectContaining({ about: 'content', says: expect.stringMatching(/, [1-9]\d* questions, /) }),
+    );
     const wrong = findings
       .filter((f: { status: string }) => f.status === 'wrong')
       .map((f: { about: string }) => f.about);

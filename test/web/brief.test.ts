@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startWeb } from '../../src/web/web.ts';
-import { bigOwners, longTalk, NOW, tell } from '../brief/stand.ts';
+import { bigOwners, longTalk, NOW, stranger, tell } from '../brief/stand.ts';
 import { chromiumAvailable, launchChromium } from '../stands/chromium.ts';
 import { testDatabase } from '../stands/database.ts';
 import { LIBRARY } from '../stands/delivery.ts';
@@ -212,6 +212,30 @@ describe('over HTTP', () => {
   });
 });
 
+test('what is not in use any more is told of somebody who uses nothing else; no reason is announced that is none', async () => {
+  await stranger(db, 'stranger');
+  const { id: product_id, name } = await db
+    .selectFrom('products')
+    .select(['id', 'name'])
+    .orderBy('id')
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto('product_use')
+    .values({ customer_id: 'stranger', product_id, used: false, said_on: '2026-11-01' })
+    .execute();
+  const { app } = await serve();
+  const { body } = await app.inject({
+    url: '/customers/stranger/brief?lang=de',
+    headers: { host: 'localhost' },
+  });
+  expect(name).not.toBe('');
+  expect(body).toContain('Nichts, wovon wir wissen.');
+  expect(body).toMatch(/<s>[^<]+<\/s> <span class="muted">nach eigenen Worten nicht mehr im Einsatz/);
+  expect(body).toContain('Hat nach dem, was wir wissen, kein Produkt im Einsatz.');
+  expect(body).toContain('class="headline"');
+  expect(body).not.toMatch(/Warum jetzt: <\/span>\s*<\/p>/);
+});
+
 describe.skipIf(!chromiumAvailable())('in a browser', () => {
   let browser: Browser;
   const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -286,6 +310,56 @@ describe.skipIf(!chromiumAvailable())('in a browser', () => {
       expect(await violations(page)).toEqual([]);
       expect(await fits(page)).toBe(true);
     }
+  });
+
+  test('statements stand on screen; on paper what belongs to a call is whole, the rest is cut, and answers are ink', async () => {
+    const number = `${'Bitte erst ab zehn Uhr, und lassen Sie es lange klingeln. '.repeat(4)}0711 0155-99`;
+    await stranger(db, 'caller');
+    const send = await tell(db, 'caller', {
+      campaignId: 'herbst',
+      at: '2026-11-02T08:00:00Z',
+      blocks: [{ contentId: 'dv-nachtropfen', productKey: 'dosierventile-dv', answers: [['call', 1]] }],
+    });
+    const said = {
+      customer_id: 'caller',
+      question_id: 'q',
+      question: 'Und?',
+      said_at: '2026-11-04T09:00:00Z',
+    };
+    await db
+      .insertInto('statements')
+      .values([
+        ...[1, 2, 3, 4].map((n) => ({ ...said, words: `Notiz ${n}`, said_by: 'salesperson' as const })),
+        { ...said, words: 'Eigene Worte', said_by: 'customer' },
+        {
+          ...said,
+          send_id: send,
+          position: 0,
+          words: number,
+          said_by: 'customer',
+          said_at: '2026-11-03T09:00:00Z',
+        },
+      ])
+      .execute();
+    const { page, url } = await open({ colorScheme: 'dark' });
+    await page.goto(`${url}/customers/caller/brief?lang=de`);
+    const heard = page.locator('[aria-labelledby=said] .heard');
+    const visible = async () =>
+      (await heard.filter({ visible: true }).allTextContents()).map((text) => text.slice(-12));
+    expect(await visible()).toEqual([
+      '0711 0155-99',
+      'Eigene Worte',
+      ...[4, 3, 2, 1].map((n) => `Notiz ${n}`),
+    ]);
+    await page.emulateMedia({ media: 'print' });
+    expect(await visible()).toEqual(['0711 0155-99', 'Eigene Worte']);
+    await page.getByText('und 4 weitere ohne Platz auf dieser Seite').waitFor();
+    expect(await heard.first().evaluate((each) => each.scrollHeight <= each.clientHeight)).toBe(true);
+    const badge = page.locator('.history .said').first();
+    expect(await badge.textContent()).toBe('„Rufen Sie mich an“ am 03.11.2026');
+    const looks = `(({ backgroundColor, color }) => [backgroundColor, color])(
+      getComputedStyle(document.querySelector('.history .said')))`;
+    expect(await page.evaluate(looks)).toEqual(['rgba(0, 0, 0, 0)', 'rgb(29, 38, 37)']);
   });
 
   test.each([
