@@ -2,6 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
 import type { KeyedProduct } from '../segment/segments.ts';
 import type { CompanyCount } from './estimate.ts';
+import { sells, shown, sides, today, touched } from './mails.ts';
+import { oneAfterTheOther } from './patience.ts';
 import type { Sold } from './sold.ts';
 
 /** What is compared: everybody once; or once for each campaign, product, or development and offer. */
@@ -17,6 +19,8 @@ export interface Counted {
   pieces: { mailed: number; heldOut: number };
   /** People whose window is not over. */
   open: { mailed: number; heldOut: number };
+  /** First and last day of the mails whose window is over (YYYY-MM-DD). */
+  days: { first: string; last: string } | null;
 }
 
 /** What counting rests on. */
@@ -43,53 +47,54 @@ interface Row {
   held_out_pieces: number;
   mailed_open: number;
   held_out_open: number;
+  first_day: string | null;
+  last_day: string | null;
 }
 
 /**
  * Counts who bought what they were told of, and who bought it without having been told: in one set-based query, from
  * the ledger, `held_out` and `purchases` as they are now. The rules are those of docs/effect.md.
+ * @throws EffectError when it takes too long
  */
 export async function countBuyers(db: Database, options: CountOptions): Promise<Counted[]> {
+  const { by, windowDays } = options;
   const query = sql<Row>`
     with ${products(options)},
     ${touched(options)},
     ${sides},
-    ${blocks},
-    ${shown(options.sold)},
-    -- what is compared: the first time opens the window
-    units as materialized (${units(options)}),
-    first as (
-      select unit, customer_id, least(mailed_from, held_from) as day,
-        coalesce(mailed_from < held_from, held_from is null) as mailed
-      from (
-        select unit, customer_id, min(day) filter (where mailed) as mailed_from,
-          min(day) filter (where not mailed) as held_from
-        from units group by unit, customer_id) f),
+    ${sells(options.sold)},
+    -- what is compared: the first mail opens the window, and is what counts
+    ${by === 'product' || by === 'content' ? firstOfBlocks(options) : firstOfMails(options)},
     people as materialized (
       select f.unit, f.customer_id, f.mailed, f.day,
         coalesce('company ' || c.company_id, 'person ' || c.id) as company,
-        f.day + ${options.windowDays}::int < ${today(options)} as over
+        f.day + ${windowDays}::int < ${today(options)} as over
       from first f
       join sides s on s.customer_id = f.customer_id and s.mailed = f.mailed
-        and (s.until is null or s.until > f.day + ${options.windowDays}::int)
+        and (s.until is null or s.until > f.day + ${windowDays}::int)
       -- of those who were erased nobody knows what they bought
       join customers c on c.id = f.customer_id),
     bought as materialized (
       select p.customer_id, k.key, p.purchased_on, p.quantity
       from purchases p join keys k on k.product_id = p.product_id
-      where p.status = 'kept' and p.quantity > 0 and p.purchased_on > (select min(day) from touched)),
-    -- what those who bought anything were told of
-    told as materialized (
-      ${told(options)} where u.customer_id in (select customer_id from bought)),
-    buyers as (
-      select f.unit, f.customer_id, sum(b.quantity)::int as pieces
-      from people f
-      join bought b on b.customer_id = f.customer_id
-        and b.purchased_on > f.day and b.purchased_on <= f.day + ${options.windowDays}::int
-      where f.over and exists (
-        select from told t
-        where t.unit = f.unit and t.customer_id = f.customer_id and t.key = b.key and t.day < b.purchased_on)
-      group by f.unit, f.customer_id),
+      where p.status = 'kept' and p.purchased_on > (select min(day) from touched)),
+    -- bought in the window, minus what of it came back; what was bought later comes back first
+    kept as materialized (
+      select unit, customer_id, mailed, day, key, bought - greatest(0, returned - bought_later) as pieces
+      from (
+        select f.unit, f.customer_id, f.mailed, f.day, b.key,
+          coalesce(sum(b.quantity) filter (where b.quantity > 0
+            and b.purchased_on <= f.day + ${windowDays}::int), 0) as bought,
+          coalesce(sum(b.quantity) filter (where b.quantity > 0
+            and b.purchased_on > f.day + ${windowDays}::int), 0) as bought_later,
+          coalesce(-sum(b.quantity) filter (where b.quantity < 0), 0) as returned
+        from people f
+        join bought b on b.customer_id = f.customer_id
+          and b.purchased_on > f.day and b.purchased_on <= f.day + ${2 * windowDays}::int
+        where f.over
+        group by f.unit, f.customer_id, f.mailed, f.day, b.key) net
+      where bought > greatest(0, returned - bought_later)),
+    ${buyers(options)},
     companies as (
       select f.unit, f.company,
         count(*) filter (where f.mailed and f.over) as mailed,
@@ -99,122 +104,82 @@ export async function countBuyers(db: Database, options: CountOptions): Promise<
         coalesce(sum(b.pieces) filter (where f.mailed), 0) as mailed_pieces,
         coalesce(sum(b.pieces) filter (where not f.mailed), 0) as held_out_pieces,
         count(*) filter (where f.mailed and not f.over) as mailed_open,
-        count(*) filter (where not f.mailed and not f.over) as held_out_open
+        count(*) filter (where not f.mailed and not f.over) as held_out_open,
+        min(f.day) filter (where f.over) as first_day,
+        max(f.day) filter (where f.over) as last_day
       from people f left join buyers b using (unit, customer_id)
       group by f.unit, f.company)
     select unit, count(*)::int as times, mailed::int, mailed_buyers::int, held_out::int, held_out_buyers::int,
       sum(mailed_pieces)::int as mailed_pieces, sum(held_out_pieces)::int as held_out_pieces,
-      sum(mailed_open)::int as mailed_open, sum(held_out_open)::int as held_out_open
+      sum(mailed_open)::int as mailed_open, sum(held_out_open)::int as held_out_open,
+      min(first_day)::text as first_day, max(last_day)::text as last_day
     from companies
     group by unit, mailed, mailed_buyers, held_out, held_out_buyers`;
-  return db.transaction().execute(async (tx) => {
-    // Steps within a query have no statistics, and are taken for small: rows would be looked up one by one.
-    await sql`set local enable_nestloop = off`.execute(tx);
-    await sql`set local work_mem = '64MB'`.execute(tx);
-    await sql`set local jit = off`.execute(tx);
-    const { rows } = await query.execute(tx);
-    return gathered(rows);
-  });
+  return await oneAfterTheOther(db, async (tx) => gathered((await query.execute(tx)).rows));
 }
 
-/** Each mail under everything that it counts for. */
-function units({ by, campaignId }: CountOptions): RawBuilder<unknown> {
+/** The first mail of each customer, or of each customer in each campaign. */
+function firstOfMails({ by, campaignId }: CountOptions): RawBuilder<unknown> {
+  const here = campaignId === undefined ? sql`true` : sql`campaign_id = ${campaignId}`;
+  const from =
+    by === 'total'
+      ? sql`select '' as unit, customer_id, day, mailed from touched where ${here}`
+      : // one that was stopped halfway has no clean comparison of its own
+        sql`select campaign_id, customer_id, day, mailed from touched where ${here} and not cancelled`;
+  return sql`first as (${firstOf(from)})`;
+}
+
+/** The first mail in which each customer was told of each product, or shown each development or offer. */
+function firstOfBlocks({ by, campaignId }: CountOptions): RawBuilder<unknown> {
   const here = campaignId === undefined ? sql`true` : sql`t.campaign_id = ${campaignId}`;
-  const columns = sql`t.campaign_id, t.customer_id, t.mailed, t.day`;
-  if (by === 'total') return sql`select '' as unit, ${columns} from touched t where ${here}`;
-  if (by === 'campaign') {
-    // one that was stopped halfway has no clean comparison of its own
-    return sql`select t.campaign_id as unit, ${columns} from touched t where ${here} and not t.cancelled`;
+  return sql`
+    shown as materialized (
+      select ${by === 'product' ? sql`a.key` : sql`a.content_id`} as unit, a.customer_id, a.mailed, a.day, a.key
+      from (${shown(sql`(select * from touched t where ${here})`)}) a),
+    first as (${firstOf(sql`select unit, customer_id, day, mailed from shown`)})`;
+}
+
+/** Of two mails on one day on different sides, the one that was left out counts. */
+const firstOf = (from: RawBuilder<unknown>) => sql`
+  select unit, customer_id, least(mailed_from, held_from) as day,
+    coalesce(mailed_from < held_from, held_from is null) as mailed
+  from (
+    select unit, customer_id, min(day) filter (where mailed) as mailed_from,
+      min(day) filter (where not mailed) as held_from
+    from (${from}) f (unit, customer_id, day, mailed)
+    group by unit, customer_id) f`;
+
+/** Who kept something that their first mail was about. */
+function buyers({ by, campaignId }: CountOptions): RawBuilder<unknown> {
+  const sum = sql`select k.unit, k.customer_id, sum(k.pieces)::int as pieces from kept k`;
+  const grouped = sql`group by k.unit, k.customer_id`;
+  if (by === 'product') return sql`buyers as (${sum} where k.key = k.unit ${grouped})`;
+  if (by === 'content') {
+    return sql`buyers as (
+      ${sum} where exists (
+        select from shown a
+        where a.unit = k.unit and a.customer_id = k.customer_id and a.mailed = k.mailed and a.day = k.day
+          and a.key = k.key)
+      ${grouped})`;
   }
-  const unit = by === 'product' ? sql`a.key` : sql`a.content_id`;
+  // only the mails of those who bought anything are opened
+  const opened = sql`(
+    select * from touched t where (t.customer_id, t.mailed, t.day) in (select customer_id, mailed, day from kept)
+      and ${campaignId === undefined ? sql`true` : sql`t.campaign_id = ${campaignId}`})`;
   return sql`
-    select ${unit} as unit, ${columns}
-    from touched t join shown a using (campaign_id, customer_id, mailed) where ${here}`;
+    told as materialized (${shown(opened)}),
+    buyers as (
+      ${sum} where exists (
+        select from told a
+        where a.customer_id = k.customer_id and a.mailed = k.mailed and a.day = k.day and a.key = k.key
+          ${by === 'campaign' ? sql`and a.campaign_id = k.unit` : sql``})
+      ${grouped})`;
 }
-
-/** What each mail told of, under what it counts for. */
-function told({ by }: CountOptions): RawBuilder<unknown> {
-  if (by === 'product') return sql`select u.unit, u.customer_id, u.day, u.unit as key from units u`;
-  return sql`
-    select u.unit, u.customer_id, u.day, a.key
-    from units u join shown a on a.campaign_id = u.campaign_id and a.customer_id = u.customer_id
-      and a.mailed = u.mailed ${by === 'content' ? sql`and a.content_id = u.unit` : sql``}`;
-}
-
-const today = ({ now, timeZone }: CountOptions) => sql`(${now}::timestamptz at time zone ${timeZone})::date`;
 
 const products = (options: CountOptions) => sql`
   keys as (
     select * from unnest(${options.products.map((p) => p.id)}::text[], ${options.products.map((p) => p.key)}::text[])
       as k (product_id, key))`;
-
-/**
- * Every mail that was to go out, whatever became of it, and every one that was left out for the holdout; with its day.
- * A mail still to go has a window that is open. Merged, erased and cancelled mails tell nothing about their customer.
- */
-const touched = (options: CountOptions) => sql`
-  touched as materialized (
-    select t.*, ca.state = 'cancelled' as cancelled
-    from (
-      select s.id as send_id, s.campaign_id, s.customer_id, true as mailed,
-        case when s.state in ('planned', 'queued', 'sending')
-          then greatest((s.due_at at time zone ${options.timeZone})::date, ${today(options)})
-          else (coalesce(s.sending_at, s.due_at) at time zone ${options.timeZone})::date
-        end as day
-      from sends s
-      where s.former_id is null
-        and coalesce(s.reason, '') not in ('merged', 'erased', 'campaign_cancelled')
-      union all
-      select null, h.campaign_id, h.customer_id, false, (h.due_at at time zone ${options.timeZone})::date
-      from held_out h join campaigns c on c.id = h.campaign_id
-      where c.state <> 'cancelled' or h.due_at <= c.finished_at
-    ) t
-    join campaigns ca on ca.id = t.campaign_id and ca.state <> 'draft')`;
-
-/**
- * On which side each customer stands: where they stood first, and until when. Whoever changes sides, because the
- * holdout was made larger or smaller or records were merged, counts only in windows that ended before.
- */
-const sides = sql`
-  sides as materialized (
-    select customer_id, coalesce(mailed_from < held_from, held_from is null) as mailed,
-      case when mailed_from is not null and held_from is not null then greatest(mailed_from, held_from) end as until
-    from (
-      select customer_id, min(day) filter (where mailed) as mailed_from,
-        min(day) filter (where not mailed) as held_from
-      from touched group by customer_id) f)`;
-
-/** Blocks that were shown, or would have been. */
-const blocks = sql`
-  blocks as (
-    select t.campaign_id, t.customer_id, t.mailed, b.kind, b.content_id, b.product_key
-    from touched t join shown_blocks b on b.send_id = t.send_id
-    union all
-    select t.campaign_id, t.customer_id, t.mailed, b ->> 'kind', b ->> 'contentId', b ->> 'productKey'
-    from touched t join sends s on s.id = t.send_id and s.state in ('failed', 'in_doubt'),
-      jsonb_array_elements(s.composition -> 'blocks') b
-    union all
-    select t.campaign_id, t.customer_id, t.mailed, b ->> 'kind', b ->> 'contentId', b ->> 'productKey'
-    from touched t join held_out h on h.campaign_id = t.campaign_id and h.customer_id = t.customer_id,
-      jsonb_array_elements(h.blocks) b
-    where not t.mailed)`;
-
-/** What these blocks are meant to sell. */
-const shown = ({ fixed, products: sells }: Sold) => sql`
-  fixed as (
-    select * from unnest(${fixed.map((f) => f.kind)}::text[], ${fixed.map((f) => f.contentId)}::text[])
-      as f (kind, content_id)),
-  sells as (
-    select * from unnest(${sells.map((s) => s.kind)}::text[], ${sells.map((s) => s.contentId)}::text[],
-      ${sells.map((s) => s.key)}::text[]) as s (kind, content_id, key)),
-  shown as (
-    select b.campaign_id, b.customer_id, b.mailed, b.content_id, s.key
-    from blocks b join sells s using (kind, content_id)
-    union all
-    select b.campaign_id, b.customer_id, b.mailed, b.content_id, b.product_key
-    from blocks b
-    where b.kind = 'proven' and not exists (
-      select from fixed f where f.kind = b.kind and f.content_id = b.content_id))`;
 
 function gathered(rows: Row[]): Counted[] {
   const units = new Map<string, Counted>();
@@ -224,12 +189,14 @@ function gathered(rows: Row[]): Counted[] {
       companies: [],
       pieces: { mailed: 0, heldOut: 0 },
       open: { mailed: 0, heldOut: 0 },
+      days: null,
     };
     units.set(row.unit, unit);
     unit.pieces.mailed += row.mailed_pieces;
     unit.pieces.heldOut += row.held_out_pieces;
     unit.open.mailed += row.mailed_open;
     unit.open.heldOut += row.held_out_open;
+    unit.days = spanOf(unit.days, row);
     if (row.mailed + row.held_out === 0) continue;
     unit.companies.push({
       times: row.times,
@@ -238,4 +205,11 @@ function gathered(rows: Row[]): Counted[] {
     });
   }
   return [...units.values()];
+}
+
+/** Days as text sort like days. */
+function spanOf(days: Counted['days'], { first_day: first, last_day: last }: Row): Counted['days'] {
+  if (first === null || last === null) return days;
+  if (days === null) return { first, last };
+  return { first: first < days.first ? first : days.first, last: last > days.last ? last : days.last };
 }

@@ -52,16 +52,26 @@ describe('counting buyers', () => {
 const dayOf = (at: Date) =>
   Math.round(Date.parse(at.toLocaleDateString('en-CA', { timeZone: ZONE })) / 86_400_000);
 
+/** What was bought of a product in a window, without what came back until as long after it. */
+function kept(all: Facts, customer: string, key: string, from: number): number {
+  const lines = all.purchases
+    .filter((p) => p.customer === customer && p.status === 'kept')
+    .filter((p) => PRODUCTS.find(({ id }) => id === p.product)?.key === key)
+    .map((p) => ({ on: Math.round(Date.parse(p.on) / 86_400_000) - from, quantity: p.quantity }))
+    .filter(({ on }) => on > 0 && on <= 2 * WINDOW);
+  const sum = (of: typeof lines) => of.reduce((n, { quantity }) => n + quantity, 0);
+  const bought = lines.filter(({ quantity }) => quantity > 0);
+  const returned = -sum(lines.filter(({ quantity }) => quantity < 0));
+  const later = sum(bought.filter(({ on }) => on > WINDOW));
+  return Math.max(0, sum(bought.filter(({ on }) => on <= WINDOW)) - Math.max(0, returned - later));
+}
+
 /** The rules of docs/effect.md, one person after the other, without a database. */
 function oneByOne(all: Facts, by: Comparison, campaign: string | undefined) {
   const today = dayOf(NOW);
   const state = new Map(all.campaigns.map((c) => [c.id, c]));
-  const counts = (mail: Mail): boolean => {
-    const { state: is, finishedAt } = state.get(mail.campaign) ?? {};
-    if (is === 'draft' || mail.former) return false;
-    if (mail.mailed) return !['merged', 'erased', 'campaign_cancelled'].includes(mail.reason ?? '');
-    return is !== 'cancelled' || mail.at <= (finishedAt as Date);
-  };
+  const counts = (mail: Mail): boolean =>
+    state.get(mail.campaign)?.state !== 'draft' && !mail.former && mail.state !== 'skipped';
   const mails = all.mails.filter(counts).map((mail) => ({
     ...mail,
     day: mail.state === 'planned' ? Math.max(today, dayOf(mail.at)) : dayOf(mail.at),
@@ -90,19 +100,14 @@ function oneByOne(all: Facts, by: Comparison, campaign: string | undefined) {
       const over = first.day + WINDOW < today;
       if (!over) sum.open[group] += 1;
       if (!over) continue;
-      const pieces = all.purchases
-        .filter((p) => p.customer === customer && p.status === 'kept' && p.quantity > 0)
-        .filter((p) => {
-          const on = Math.round(Date.parse(p.on) / 86_400_000);
-          const key = PRODUCTS.find(({ id }) => id === p.product)?.key ?? '';
-          const wasTold = told.some((m) => {
-            const blocks = m.blocks.filter((b) => by !== 'content' || b.contentId === unit);
-            const keys = blocks.flatMap(keysOf).filter((k) => by !== 'product' || k === unit);
-            return m.day < on && keys.includes(key);
-          });
-          return on > first.day && on <= first.day + WINDOW && wasTold;
-        })
-        .reduce((n, p) => n + p.quantity, 0);
+      const blocks = told.filter((m) => m.day === first.day).flatMap((m) => m.blocks);
+      const about = new Set(
+        blocks
+          .filter((b) => by !== 'content' || b.contentId === unit)
+          .flatMap(keysOf)
+          .filter((key) => by !== 'product' || key === unit),
+      );
+      const pieces = [...about].reduce((n, key) => n + kept(all, customer, key, first.day), 0);
       sum.pieces[group] += pieces;
       const companies = units.get(unit) ?? new Map<string, [number, number, number, number]>();
       units.set(unit, companies);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CompanyCount, estimate, standingOut, studentT95, verdict } from '../../src/effect/estimate.ts';
 import { differenceInterval, distanceFromZero, type Group } from '../../src/effect/interval.ts';
-import { history, seeded } from './company-chance.ts';
+import { seeded } from './company-chance.ts';
 
 const of = (buyers: number, people: number): Group => ({ buyers, people });
 const group = fc

@@ -87,7 +87,7 @@ export function randomFacts(seed: number): Facts {
       const at = new Date(START + (25 * index + random() * 2) * DAY);
       const state = mailed
         ? pick(['sent', 'sent', 'sent', 'sent', 'failed', 'in_doubt', 'skipped', 'planned'])
-        : 'held out';
+        : pick(['held out', 'held out', 'held out', 'skipped', 'planned']);
       const reason =
         state === 'skipped' ? pick(['nothing_new', 'merged', 'erased', 'campaign_cancelled']) : null;
       const hasBlocks = !['skipped', 'planned'].includes(state) && !(state === 'failed' && random() < 0.5);
@@ -206,8 +206,12 @@ export async function store(db: Database, facts: Facts): Promise<void> {
         .map((mail) => ({
           campaign_id: mail.campaign,
           customer_id: mail.customer,
-          due_at: mail.at,
-          blocks: JSON.stringify(mail.blocks),
+          chunk: 0,
+          // decided when the chunk was delivered, which may be later
+          due_at: new Date(mail.at.getTime() - (mail.state === 'planned' ? 0 : DAY)),
+          decided_at: mail.state === 'planned' ? null : mail.at,
+          reason: mail.reason as 'nothing_new' | null,
+          blocks: mail.blocks.length > 0 ? JSON.stringify(mail.blocks) : null,
         })),
     )
     .execute();

@@ -43,8 +43,8 @@ export async function seedEffect(db: Database, given: Seeded): Promise<void> {
     select id, 0, customer_id, ${id}, ${block.kind}, ${block.contentId}, 'base', ${block.productKey}, 1, ${sentAt}
     from new`.execute(db);
   await sql`
-    insert into held_out (campaign_id, customer_id, due_at, blocks)
-    select ${id}, ${id} || '-' || n, ${sentAt}, ${JSON.stringify([block])}::jsonb
+    insert into held_out (campaign_id, customer_id, chunk, due_at, decided_at, blocks)
+    select ${id}, ${id} || '-' || n, 0, ${sentAt}, ${sentAt}, ${JSON.stringify([block])}::jsonb
     from generate_series(${mailed + 1}::int, ${mailed + heldOut}::int) n`.execute(db);
   await sql`
     insert into purchases (id, customer_id, source, product_id, quantity, purchased_on, status)
