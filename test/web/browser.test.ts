@@ -79,6 +79,36 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'call' }]);
   });
 
+  test('a link that is opened again, in another language or from the mail, sends nothing by itself', async () => {
+    const { page, links, sendId, clock } = await open({ id: 'b13', asPerson: true });
+    await page.goto(links.answer(sendId, 0, 'yes'));
+    await page.getByLabel('Nicht für mich').check();
+    clock.advance(2000);
+    await page.getByRole('button', { name: 'Antwort abschicken' }).click();
+    await page.getByText('Notiert: „Nicht für mich“').waitFor();
+    await page.getByRole('link', { name: 'English' }).click();
+    await page.getByText('Noted: “Not for me”').waitFor();
+    await page.goto(links.answer(sendId, 0, 'yes'));
+    await page.getByText('Bei uns steht: „Nicht für mich“').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.waitForTimeout(3500);
+    expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'no' }]);
+    await page.getByRole('button', { name: 'Antwort abschicken' }).click();
+    await page.getByText('Notiert: „Ja, bitte“').waitFor();
+    expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'yes' }]);
+  });
+
+  test('of two tabs that would both send themselves, the second one says what is noted', async () => {
+    const { page, links, sendId } = await open({ id: 'b14', asPerson: true });
+    const other = await page.context().newPage();
+    await other.goto(links.answer(sendId, 0, 'no'));
+    await other.waitForTimeout(1000);
+    await page.goto(links.answer(sendId, 0, 'yes'));
+    await other.getByText('Notiert: „Nicht für mich“').waitFor();
+    await page.getByText('Notiert: „Nicht für mich“').waitFor();
+    expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'no' }]);
+  });
+
   test('whoever wants to say something else is not overruled', async () => {
     const { page, links, sendId } = await open({ id: 'b2', asPerson: true });
     await page.goto(links.answer(sendId, 2, 'yes'));
