@@ -5,7 +5,7 @@ import { oneAtATime } from '../src/db/one-at-a-time.ts';
 import { maskAddresses } from '../src/domain/mask.ts';
 import { dueKinds, settleUnwanted } from '../src/feedback/crm/entries/outbox.ts';
 import { WRITING } from '../src/feedback/crm/entries/standing.ts';
-import { type WriteCounts, writeEntries } from '../src/feedback/crm/entries/write.ts';
+import { type WriteCounts, type WriteTools, writeEntries } from '../src/feedback/crm/entries/write.ts';
 import {
   nextTrouble,
   noteTrouble,
@@ -99,15 +99,13 @@ async function write(tools: Tools): Promise<void> {
 }
 
 /** What a token may not do of one kind keeps the others from nothing. @throws what concerns them all */
-async function writeKind(
-  tools: Tools,
-  kind: WriteKind,
-  given: Parameters<typeof writeEntries>[1],
-): Promise<void> {
+async function writeKind(tools: Tools, kind: WriteKind, given: Omit<WriteTools, 'givenUp'>): Promise<void> {
   const key = keyOf(kind);
   const before = await tellingTrouble(tools.db, key);
   try {
-    report(tools, kind, await writeEntries(kind, { ...given, probing: given.probing || before !== null }));
+    const probing = given.probing || before !== null;
+    const givenUp = (entries: number) => tellGivenUp(tools, kind, entries);
+    report(tools, kind, await writeEntries(kind, { ...given, probing, givenUp }));
     await mended(tools, key, before);
   } catch (error) {
     if (!(error instanceof SyncError) || error.code !== 'crm_scope_missing') throw error;
@@ -154,4 +152,14 @@ function report({ log }: Pick<Tools, 'log'>, kind: WriteKind, counts: WriteCount
       `to be looked for again ${unknown}).`,
     { event: 'crm_written', kind, ...counts, ...(refused > 0 ? { level: 'warn' } : {}) },
   );
+}
+
+function tellGivenUp({ alert }: Pick<Tools, 'alert'>, kind: WriteKind, entries: number): void {
+  void alert({
+    code: 'crm_entry_given_up',
+    title: `The CRM lacks some of what customers said (${NAMES[kind]}: ${entries})`,
+    text:
+      'After a week of trying it has not taken them, or nobody knows whether it has. They are not tried any more. ' +
+      'The table crm_entries (outcome "refused") says which they are, and why.',
+  });
 }

@@ -16,7 +16,8 @@ export interface Alert {
     | 'crm_away'
     | 'mass_removal'
     | 'unsubscribes_not_told'
-    | 'crm_not_written';
+    | 'crm_not_written'
+    | 'crm_entry_given_up';
   /** The campaign it is about, if it is about one. */
   campaign?: string | undefined;
   /** What happened, in one line without a full stop. */

@@ -167,6 +167,8 @@ export interface ToWrite<K extends WriteKind> {
   mark: string;
   /** It was tried before, and nobody knows what came of it: it is looked for first. */
   tried: boolean;
+  /** If it is not found, it is made anew: that was long enough ago to have come to light. */
+  anew: boolean;
   body: Writing[K];
 }
 
@@ -181,6 +183,13 @@ export type Written = { id: number } & (
 );
 
 /**
+ * Asked right before each call that writes, however long that had to wait: which of these things it may write. Another
+ * process may have them in hand by now, or their customer was erased.
+ * @param longestMs how long the call may take
+ */
+export type Claim = (ids: readonly number[], longestMs: number) => Promise<ReadonlySet<number>>;
+
+/**
  * Writes what customers said into the CRM: notes and tasks once each, however often they are tried, profiles as they
  * are by now. Answers come as soon as they are known, in any order.
  * @throws SyncError from every method, when the CRM can't be told anything
@@ -188,7 +197,11 @@ export type Written = { id: number } & (
 export interface WriteDesk {
   /** What the settings want. */
   readonly wants: Readonly<Record<WriteKind, boolean>>;
-  write<K extends WriteKind>(kind: K, things: readonly ToWrite<K>[]): AsyncIterable<readonly Written[]>;
+  write<K extends WriteKind>(
+    kind: K,
+    things: readonly ToWrite<K>[],
+    claim: Claim,
+  ): AsyncIterable<readonly Written[]>;
   close(): void;
 }
 

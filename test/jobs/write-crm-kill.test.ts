@@ -56,7 +56,9 @@ const openEntries = async () => {
 async function timePasses(): Promise<void> {
   // whatever the CRM is still doing is done by then
   await sleep(LATENCY * 3);
-  await sql`update crm_entries set due_at = now() - interval '1 second' where settled_at is null`.execute(db);
+  await sql`
+    update crm_entries set due_at = now() - interval '1 second', asked_at = asked_at - interval '5 minutes'
+    where settled_at is null`.execute(db);
   await sql`delete from installation where key like 'crm_writing%'`.execute(db);
   await queueWriting({ db, queues, now: () => new Date() });
 }

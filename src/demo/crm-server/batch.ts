@@ -75,11 +75,19 @@ export function batchRoutes(app: FastifyInstance, context: CrmContext): void {
     const type = objectType(params.type);
     const { inputs } = parse(writeBody, body);
     demandDistinct(inputs.map((input) => input.id));
-    const changes = inputs.map((input) => {
-      const values = writable(context, type, input.properties);
-      const record = find(context, type, input.id, input.idProperty);
-      demandFree(context, type, values, record?.id);
-      return { ...input, values, record };
+    const oneByOne = inputs.every((input) => input.objectWriteTraceId !== undefined);
+    const errors: Errors = [];
+    const changes = inputs.flatMap((input) => {
+      try {
+        const values = writable(context, type, input.properties);
+        const record = find(context, type, input.id, input.idProperty);
+        demandFree(context, type, values, record?.id);
+        return [{ ...input, values, record }];
+      } catch (error) {
+        if (!oneByOne || !(error instanceof CrmError)) throw error;
+        errors.push(tracedError(error, input.objectWriteTraceId as string));
+        return [];
+      }
     });
     const missing: string[] = [];
     const results: Results = changes.flatMap((input) => {
@@ -89,7 +97,7 @@ export function batchRoutes(app: FastifyInstance, context: CrmContext): void {
         ? [{ ...shown(context, type, changed, Object.keys(input.values)), ...traceOf(input) }]
         : [];
     });
-    return batchAnswer(reply, 200, results, notFoundErrors(type, missing));
+    return batchAnswer(reply, 200, results, [...errors, ...notFoundErrors(type, missing)]);
   });
 
   app.post<Route>('/crm/v3/objects/:type/batch/create', async ({ params, body }, reply) => {

@@ -10,11 +10,16 @@ export interface Answer {
 /**
  * Looks at every answer before the client does: it would turn HTML into `{}`, and drop from errors the fields that
  * tell a limit of the day from one of the second.
- * @param accepted statuses beyond 2xx that the caller understands
+ * @param accepted answers beyond 2xx that the caller understands
  * @throws CallFailed
  */
-export function checkAnswer({ status, headers, text }: Answer, accepted: readonly number[] = []): void {
-  if ((status < 200 || status > 299) && !accepted.includes(status)) {
+export function checkAnswer(
+  answer: Answer,
+  accepted: readonly number[] | ((answer: Answer) => boolean) = [],
+): void {
+  const { status, headers, text } = answer;
+  const isAccepted = () => (typeof accepted === 'function' ? accepted(answer) : accepted.includes(status));
+  if ((status < 200 || status > 299) && !isAccepted()) {
     throw new CallFailed({ kind: 'status', status, headers, body: text });
   }
   if (status === 204) return;

@@ -94,16 +94,22 @@ export class HubSpotConnection {
     signal: AbortSignal,
     request: HubSpotRequest,
   ): Promise<{ status: number; body: unknown }> {
-    const { method, path, accepts = [], repeatable = method !== 'POST' } = request;
+    const { method, path, prepare, accepts = [], repeatable = method !== 'POST' } = request;
     const bucket = /\/search$/.test(path) ? 'search' : 'general';
     return await this.#persist(bucket, what, signal, repeatable, async (givenUp) => {
       const ended = AbortSignal.any([givenUp, this.#closed.signal]);
-      const answer = await sendRequest(this.baseUrl, this.#options, request, ended);
+      const ready = prepare ? { ...request, body: await prepare() } : request;
+      const answer = await sendRequest(this.baseUrl, this.#options, ready, ended);
       this.#hear(answer.headers);
       checkAnswer(answer, accepts);
       const { status, text } = answer;
       return { status, body: status === 204 ? null : (JSON.parse(text) as unknown) };
     });
+  }
+
+  /** How long one try of a call may take, in milliseconds. */
+  get longestMs(): number {
+    return this.#options.timeoutMs;
   }
 
   /** Ends every connection, hanging ones too. */

@@ -9,8 +9,10 @@ export interface HubSpotRequest {
   query?: Record<string, string>;
   /** Sent as JSON. */
   body?: unknown;
-  /** Statuses beyond 2xx that are answers and no failures, e.g. 404 where a record may be missing. */
-  accepts?: readonly number[];
+  /** Asked for the body right before each try, when its turn has come. What it throws calls the request off. */
+  prepare?: () => Promise<unknown>;
+  /** Answers beyond 2xx that are no failures, by status, e.g. 404 where a record may be missing, or by a look at them. */
+  accepts?: readonly number[] | ((answer: Answer) => boolean);
   /**
    * Making it twice does no harm, so it is made again when nobody knows whether it arrived. True unless told
    * otherwise, but for POST: that may create something.

@@ -52,7 +52,15 @@ const thing = <K extends WriteKind>(
   more: Partial<ToWrite<K>> = {},
 ): ToWrite<K> => {
   const id = next++;
-  return { id, customerId, mark: `Spielbein ${id}-abcdef01`, tried: false, body: BODIES[kind], ...more };
+  return {
+    id,
+    customerId,
+    mark: `Spielbein ${id}-abcdef01`,
+    tried: false,
+    anew: true,
+    body: BODIES[kind],
+    ...more,
+  };
 };
 
 async function write<K extends WriteKind>(
@@ -61,7 +69,7 @@ async function write<K extends WriteKind>(
   things: ToWrite<K>[],
 ): Promise<Written[]> {
   const answers: Written[] = [];
-  for await (const some of desk.write(kind, things)) answers.push(...some);
+  for await (const some of desk.write(kind, things, async (ids) => new Set(ids))) answers.push(...some);
   return answers.sort((a, b) => a.id - b.id);
 }
 
@@ -168,8 +176,22 @@ describe('the answer to a batch', () => {
     expect(readBatchOutcome(body, inputs)).toEqual([]);
   });
 
-  test('that knows no such record says that it is gone', () => {
+  test('that knows no such record refuses it: contacts are asked whether it is gone', () => {
     const errors = [{ category: 'OBJECT_NOT_FOUND', message: 'x', context: { ids: ['77'] } }];
-    expect(readBatchOutcome({ results: [], errors }, inputs)).toEqual([{ id: 2, outcome: 'gone' }]);
+    expect(readBatchOutcome({ results: [], errors }, inputs)).toEqual([
+      { id: 2, outcome: 'refused', message: 'x' },
+    ]);
+  });
+
+  test('may name the contact, if only one entry is about it', () => {
+    const about = [
+      { id: 1, contactId: '5' },
+      { id: 2, contactId: '6' },
+      { id: 3, contactId: '6' },
+    ];
+    const errors = [{ category: 'OBJECT_NOT_FOUND', message: 'x', context: { ids: ['5', '6'] } }];
+    expect(readBatchOutcome({ results: [], errors }, about)).toEqual([
+      { id: 1, outcome: 'refused', message: 'x' },
+    ]);
   });
 });

@@ -10,8 +10,10 @@ export interface Begun {
   customerId: string;
   sendId: number | null;
   position: number | null;
-  /** Tries so far, this one included. */
+  /** Tries so far, this one included. While it has this number, nobody else has it in hand. */
   tries: number;
+  /** The CRM was last asked to take it then, and what came of it is not known; null: it surely does not have it. */
+  askedAt: Date | null;
   /** What was written in an earlier try; null: nothing yet. */
   body: Record<string, unknown> | null;
 }
@@ -19,6 +21,8 @@ export interface Begun {
 /** How long an entry is left alone after a try of which nobody knows the end, at least and at most, in milliseconds. */
 const SHORTEST_WAIT = 60_000;
 const LONGEST_WAIT = 60 * 60_000;
+/** When to look again at an entry of which something was just being decided, in milliseconds. */
+const DECIDED_IN = 10_000;
 
 /**
  * Takes entries that are due into hand: writes down, before anything is said to the CRM, that they are begun and when
@@ -45,34 +49,49 @@ export async function beginEntries(
       )
       update crm_entries e set begun_at = coalesce(begun_at, ${now}), tries = tries + 1, due_at = ${again}
       from picked where e.id = picked.id
-      returning e.id, e.customer_id as "customerId", e.send_id as "sendId", e.position, e.tries, e.body`.execute(
+      returning e.id, e.customer_id as "customerId", e.send_id as "sendId", e.position, e.tries, e.asked_at as "askedAt", e.body`.execute(
       trx,
     );
     const ids = rows.map(({ id }) => id);
-    if (which === 'fresh' && kind === 'note') await claimFacts(trx, ids);
+    const released =
+      which === 'fresh' && kind === 'note' ? await claimFacts(trx, ids, now) : new Set<number>();
     if (kind === 'profile') await dropOvertaken(trx, ids, now);
-    const left = kind === 'profile' ? await stillOpen(trx, ids) : new Set(ids);
+    const left =
+      kind === 'profile' ? await stillOpen(trx, ids) : new Set(ids.filter((id) => !released.has(id)));
     return rows.filter(({ id }) => left.has(id)).sort((a, b) => a.id - b.id);
   });
 }
 
-/** An answer that is locked is being doubted at this moment, a statement that is, taken back. */
-async function claimFacts(trx: Database, ids: readonly number[]): Promise<void> {
+/**
+ * An answer that is locked is being doubted at this moment, a statement that is, taken back: its entry waits until that
+ * is decided, and is as if it had not been begun. Nobody waits for the lock here: whoever has it may wait for the entry.
+ * @returns entries that wait
+ */
+async function claimFacts(trx: Database, ids: readonly number[], now: Date): Promise<Set<number>> {
+  const untoldAnswers = sql`answers a
+    join crm_entries e on e.send_id = a.send_id and e.position = a.position
+    where e.id = any(${ids}) and a.crm_entry_id is null and a.doubted_at is null`;
+  const untoldStatements = sql`statements t
+    join crm_entries e on case when e.send_id is null then t.send_id is null and t.customer_id = e.customer_id
+      else t.send_id = e.send_id and t.position is not distinct from e.position end
+    where e.id = any(${ids}) and t.crm_entry_id is null and t.doubted_at is null`;
   await sql`
     update answers a set crm_entry_id = found.entry from (
-      select a.id, e.id as entry from answers a
-      join crm_entries e on e.send_id = a.send_id and e.position = a.position
-      where e.id = any(${ids}) and a.crm_entry_id is null and a.doubted_at is null
-      for update of a skip locked
+      select a.id, e.id as entry from ${untoldAnswers} for update of a skip locked
     ) found where found.id = a.id`.execute(trx);
   await sql`
     update statements t set crm_entry_id = found.entry from (
-      select t.id, e.id as entry from statements t
-      join crm_entries e on case when e.send_id is null then t.send_id is null and t.customer_id = e.customer_id
-        else t.send_id = e.send_id and t.position is not distinct from e.position end
-      where e.id = any(${ids}) and t.crm_entry_id is null
-      for update of t skip locked
+      select t.id, e.id as entry from ${untoldStatements} for update of t skip locked
     ) found where found.id = t.id`.execute(trx);
+  const { rows } = await sql<{ id: number }>`
+    update crm_entries set begun_at = null, tries = tries - 1, due_at = ${new Date(now.getTime() + DECIDED_IN)}
+    where id in (select e.id from ${untoldAnswers} union select e.id from ${untoldStatements})
+    returning id`.execute(trx);
+  const waiting = rows.map(({ id }) => id);
+  if (waiting.length === 0) return new Set();
+  await sql`update answers set crm_entry_id = null where crm_entry_id = any(${waiting})`.execute(trx);
+  await sql`update statements set crm_entry_id = null where crm_entry_id = any(${waiting})`.execute(trx);
+  return new Set(waiting);
 }
 
 /** Of one customer's profiles the newest says it all. */

@@ -26,8 +26,11 @@ export interface BodyTools {
   now: Date;
 }
 
-/** What an entry says, or why it says nothing: there is nothing (left) to tell, or nobody to tell it of. */
-export type Body = { id: number } & ({ body: object } | { none: 'nothing' | 'gone' });
+/**
+ * What an entry says, or why it says nothing: there is nothing (left) to tell, or nobody to tell it of; or why it can't be
+ * put into words.
+ */
+export type Body = { id: number } & ({ body: object } | { none: 'nothing' | 'gone' } | { failed: string });
 
 /** Puts entries that were just begun into words. */
 export async function composeBodies(
@@ -57,7 +60,10 @@ async function profiles(
     if (!known) continue;
     const about: Parameters<typeof profileText>[2] = ({ block, language }) =>
       block && aboutBlock(library, block, language);
-    bodies.set(id, { id, body: profileText(known, style, about, dayOf(now, style.timeZone)) });
+    bodies.set(
+      id,
+      byItself(id, () => ({ id, body: profileText(known, style, about, dayOf(now, style.timeZone)) })),
+    );
   }
   return bodies;
 }
@@ -76,9 +82,18 @@ async function texts(
   return new Map(
     facts.map((each) => [
       each.id,
-      kind === 'note' ? noteBody(each, tools) : taskBody(each, tools, isHoliday),
+      byItself(each.id, () => (kind === 'note' ? noteBody(each, tools) : taskBody(each, tools, isHoliday))),
     ]),
   );
+}
+
+/** One entry that can't be put into words keeps no other from being told. */
+function byItself(id: number, make: () => Body): Body {
+  try {
+    return make();
+  } catch (error) {
+    return { id, failed: `It can't be put into words: ${(error as Error).message}` };
+  }
 }
 
 function noteBody(facts: EntryFacts, tools: BodyTools): Body {

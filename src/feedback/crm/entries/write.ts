@@ -1,9 +1,9 @@
 import type { Database } from '../../../db/connect.ts';
-import { SyncError, type ToWrite, type WriteDesk, type WriteKind } from '../../../sync/port.ts';
+import { type Claim, SyncError, type WriteDesk, type WriteKind, type Written } from '../../../sync/port.ts';
 import { type Begun, beginEntries } from './begin.ts';
-import { type BodyTools, composeBodies } from './compose-bodies.ts';
-import { markOf } from './mark.ts';
-import { fixBodies, noteWritten, postpone, settleUntold, stillOpen } from './outbox.ts';
+import type { BodyTools } from './compose-bodies.ts';
+import { claimCall, giveUpDoubts, noteRefused, noteWritten, postpone, settleUntold } from './outbox.ts';
+import { putIntoWords } from './put-into-words.ts';
 
 /** Entries of one kind in one go, which begins every ten seconds: calls are for syncs, too. */
 const MOST = 100;
@@ -11,6 +11,8 @@ const MOST = 100;
 const PROBE = 5;
 /** After so many tries an entry is tried by itself: it may be what breaks the call for the others. */
 const ALONE_AFTER = 3;
+/** So many are tried by themselves in one go: each takes calls of its own. */
+const MOST_ALONE = 10;
 /** So many that fail by themselves in a row are the CRM's fault and not an entry's. */
 const IN_A_ROW = 3;
 /** How long entries wait that the CRM could not take for a reason that lies not in them, in milliseconds. */
@@ -23,6 +25,8 @@ export interface WriteTools extends Omit<BodyTools, 'now'> {
   signal: AbortSignal;
   /** The last go failed: a few will do to see whether the CRM takes something again. */
   probing: boolean;
+  /** Hears of so many entries that are not tried any more, also when the go fails. */
+  givenUp: (entries: number) => void;
 }
 
 /** How many entries ended in each way in one go. */
@@ -45,9 +49,12 @@ export async function writeEntries(kind: WriteKind, tools: WriteTools): Promise<
   const { db, now, signal, probing } = tools;
   const limit = probing ? PROBE : MOST;
   const counts: WriteCounts = { written: 0, nothing: 0, gone: 0, refused: 0, unknown: 0 };
+  givenUp(tools, await giveUpDoubts(db, kind, now()));
   const doubtful = await beginEntries(db, { kind, which: 'doubtful', now: now(), limit });
-  const alone = doubtful.filter(({ tries }) => tries > ALONE_AFTER);
-  const together = doubtful.filter((entry) => !alone.includes(entry));
+  const stubborn = doubtful.filter(({ tries }) => tries > ALONE_AFTER);
+  const alone = stubborn.slice(0, MOST_ALONE);
+  await putOff(stubborn.slice(MOST_ALONE), tools);
+  const together = doubtful.filter((entry) => !stubborn.includes(entry));
   await writeTogether(kind, together, tools, counts).catch(async (error: unknown) => {
     await putOff(alone, tools);
     throw error;
@@ -87,67 +94,62 @@ async function writeTogether(
   tools: WriteTools,
   counts: WriteCounts,
 ): Promise<void> {
-  const things = await putIntoWords(kind, entries, tools, counts);
+  if (entries.length === 0) return;
+  const { db, desk, now } = tools;
+  const begun = new Map(entries.map((entry) => [entry.id, entry]));
+  const beginnings = (ids: Iterable<number>) => [...ids].flatMap((id) => begun.get(id) ?? []);
+  const { things, failed, ...untold } = await putIntoWords(db, kind, entries, { ...tools, now: now() });
+  counts.nothing += untold.nothing;
+  counts.gone += untold.gone;
+  await note(
+    failed.map(({ id, why }) => ({ id, outcome: 'refused', message: why })),
+    begun,
+    tools,
+    counts,
+  );
   if (things.length === 0) return;
   const open = new Set(things.map(({ id }) => id));
+  const claim: Claim = (ids, longestMs) => claimCall(db, beginnings(ids), { now: now(), longestMs });
   try {
-    for await (const answers of tools.desk.write(kind, things)) {
-      await noteWritten(tools.db, answers, tools.now());
-      for (const { id, outcome } of answers) {
-        open.delete(id);
-        counts[outcome] += 1;
-      }
+    for await (const answers of desk.write(kind, things, claim)) {
+      await note(answers, begun, tools, counts);
+      for (const { id } of answers) open.delete(id);
     }
   } catch (error) {
     counts.unknown += open.size;
     const inThem = error instanceof SyncError && error.ofRecords;
-    if (!inThem)
-      await putOff(
-        things.filter(({ id }) => open.has(id)),
-        tools,
-      );
+    if (!inThem) await putOff(beginnings(open), tools);
     throw error;
   }
   counts.unknown += open.size;
 }
 
-/** They were not tried, or the reason lies not in them: it does not count. */
-async function putOff(entries: readonly { id: number }[], { db, now }: WriteTools): Promise<void> {
-  const ids = entries.map(({ id }) => id);
-  await postpone(db, ids, new Date(now().getTime() + WAIT));
-}
-
-/** What is to be written. A note or task says what it said the first time; a profile what holds now. */
-async function putIntoWords<K extends WriteKind>(
-  kind: K,
-  entries: readonly Begun[],
+/** Writes down what became of entries. */
+async function note(
+  answers: readonly Written[],
+  begun: ReadonlyMap<number, Begun>,
   tools: WriteTools,
   counts: WriteCounts,
-): Promise<ToWrite<K>[]> {
-  if (entries.length === 0) return [];
-  const { db, key } = tools;
-  const now = tools.now();
-  const wordless = entries.filter(({ body }) => body === null || kind === 'profile');
-  const composed = await composeBodies(db, kind, wordless, { ...tools, now });
-  for (const outcome of ['nothing', 'gone'] as const) {
-    const ids = composed.flatMap((each) => ('none' in each && each.none === outcome ? [each.id] : []));
-    await settleUntold(db, ids, outcome, now);
-    counts[outcome] += ids.length;
-  }
-  const bodies = composed.flatMap((each) => ('body' in each ? [each] : []));
-  await fixBodies(db, bodies);
-  const fresh = new Map(bodies.map(({ id, body }) => [id, body]));
-  const open = await stillOpen(
-    db,
-    entries.map(({ id }) => id),
+): Promise<void> {
+  const { db, now } = tools;
+  const written = answers.filter((each) => each.outcome === 'written');
+  const gone = answers.flatMap(({ id, outcome }) => (outcome === 'gone' ? [id] : []));
+  const refused = answers.flatMap((each) =>
+    each.outcome === 'refused' ? [{ ...each, tries: begun.get(each.id)?.tries ?? 0 }] : [],
   );
-  return entries
-    .filter(({ id }) => open.has(id))
-    .map(({ id, customerId, body }) => ({
-      id,
-      customerId,
-      mark: markOf(id, key),
-      tried: body !== null,
-      body: (fresh.get(id) ?? body) as ToWrite<K>['body'],
-    }));
+  await noteWritten(db, written, now());
+  await settleUntold(db, gone, 'gone', now());
+  givenUp(tools, await noteRefused(db, refused, now()));
+  counts.written += written.length;
+  counts.gone += gone.length;
+  counts.refused += refused.length;
+}
+
+const givenUp = (tools: WriteTools, entries: number): void => {
+  if (entries > 0) tools.givenUp(entries);
+};
+
+/** They were not tried, or the reason lies not in them: it does not count. */
+async function putOff(entries: readonly Begun[], { db, now }: WriteTools): Promise<void> {
+  await postpone(db, entries, new Date(now().getTime() + WAIT));
 }

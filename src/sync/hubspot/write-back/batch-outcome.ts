@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Written } from '../../port.ts';
+import { carries } from './mark-in-text.ts';
 
 /** Ours, given along with each input (`objectWriteTraceId`): answers come in any order, and name it. */
 export const traceOf = (id: number): string => `spielbein-${id}`;
@@ -32,13 +33,16 @@ export interface Input {
   id: number;
   /** The record that is changed; none for new ones. */
   recordId?: string;
+  /** The contact of a new record: an error may name it instead. */
+  contactId?: string;
   /** Stands in one of the new record's properties. */
   mark?: string;
 }
 
 /**
- * What the answer to a batch of new or changed records says of each input. What it is silent about is left out: nobody
- * knows what became of it.
+ * What the answer to a batch of new or changed records says of each input: written, or refused. Not found may be an
+ * owner, too, or a kind of association: whether a contact is gone is asked of contacts. What the answer is silent about is
+ * left out: nobody knows what became of it.
  */
 export function readBatchOutcome(body: unknown, inputs: readonly Input[]): Written[] {
   const read = answerBody.safeParse(body);
@@ -47,11 +51,9 @@ export function readBatchOutcome(body: unknown, inputs: readonly Input[]): Writt
   return inputs.flatMap((input): Written[] => {
     const made = results.find((each) => isOf(input, each));
     if (made) return [{ id: input.id, outcome: 'written', crmId: made.id }];
-    const error = errors.find(({ context }) => names(context, input));
+    const error = errors.find(({ context }) => names(context, input, inputs));
     if (!error) return [];
-    return /NOT_FOUND/.test(error.category)
-      ? [{ id: input.id, outcome: 'gone' }]
-      : [{ id: input.id, outcome: 'refused', message: error.message || error.category }];
+    return [{ id: input.id, outcome: 'refused', message: error.message || error.category }];
   });
 }
 
@@ -61,12 +63,20 @@ type Result = z.infer<typeof answerBody>['results'][number];
 function isOf({ id: own, recordId, mark }: Input, { id: theirs, objectWriteTraceId, properties }: Result) {
   if (objectWriteTraceId) return objectWriteTraceId === traceOf(own);
   if (recordId !== undefined) return theirs === recordId;
-  return mark !== undefined && Object.values(properties).some((value) => String(value).includes(mark));
+  return mark !== undefined && Object.values(properties).some((value) => carries(String(value), mark));
 }
 
-function names(context: Record<string, unknown[]>, { id: own, recordId }: Input): boolean {
+/** Without a trace, an error names the record, or the contact, which says nothing when two inputs are about the same. */
+function names(
+  context: Record<string, unknown[]>,
+  { id: own, recordId, contactId }: Input,
+  inputs: readonly Input[],
+): boolean {
   const named = Object.values(context).flat().map(String);
-  return named.includes(traceOf(own)) || (recordId !== undefined && named.includes(recordId));
+  if (named.includes(traceOf(own))) return true;
+  if (recordId !== undefined && named.includes(recordId)) return true;
+  if (contactId === undefined || !named.includes(contactId)) return false;
+  return inputs.filter((input) => input.contactId === contactId).length === 1;
 }
 
 const problem = z.object({ message: z.string().catch(''), category: z.string().catch('') });
@@ -75,10 +85,4 @@ const problem = z.object({ message: z.string().catch(''), category: z.string().c
 export function refusalOf({ status, body }: { status: number; body: unknown }): string {
   const { message, category } = problem.catch({ message: '', category: '' }).parse(body);
   return message || category || `HubSpot answered ${status}`;
-}
-
-/** Two parts, for what was refused as a whole although perhaps only one input is wrong. */
-export function halves<T>(inputs: readonly T[]): [T[], T[]] {
-  const middle = Math.ceil(inputs.length / 2);
-  return [inputs.slice(0, middle), inputs.slice(middle)];
 }

@@ -14,12 +14,13 @@ export function hubspotWriting(
   language: Language,
   signal: AbortSignal,
 ): WriteDesk {
-  const tools = { connection, signal, api: new HubSpotApi(connection, hubspotMapping(settings), signal) };
+  const given = { connection, signal, api: new HubSpotApi(connection, hubspotMapping(settings), signal) };
   const { notes: note, tasks: task, properties: profile } = settings.writeBack;
   return {
     wants: { note, task, profile },
     // whoever asks for a kind gives things of that kind
-    write(kind, things: readonly ToWrite<never>[]) {
+    write(kind, things: readonly ToWrite<never>[], claim) {
+      const tools = { ...given, claim };
       if (kind === 'profile') return writeProfiles(tools, things, language);
       return writeEngagements(tools, kind as 'note' | 'task', things);
     },

@@ -1,17 +1,12 @@
 import type { ToWrite, Written } from '../../port.ts';
-import { BATCH_READ, type HubSpotApi } from '../api.ts';
-import type { HubSpotConnection } from '../connection.ts';
+import { BATCH_READ } from '../api.ts';
 import { chunksOf } from '../paging.ts';
-import { halves, readBatchOutcome, refusalOf, traceOf } from './batch-outcome.ts';
+import { askToWrite, type Tools } from './ask.ts';
+import { traceOf } from './batch-outcome.ts';
 import { contactsNow } from './contacts-now.ts';
 import { ENGAGEMENTS, propertiesOf } from './engagement-types.ts';
 import { findWritten } from './find-written.ts';
-
-export interface Tools {
-  api: HubSpotApi;
-  connection: HubSpotConnection;
-  signal: AbortSignal;
-}
+import { askInHalves } from './in-halves.ts';
 
 type Engagement = 'note' | 'task';
 
@@ -23,24 +18,27 @@ export async function* writeEngagements<K extends Engagement>(
   tools: Tools,
   kind: K,
   things: readonly ToWrite<K>[],
-): AsyncGenerator<Written[]> {
+): AsyncGenerator<readonly Written[]> {
   for (const chunk of chunksOf(things, BATCH_READ)) {
     const tried = chunk.filter((each) => each.tried);
-    const there = await lookFor(tools, kind, tried);
-    if (there.length > 0) yield there;
-    const known = new Set(there.map(({ id }) => id));
-    const left = chunk.filter(({ id }) => !known.has(id));
+    const { known, unclear } = await lookFor(tools, kind, tried);
+    if (known.length > 0) yield known;
+    const settled = new Set([...known.map(({ id }) => id), ...unclear]);
+    const left = chunk.filter(({ id }) => !settled.has(id));
     if (left.length > 0) yield* create(tools, kind, left);
   }
 }
 
-/** What became of earlier tries, as far as the CRM shows it. */
+/**
+ * What became of earlier tries, as far as the CRM shows it. Unclear is what may come to light yet, or stands in
+ * something unreadable: it is not made anew.
+ */
 async function lookFor<K extends Engagement>(
   tools: Tools,
   kind: K,
   tried: readonly ToWrite<K>[],
-): Promise<Written[]> {
-  if (tried.length === 0) return [];
+): Promise<{ known: Written[]; unclear: number[] }> {
+  if (tried.length === 0) return { known: [], unclear: [] };
   const { connection, signal } = tools;
   const ids = tried.map(({ customerId }) => customerId);
   const now = await contactsNow(connection, signal, ids);
@@ -49,11 +47,16 @@ async function lookFor<K extends Engagement>(
     return contactId === undefined ? [] : [{ mark, contactId }];
   });
   const found = await findWritten(tools, ENGAGEMENTS[kind], sought);
-  return tried.flatMap(({ id, mark, customerId }): Written[] => {
-    const crmId = found.get(mark);
+  const known = tried.flatMap(({ id, mark, customerId }): Written[] => {
+    const crmId = found.written.get(mark);
     if (crmId !== undefined) return [{ id, outcome: 'written', crmId }];
     return now.has(customerId) ? [] : [{ id, outcome: 'gone' }];
   });
+  const unclear = tried.filter(
+    ({ mark, anew, customerId }) =>
+      now.has(customerId) && !found.written.has(mark) && (!anew || found.unclear.has(mark)),
+  );
+  return { known, unclear: unclear.map(({ id }) => id) };
 }
 
 /** One thing that the CRM refuses must not keep it from taking the others. */
@@ -61,48 +64,28 @@ async function* create<K extends Engagement>(
   tools: Tools,
   kind: K,
   things: readonly ToWrite<K>[],
-): AsyncGenerator<Written[]> {
+): AsyncGenerator<readonly Written[]> {
   const { type, toContact } = ENGAGEMENTS[kind];
-  const answer = await tools.connection.request(`new ${type}`, tools.signal, {
-    method: 'POST',
-    path: `/crm/v3/objects/${type}/batch/create`,
-    body: {
-      inputs: things.map((thing) => ({
+  const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: toContact }];
+  const ask = (some: readonly ToWrite<K>[]) =>
+    askToWrite(tools, some, {
+      what: `new ${type}`,
+      path: `/crm/v3/objects/${type}/batch/create`,
+      repeatable: false,
+      input: (thing) => ({
         objectWriteTraceId: traceOf(thing.id),
         properties: propertiesOf(ENGAGEMENTS[kind], thing),
-        associations: [
-          {
-            to: { id: thing.customerId },
-            types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: toContact }],
-          },
-        ],
-      })),
-    },
-    accepts: [400, 409],
-    repeatable: false,
-  });
-  if (answer.status < 400) {
-    const outcomes = readBatchOutcome(answer.body, things);
-    yield outcomes.filter(({ outcome }) => outcome === 'written');
+        associations: [{ to: { id: thing.customerId }, types }],
+      }),
+      named: ({ id, mark, customerId }) => ({ id, mark, contactId: customerId }),
+    });
+  for await (const said of askInHalves(things, ask)) {
+    yield said.filter(({ outcome }) => outcome === 'written');
     yield* reconsider(
       tools,
       kind,
       things,
-      outcomes.filter(({ outcome }) => outcome !== 'written'),
-    );
-    return;
-  }
-  const [first, second] = halves(things);
-  if (second.length > 0) {
-    yield* create(tools, kind, first);
-    yield* create(tools, kind, second);
-  } else {
-    const message = refusalOf(answer);
-    yield* reconsider(
-      tools,
-      kind,
-      things,
-      first.map(({ id }) => ({ id, outcome: 'refused', message })),
+      said.filter(({ outcome }) => outcome !== 'written'),
     );
   }
 }
@@ -116,7 +99,7 @@ async function* reconsider<K extends Engagement>(
   kind: K,
   things: readonly ToWrite<K>[],
   refused: readonly Written[],
-): AsyncGenerator<Written[]> {
+): AsyncGenerator<readonly Written[]> {
   if (refused.length === 0) return;
   const byId = new Map(things.map((thing) => [thing.id, thing]));
   const ids = refused.flatMap(({ id }) => byId.get(id)?.customerId ?? []);

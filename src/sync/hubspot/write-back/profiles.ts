@@ -4,12 +4,14 @@ import { BATCH_READ } from '../api.ts';
 import { chunksOf } from '../paging.ts';
 import { GROUP } from '../setup-plan.ts';
 import { GROUP_LABEL } from '../setup-texts.ts';
-import { halves, readBatchOutcome, refusalOf, traceOf } from './batch-outcome.ts';
+import { askToWrite, type Tools } from './ask.ts';
+import { traceOf } from './batch-outcome.ts';
 import { contactsNow } from './contacts-now.ts';
-import type { Tools } from './engagements.ts';
+import { askInHalves, type Said } from './in-halves.ts';
 import { PROFILE_PROPERTIES, profileDefinitions } from './profile-properties.ts';
 
 type Profile = ToWrite<'profile'>;
+type Ask = (profiles: readonly Profile[]) => Promise<Said>;
 
 /**
  * Sets contacts' properties. They say how things shall be, so saying it twice changes nothing. The properties are made
@@ -19,67 +21,70 @@ export async function* writeProfiles(
   tools: Tools,
   profiles: readonly Profile[],
   language: Language,
-): AsyncGenerator<Written[]> {
+): AsyncGenerator<readonly Written[]> {
   let made = false;
-  const makeOnce = async () => {
-    if (made) return false;
+  const ask: Ask = async (some) => {
+    const said = await askOnce(tools, some);
+    const lacking = some.filter(({ id }) => lacksProperty(said, id));
+    if (made || lacking.length === 0) return said;
     made = true;
     await makeProperties(tools, language);
-    return true;
+    if ('refused' in said) return await ask(some);
+    const left = new Set(lacking.map(({ id }) => id));
+    const again = await ask(lacking);
+    return 'refused' in again ? said : [...said.filter(({ id }) => !left.has(id)), ...again];
   };
-  for (const chunk of chunksOf(profiles, BATCH_READ)) yield* update(tools, chunk, makeOnce);
+  for (const chunk of chunksOf(profiles, BATCH_READ)) yield* update(tools, chunk, ask);
 }
+
+/** HubSpot says it of the whole call, or of each contact. */
+function lacksProperty(said: Said, id: number): boolean {
+  const lacks = (words: string) => /PROPERTY_DOESNT_EXIST|does not exist/i.test(words);
+  if ('refused' in said) return lacks(said.refused);
+  return said.some((each) => each.id === id && each.outcome === 'refused' && lacks(each.message));
+}
+
+const askOnce = (tools: Tools, profiles: readonly Profile[]): Promise<Said> =>
+  askToWrite(tools, profiles, {
+    what: 'properties of contacts',
+    path: '/crm/v3/objects/contacts/batch/update',
+    repeatable: true,
+    input: inputOf,
+    named: ({ id, customerId }) => ({ id, recordId: customerId }),
+  });
 
 async function* update(
   tools: Tools,
   profiles: readonly Profile[],
-  makeOnce: () => Promise<boolean>,
-): AsyncGenerator<Written[]> {
-  const answer = await tools.connection.request('properties of contacts', tools.signal, {
-    method: 'POST',
-    path: '/crm/v3/objects/contacts/batch/update',
-    body: { inputs: profiles.map(inputOf) },
-    accepts: [400, 409],
-    repeatable: true,
-  });
-  if (answer.status < 400) {
-    const outcomes = readBatchOutcome(
-      answer.body,
-      profiles.map(({ id, customerId }) => ({ id, recordId: customerId })),
-    );
-    const elsewhere = await livingElsewhere(tools, profiles, outcomes);
-    const moved = new Set(elsewhere.map(({ id }) => id));
-    yield outcomes.filter(({ id }) => !moved.has(id));
-    if (elsewhere.length > 0) yield* update(tools, elsewhere, makeOnce);
-    return;
-  }
-  const message = refusalOf(answer);
-  const [first, second] = halves(profiles);
-  if (/PROPERTY_DOESNT_EXIST|does not exist/i.test(message) && (await makeOnce())) {
-    yield* update(tools, profiles, makeOnce);
-  } else if (second.length > 0) {
-    yield* update(tools, first, makeOnce);
-    yield* update(tools, second, makeOnce);
-  } else {
-    yield first.map(({ id }) => ({ id, outcome: 'refused', message }));
+  ask: Ask,
+): AsyncGenerator<readonly Written[]> {
+  for await (const said of askInHalves(profiles, ask)) {
+    yield said.filter(({ outcome }) => outcome === 'written');
+    const refused = new Map(said.flatMap((each) => (each.outcome === 'refused' ? [[each.id, each]] : [])));
+    const left = profiles.filter(({ id }) => refused.has(id));
+    if (left.length > 0) yield* reconsider(tools, left, refused, ask);
   }
 }
 
-/** Those that are gone under their id because they were merged into another contact since the last sync. */
-async function livingElsewhere(
-  { connection, signal }: Tools,
+/** Who is refused may be gone, or live under another id since a merge that was not synced yet. */
+async function* reconsider(
+  tools: Tools,
   profiles: readonly Profile[],
-  outcomes: readonly Written[],
-): Promise<Profile[]> {
-  const gone = new Set(outcomes.filter(({ outcome }) => outcome === 'gone').map(({ id }) => id));
-  if (gone.size === 0) return [];
-  const left = profiles.filter(({ id }) => gone.has(id));
-  const ids = left.map(({ customerId }) => customerId);
-  const now = await contactsNow(connection, signal, ids);
-  return left.flatMap((profile) => {
+  refused: ReadonlyMap<number, Written>,
+  ask: Ask,
+): AsyncGenerator<readonly Written[]> {
+  const ids = profiles.map(({ customerId }) => customerId);
+  const now = await contactsNow(tools.connection, tools.signal, ids);
+  const moved = profiles.flatMap((profile) => {
     const contact = now.get(profile.customerId) ?? profile.customerId;
     return contact === profile.customerId ? [] : [{ ...profile, customerId: contact }];
   });
+  const elsewhere = new Set(moved.map(({ id }) => id));
+  yield profiles.flatMap(({ id, customerId }): Written[] => {
+    if (elsewhere.has(id)) return [];
+    return now.has(customerId) ? [refused.get(id) as Written] : [{ id, outcome: 'gone' }];
+  });
+  if (moved.length > 0) yield* update(tools, moved, ask);
 }
 
 const inputOf = ({ id, customerId, body }: Profile) => ({
