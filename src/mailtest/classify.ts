@@ -10,7 +10,7 @@ export type MailClass = (typeof CLASSES)[number];
 /** Whose mail it is: one's own, somebody else's, or none that counts (a draft, a chat, in the bin). */
 export type Origin = 'sent' | 'received' | 'left_out' | 'unknown';
 
-/** Gmail's labels in the languages of this program. */
+/** Gmail's labels in the languages of this program. With others, a mailbox is counted by From alone (count.ts). */
 const SENT = new Set(['sent', 'gesendet', 'sent mail', 'gesendete nachrichten']);
 const LEFT_OUT = new Set([
   'drafts',
@@ -25,12 +25,19 @@ const LEFT_OUT = new Set([
   'chats',
 ]);
 
-/** Decides by From and labels. Where there are labels, a mail that does not say "sent" came from a list or a copy. */
-export function originOf({ from, labels, deleted }: Head, { me, domains }: People): Origin {
+/** Whether one of Gmail's labels says so, in a language that is known. */
+export const saysSent = ({ labels }: Head): boolean => labels?.some((label) => SENT.has(label)) ?? false;
+
+/**
+ * Decides by From and labels. Where there are labels, a mail that does not say "sent" came from a list or a copy.
+ * @param how by From alone: whether a label says "sent" is of no account
+ */
+export function originOf(head: Head, { me, domains }: People, how = { byFromAlone: false }): Origin {
+  const { from, labels, deleted } = head;
   if (deleted || labels?.some((label) => LEFT_OUT.has(label))) return 'left_out';
   if (from.length === 0) return 'unknown';
   const mine = from.some((address) => (me ? me.has(address) : isWithin(address, domains)));
-  return mine && (!labels || labels.some((label) => SENT.has(label))) ? 'sent' : 'received';
+  return mine && (!labels || how.byFromAlone || saysSent(head)) ? 'sent' : 'received';
 }
 
 /**

@@ -57,6 +57,16 @@ export function tellTales(data: Buffer, at: number, last: boolean): 0 | 1 | 2 | 
   return first === null ? 0 : 1;
 }
 
+/** Whether a file that begins with these bytes is an mbox: a "From " line, and a header line after it. */
+export function beginsLikeMbox(bytes: Buffer): boolean {
+  const text = bytes
+    .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .trimStart();
+  const end = text.indexOf('\n');
+  return text.startsWith('From ') && end > 0 && isHeader(Buffer.from(text, 'latin1'), end + 1) === true;
+}
+
 const isBlank = (byte: number | undefined) => byte === 0x20 || byte === 0x09;
 
 /** Printable, not a space and not the colon (RFC 5322, 2.2). */

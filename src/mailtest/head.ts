@@ -55,11 +55,14 @@ export function readHead(header: Buffer): Head {
 /** The addresses of one address field, groups opened. Some programs put name and address into one encoded word. */
 function addressesIn(field: string): string[] {
   return addressparser(field, { flatten: true }).flatMap(({ address, name }) => {
-    if (address.includes('@')) return [address.trim().toLowerCase()];
+    if (address.includes('@')) return [bare(address.trim().toLowerCase())];
     const decoded = name.includes('=?') ? libmime.decodeWords(name) : '';
     return decoded.includes('@') && !decoded.includes('=?') ? addressesIn(decoded) : [];
   });
 }
+
+/** Without what surrounds an address in fields that were written by hand, and without the root's dot of a domain. */
+const bare = (address: string): string => address.replace(/^\[([^[\]]*)\]$/, '$1').replace(/\.+$/, '');
 
 const labelsIn = (field: string): string[] =>
   libmime

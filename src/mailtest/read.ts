@@ -1,10 +1,11 @@
 import type { AddressBook } from './address-book.ts';
+import { Count } from './count.ts';
 import { findMail } from './find.ts';
 import type { People } from './people.ts';
 import { MailTestError } from './problem.ts';
 import { readMailFile } from './read-file.ts';
 import type { Found } from './splitter.ts';
-import { type MailTest, Tally } from './tally.ts';
+import type { MailTest } from './tally.ts';
 
 export interface MailTestInput {
   /** Files and folders. */
@@ -24,24 +25,26 @@ export interface MailTestInput {
  */
 export async function readMailTest(input: MailTestInput): Promise<MailTest> {
   const { people, crm, onProgress } = input;
-  const tally = new Tally(people, crm);
+  const count = new Count(people, crm);
   const foundIn = (file: string): Found => ({
-    message: (header, place) => tally.message(file, header, place),
-    unreadable: (code, place) => tally.unreadable(file, code, place),
-    flaw: (code, place) => tally.flaw(file, code, place),
+    message: (header, place) => count.message(file, header, place),
+    unreadable: (code, place) => count.unreadable(file, code, place),
+    flaw: (code, place) => count.flaw(file, code, place),
   });
-  const files = await findMail(input.paths);
+  const { files, again, passedOver } = await findMail(input.paths);
   const total = files.reduce((bytes, file) => bytes + file.bytes, 0);
   let before = 0;
   for (const { path, bytes } of files) {
     await readMailFile(path, foundIn(path), {
-      onBytes: (read) => onProgress?.(before + read, total),
+      // a pipe does not say how much is in it
+      onBytes: (read) => onProgress?.(before + Math.min(read, bytes), total),
     });
     before += bytes;
     onProgress?.(before, total);
   }
+  for (const path of again) count.flaw(path, 'same_file', { message: null, offset: null });
   await input.mailbox?.(foundIn('IMAP'));
-  const result = tally.result();
+  const result = { ...count.result(), passedOver };
   if (result.messages === result.unreadable) {
     const [first] = result.problems.named;
     throw new MailTestError(

@@ -107,6 +107,8 @@ export function notes({ found, known, words, language }: Report): string[] {
   const say = (n: number) => number(n, language);
   return [
     words.notCounted(say(found.received), say(found.leftOut), say(found.unreadable)),
+    ...(found.byFromAlone ? [words.byFromAlone] : []),
+    ...(found.passedOver > 0 ? [words.passedOver(say(found.passedOver))] : []),
     ...(known.crm
       ? [words.crmCustomers(say(known.crm.addresses))]
       : known.file

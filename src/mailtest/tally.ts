@@ -1,14 +1,14 @@
 import type { AddressBook } from './address-book.ts';
-import { CLASSES, classOf, classOfMail, isUnnamed, type MailClass, originOf } from './classify.ts';
-import { type Head, readHead } from './head.ts';
+import { CLASSES, classOf, classOfMail, isUnnamed, type MailClass, type Origin } from './classify.ts';
+import type { Head } from './head.ts';
 import { monthOf } from './month.ts';
 import type { People } from './people.ts';
 import { type Place, PROBLEM_CODES, type Problem, type ProblemCode } from './problem.ts';
 
 export type ClassCounts = Record<MailClass, number>;
 
-/** What the Mail-Test found. messages = sent + received + leftOut + unreadable. */
-export interface MailTest {
+/** What was counted. messages = sent + received + leftOut + unreadable. */
+export interface Counted {
   messages: number;
   sent: number;
   /** The sent ones; their sum is `sent`. */
@@ -30,6 +30,14 @@ export interface MailTest {
   };
 }
 
+/** What the Mail-Test found. */
+export interface MailTest extends Counted {
+  /** There are Gmail's labels, and none that is known to say "sent": From alone says what is one's own. */
+  byFromAlone: boolean;
+  /** Files in the folders that hold no mail. */
+  passedOver: number;
+}
+
 /** Bounds of what is remembered, so that no mailbox fills the memory. */
 const MAX_NAMED = 10_000;
 const MAX_COLLEAGUES = 10_000;
@@ -45,7 +53,7 @@ export class Tally {
   readonly #classes = nothing();
   readonly #months = new Map<string | null, ClassCounts>();
   readonly #colleagues = new Map<string, number>();
-  readonly #problems: MailTest['problems'] = { total: 0, byCode: {}, named: [] };
+  readonly #problems: Counted['problems'] = { total: 0, byCode: {}, named: [] };
   #received = 0;
   #leftOut = 0;
   #unreadable = 0;
@@ -55,10 +63,7 @@ export class Tally {
     this.#crm = crm;
   }
 
-  /** Counts a message by its header lines. */
-  message(file: string, header: Buffer, place: Place): void {
-    const head = readHead(header);
-    const origin = originOf(head, this.#people);
+  message(file: string, head: Head, origin: Origin, place: Place): void {
     if (origin === 'left_out') this.#leftOut += 1;
     else if (origin === 'received') this.#received += 1;
     else if (origin === 'unknown') this.unreadable(file, 'no_from', place);
@@ -98,7 +103,7 @@ export class Tally {
     this.#colleagues.set(key, (mails ?? 0) + 1);
   }
 
-  result(): MailTest {
+  result(): Counted {
     const sent = sum(this.#classes);
     const { byCode } = this.#problems;
     return {

@@ -24,6 +24,8 @@ export interface Words {
   few(mails: number, from: string, to: string): string;
   nothingSent: string;
   notCounted(received: string, leftOut: string, unreadable: string): string;
+  byFromAlone: string;
+  passedOver(files: string): string;
   crmCustomers(addresses: string): string;
   fileCustomersOnly: string;
   noCustomers: string;
@@ -75,6 +77,9 @@ const GERMAN: Words = {
   nothingSent: 'Hier ist keine Mail, die Sie gesendet haben. Stehen unter „me“ die richtigen Adressen?',
   notCounted: (received, leftOut, unreadable) =>
     `Nicht gezählt: ${received} empfangene, ${leftOut} aus Entwürfen, Spam, Papierkorb und Chats, ${unreadable} nicht lesbare.`,
+  byFromAlone:
+    'Keines der Gmail-Labels heißt „Gesendet“ oder „Sent“. Deshalb gilt als gesendet, was Ihren Absender trägt, auch Entwürfe und Gelöschtes, deren Labels anders heißen als hier bekannt.',
+  passedOver: (files) => `Dateien in den Ordnern, in denen keine Mails sind: ${files}.`,
   crmCustomers: (addresses) =>
     `Wer Kunde ist, sagen das CRM (Adressen: ${addresses}, dazu deren Domains) und die Personendatei.`,
   fileCustomersOnly:
@@ -152,6 +157,9 @@ const ENGLISH: Words = {
   nothingSent: 'There is no mail here that you sent. Does “me” have the right addresses?',
   notCounted: (received, leftOut, unreadable) =>
     `Not counted: ${received} received, ${leftOut} in drafts, spam, bin and chats, ${unreadable} unreadable.`,
+  byFromAlone:
+    'None of Gmail’s labels says “Sent” or “Gesendet”. So whatever has you as its sender counts as sent, also drafts and deleted mail whose labels are not known here.',
+  passedOver: (files) => `Files in the folders that hold no mail: ${files}.`,
   crmCustomers: (addresses) =>
     `Customers are known from the CRM (addresses: ${addresses}, and their domains) and from the people file.`,
   fileCustomersOnly:

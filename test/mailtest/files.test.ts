@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -36,8 +38,67 @@ describe('where mail is', () => {
     file('box/notes.txt', mail('x@nordwerk.example'));
     symlinkSync(join(dir, 'box'), join(dir, 'box/again'));
     const found = await test('box');
-    expect(found).toMatchObject({ messages: 6, sent: 6, classes: { customers: 4, up: 2 } });
+    expect(found).toMatchObject({ messages: 6, sent: 6, classes: { customers: 4, up: 2 }, passedOver: 2 });
     expect(found.months).toEqual([{ month: '2024-03', classes: expect.objectContaining({ customers: 4 }) }]);
+  });
+
+  it('links to files are followed, also out of the folder; files without an ending that begin like an mbox count', async () => {
+    file('outside/a.eml', mail('x@nordwerk.example'));
+    file('links/Sent', inMbox(mail('y@nordwerk.example')));
+    file('links/Sent.msf', 'an index');
+    file('links/README', 'From the author: this is no mailbox.\nNo.\n');
+    symlinkSync(join(dir, 'outside/a.eml'), join(dir, 'links/b.eml'));
+    symlinkSync('nowhere', join(dir, 'links/dangling.eml'));
+    symlinkSync('itself.eml', join(dir, 'links/itself.eml'));
+    symlinkSync(join(dir, 'outside'), join(dir, 'links/folder'));
+    const found = await test('links');
+    expect(found).toMatchObject({ messages: 2, sent: 2, passedOver: 4, problems: { total: 0 } });
+  });
+
+  it('a file that is given twice, or has two names, counts once, with a remark', async () => {
+    file('twice/a.eml', mail('x@nordwerk.example'));
+    symlinkSync('a.eml', join(dir, 'twice/b.eml'));
+    symlinkSync('twice', join(dir, 'twice-again'));
+    const { sent, problems } = await test('twice', 'twice-again', 'twice/a.eml');
+    expect(sent).toBe(1);
+    expect(problems.named.map(({ file, code }) => [file.slice(dir.length), code])).toEqual([
+      ['/twice/b.eml', 'same_file'],
+      ['/twice-again/a.eml', 'same_file'],
+      ['/twice-again/b.eml', 'same_file'],
+      ['/twice/a.eml', 'same_file'],
+    ]);
+  });
+
+  it('a folder may hold any number of files', () => {
+    for (let i = 0; i < 20_000; i += 1) file(`many/${i}.eml`, '');
+    const find = join(import.meta.dirname, '../../src/mailtest/find.ts');
+    const script = `const { findMail } = await import(${JSON.stringify(find)});
+      console.log((await findMail([${JSON.stringify(join(dir, 'many'))}])).files.length);`;
+    // 20,000 on a tenth of the usual stack stand for 200,000
+    const args = ['--stack-size=98', '--input-type=module', '-e', script];
+    expect(execFileSync(process.execPath, args).toString().trim()).toBe('20000');
+  }, 60_000);
+
+  it('a pipe is read as it comes, compressed or not, a byte at the beginning or all at once', async () => {
+    const pipe = join(dir, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const both = inMbox(mail('x@nordwerk.example')) + inMbox(mail('chef@orvelin.example'));
+    const through = async (content: string | Buffer) => {
+      const source = file('source', content);
+      const writer = spawn('sh', [
+        '-c',
+        `{ head -c 1 "$1"; sleep 0.1; tail -c +2 "$1"; } > "$2"`,
+        'sh',
+        join(dir, source),
+        pipe,
+      ]);
+      const [found] = await Promise.all([test('pipe'), once(writer, 'close')]);
+      return found;
+    };
+    for (const content of [both, gzipSync(both)]) {
+      expect(await through(content)).toMatchObject({ sent: 2, classes: { customers: 1, up: 1 } });
+    }
+    expect(await through(mail('x@nordwerk.example'))).toMatchObject({ sent: 1, problems: { total: 0 } });
   });
 
   it('single files, whatever their name: as mbox, as a message, with a byte order mark, compressed', async () => {
@@ -63,6 +124,14 @@ describe('where mail is', () => {
       ['/broken/b.eml', 1, 0, 'no_headers'],
       ['/broken/d.mbox', null, 0, 'no_messages'],
     ]);
+  });
+
+  it('a compressed file with something behind its end counts, and the rest is named', async () => {
+    const two = inMbox(mail('x@nordwerk.example')) + inMbox(mail('chef@orvelin.example'));
+    file('behind.mbox.gz', Buffer.concat([gzipSync(two), Buffer.from('GARBAGE')]));
+    const { sent, problems } = await test('behind.mbox.gz');
+    expect(sent).toBe(2);
+    expect(problems.byCode).toEqual({ trailing_bytes: 1 });
   });
 
   it('a compressed file that breaks off counts as far as it goes', async () => {

@@ -15,6 +15,8 @@ const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const classes = { customers: 12, up: 300, down: 150, sideways: 400, elsewhere: 138 };
 const found: MailTest = {
   messages: 1010,
+  byFromAlone: false,
+  passedOver: 0,
   sent: 1000,
   classes,
   received: 5,

@@ -27,6 +27,8 @@ const foundIn = (months: MailTest['months']): MailTest => {
   const problems = { total: 0, byCode: {}, named: [] };
   return {
     messages: sent,
+    byFromAlone: false,
+    passedOver: 0,
     sent,
     classes,
     received: 0,
