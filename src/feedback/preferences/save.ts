@@ -19,8 +19,9 @@ export interface PreferencesTools {
 }
 
 /**
- * Stores what a customer wishes for, and which products are in use; whoever saves last is right. A product that the form
- * did not list, because it was bought in the meantime, stays. Saving the same again changes nothing; the CRM is told of everything else.
+ * Stores what a customer wishes for, and which products are in use: what was changed on the form, whatever was said
+ * elsewhere since it was shown. A product that the form did not list, because it was bought in the meantime, stays.
+ * Saving the same again changes nothing; the CRM is told of everything else.
  * @returns what is different now, or null when there is no such customer any more: then nothing is stored
  */
 export async function savePreferences(
@@ -71,17 +72,18 @@ async function store(trx: Database, customerId: string, wishes: Preferences, now
     .execute();
 }
 
-/** Only where the form says something else than what counts now. */
+/** Only what was changed on the form, and where it says something else than what counts now. */
 async function saveUse(
   trx: Database,
-  { shown, used }: PreferencesForm,
+  { shown, used, was }: PreferencesForm,
   given: { customerId: string; today: string; matchProduct: ProductMatcher },
 ): Promise<Change[]> {
   const { customerId, today, matchProduct } = given;
   const known = await knownProducts(trx, customerId, matchProduct);
   const inUse = new Set(known.filter((product) => product.inUse).map(({ key }) => key));
-  const stopped = shown.filter((key) => inUse.has(key) && !used.includes(key));
-  const begun = used.filter((key) => !inUse.has(key));
+  const stopped = shown.filter((key) => inUse.has(key) && !used.includes(key) && !was?.unused.includes(key));
+  const untouched = (key: string) => was && shown.includes(key) && !was.unused.includes(key);
+  const begun = used.filter((key) => !inUse.has(key) && !untouched(key));
   await dontUse(trx, { customerId, known, keys: stopped, today });
   await useAgain(trx, { customerId, known, keys: begun });
   const unowned = begun.length > 0 ? await unownedProducts(trx, known, matchProduct) : [];

@@ -5,14 +5,20 @@ import { addMonths } from '../months.ts';
 /** How long a pause is, in months. */
 export const PAUSE_MONTHS = 3;
 
-/** What the preferences page says when it is sent: all of it, changed or not. */
-export interface PreferencesForm {
+/** What the fields of the preferences page say about wishes. */
+export interface FormWishes {
   language: Language;
   frequency: Frequency | null;
   topicsOff: readonly Topic[];
   ratioWish: number | null;
   /** To begin one now; the day (ISO 8601 date) until which one was running when the page was shown; or none. */
   pause: 'begin' | string | null;
+}
+
+/** What the preferences page says when it is sent: all of it, changed or not. */
+export interface PreferencesForm extends FormWishes {
+  /** What it said when it was shown: only what differs was changed. Unknown: all of it is meant. */
+  was?: (FormWishes & { unused: readonly string[] }) | null;
   /** Keys of the products that the page listed as theirs: left out of `used`, these are said not to be in use. */
   shown: readonly string[];
   /** Keys of the products that are said to be in use, of these and of all others. */
@@ -27,14 +33,24 @@ export interface Standing {
   today: string;
 }
 
-/** What is to be kept of a form: only where it differs from what holds without it. Pure. */
+/**
+ * What is to be kept of a form: what was changed on it, and only where it differs from what holds without it. What was
+ * left as it was shown stays as it is now; it may have been changed elsewhere meanwhile. Pure.
+ */
 export function wishesOf(form: PreferencesForm, { before, crmLanguage, today }: Standing): Preferences {
+  const { was } = form;
+  const untouched = (field: keyof FormWishes) => was?.[field] === form[field];
+  const isOff = (topic: Topic) => {
+    const off = form.topicsOff.includes(topic);
+    return was?.topicsOff.includes(topic) === off ? before.topicsOff.includes(topic) : off;
+  };
+  const sameLanguage = untouched('language') || (form.language === crmLanguage && before.language === null);
   return {
-    language: form.language === crmLanguage && before.language === null ? null : form.language,
-    frequency: form.frequency,
-    topicsOff: TOPICS.filter((topic) => form.topicsOff.includes(topic)),
-    ratioWish: form.ratioWish,
-    pausedUntil: pausedUntil(form.pause, today),
+    language: sameLanguage ? before.language : form.language,
+    frequency: untouched('frequency') ? before.frequency : form.frequency,
+    topicsOff: TOPICS.filter(isOff),
+    ratioWish: untouched('ratioWish') ? before.ratioWish : form.ratioWish,
+    pausedUntil: untouched('pause') ? before.pausedUntil : pausedUntil(form.pause, today),
   };
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { FREQUENCIES, type Preferences, TOPICS, type Topic } from '../../domain/conversation.ts';
 import { LANGUAGES, type Language } from '../../domain/customer.ts';
-import type { PreferencesForm } from '../../feedback/preferences/wish.ts';
+import type { FormWishes, PreferencesForm } from '../../feedback/preferences/wish.ts';
+import { firstOf } from '../bodies.ts';
 
 export const FREQUENCY_CHOICES = ['always', ...FREQUENCIES] as const;
 export const WISH_CHOICES = ['-2', '-1', '0', '1', '2', 'none'] as const;
@@ -15,6 +16,12 @@ export interface Filled {
   /** See `PreferencesForm.pause`. */
   pause: PreferencesForm['pause'];
   used: readonly string[];
+}
+
+/** What the page said when it was shown. It is sent along, so that only what differs from it is changed. */
+export interface Shown extends Omit<Filled, 'used'> {
+  /** Keys of the products that it listed as theirs and not in use. */
+  unused: readonly string[];
 }
 
 export type Field = keyof Filled;
@@ -37,6 +44,11 @@ const fields = {
   used: productKeys,
 } as const satisfies { [name in Field]: z.ZodType<Filled[name]> };
 
+const { used: _, ...wishFields } = fields;
+const shownField = firstOf(z.string())
+  .transform((text) => JSON.parse(text) as unknown)
+  .pipe(z.object({ ...wishFields, unused: productKeys }));
+
 /** What a page shows of these wishes. */
 export function filledWith(preferences: Preferences, crmLanguage: Language, used: readonly string[]): Filled {
   const { language, frequency, topicsOff, ratioWish, pausedUntil } = preferences;
@@ -52,12 +64,13 @@ export function filledWith(preferences: Preferences, crmLanguage: Language, used
 
 /**
  * Reads what was posted. With fields that make no sense there is no form, only which these are, and the rest of what was
- * filled in, so that nothing is lost; `now` is what they are filled with instead.
+ * filled in, so that nothing is lost; `now` is what they are filled with instead. `was` is what the page had shown, null
+ * when it does not say so.
  */
 export function readPreferences(
   body: unknown,
   now: Filled,
-): { form: PreferencesForm; filled: Filled } | { wrong: Field[]; filled: Filled } {
+): { form: PreferencesForm } | { wrong: Field[]; filled: Filled; was: Shown | null } {
   const posted = z.record(z.string(), z.unknown()).catch({}).parse(body);
   const wrong: Field[] = [];
   const read = <F extends Field>(field: F): Filled[F] => {
@@ -74,18 +87,33 @@ export function readPreferences(
     wish: read('wish'),
     pause: read('pause'),
   };
-  if (wrong.length > 0) return { wrong, filled };
-  const { language, used } = filled;
+  const was = readShown(posted.before);
+  if (wrong.length > 0) return { wrong, filled, was };
   return {
-    filled,
     form: {
-      language,
-      frequency: filled.frequency === 'always' ? null : filled.frequency,
-      topicsOff: TOPICS.filter((topic) => !filled.topics.includes(topic)),
-      ratioWish: filled.wish === 'none' ? null : Number(filled.wish),
-      pause: filled.pause,
+      ...wishesIn(filled),
+      was: was && { ...wishesIn(was), unused: was.unused },
       shown: productKeys.catch([]).parse(posted.shown),
-      used,
+      used: filled.used,
     },
+  };
+}
+
+function readShown(posted: unknown): Shown | null {
+  try {
+    return shownField.parse(posted);
+  } catch {
+    return null;
+  }
+}
+
+function wishesIn(filled: Omit<Filled, 'used'>): FormWishes {
+  const { language, frequency, topics, wish, pause } = filled;
+  return {
+    language,
+    frequency: frequency === 'always' ? null : frequency,
+    topicsOff: TOPICS.filter((topic) => !topics.includes(topic)),
+    ratioWish: wish === 'none' ? null : Number(wish),
+    pause,
   };
 }

@@ -9,13 +9,22 @@ import { dayWords, topicName } from '../../feedback/preferences/words.ts';
 import { joinNames, productName } from '../../library/grammar.ts';
 import type { ProductMatcher } from '../../library/library.ts';
 import type { WebContext } from '../context.ts';
-import { type Field, type Filled, FREQUENCY_CHOICES, filledWith, WISH_CHOICES } from './preferences-form.ts';
+import {
+  type Field,
+  type Filled,
+  FREQUENCY_CHOICES,
+  filledWith,
+  type Shown,
+  WISH_CHOICES,
+} from './preferences-form.ts';
 
 /** What holds for the customer of a send now. */
 export interface PreferencesNow {
   known: KnownProduct[];
   unowned: UnownedProduct[];
   filled: Filled;
+  /** What the page says that it shows; null: it showed something else before, and nobody knows what. */
+  was: Shown | null;
 }
 
 /** Null when the send belongs to nobody whom we know. */
@@ -35,15 +44,18 @@ export async function loadNow(
   const known = await knownProducts(db, customer.id, given.matchProduct);
   const preferences = onDay(await loadPreferences(db, customer.id), dayOf(context.now(), given.timeZone));
   const used = known.filter(({ inUse }) => inUse).map(({ key }) => key);
+  const filled = filledWith(preferences, customer.language, used);
+  const { used: _, ...wishes } = filled;
   return {
     known,
     unowned: await unownedProducts(db, known, given.matchProduct),
-    filled: filledWith(preferences, customer.language, used),
+    filled,
+    was: { ...wishes, unused: known.flatMap(({ key, inUse }) => (inUse ? [] : key)) },
   };
 }
 
 /** What the page's template needs of the fields. */
-export function fieldsView({ known, unowned, filled }: PreferencesNow, language: Language) {
+export function fieldsView({ known, unowned, filled, was }: PreferencesNow, language: Language) {
   const product = ({ key, product: named }: KnownProduct | UnownedProduct) => ({
     key,
     name: productName(named, language),
@@ -52,6 +64,7 @@ export function fieldsView({ known, unowned, filled }: PreferencesNow, language:
   const ofKey = new Map(known.map((each) => [each.key, product(each)]));
   const more = unowned.map((each) => ({ ...product(each), family: each.product.family }));
   return {
+    was: was && JSON.stringify(was),
     products: [...ofKey.values()],
     families: [...Map.groupBy(more, ({ family }) => family)]
       .map(([family, products]) => ({ family, products: byName(products, language) }))
