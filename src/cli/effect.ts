@@ -1,7 +1,7 @@
 import type { Language } from '../domain/customer.ts';
 import { type Effect, type EffectReport, measureEffects } from '../effect/effects.ts';
 import type { Comparison } from '../effect/load.ts';
-import { effectSentence, manyRowsSentence, perThousand } from '../effect/words.ts';
+import { effectSentence, firstMailsSentence, manyRowsSentence, perThousand } from '../effect/words.ts';
 import { getCampaign } from '../ledger/campaigns.ts';
 import { bold, dim, plain, table } from './output.ts';
 import { type Common, print, withApp } from './session.ts';
@@ -30,12 +30,12 @@ export async function effectCommand(options: EffectOptions): Promise<void> {
 export function effectText(whole: Effect | null, report: EffectReport, language: Language): string {
   const words = WORDS[language];
   if (whole === null) return words.nothing;
-  const alone = { ...report, compared: 1 };
+  const alone = { ...report, by: 'total' as const, compared: 1 };
   const said = report.effects.filter(({ verdict }) => verdict === 'more' || verdict === 'fewer');
   const lines = [
     bold(words.title),
     effectSentence(whole, alone, language),
-    dim(countsLine(whole, language)),
+    dim(countsLine(whole, report, language)),
     '',
     report.effects.length === 0
       ? words.noRows
@@ -51,32 +51,40 @@ export function effectText(whole: Effect | null, report: EffectReport, language:
     );
   }
   const many = manyRowsSentence(report, language);
-  return [...lines, '', ...(many === null ? [] : [many]), words.note(report.windowDays)].join('\n');
+  return [...lines, '', ...(many === null ? [] : [many]), words.rows, words.note(report.windowDays)].join(
+    '\n',
+  );
 }
 
-function row({ unit, mailed, heldOut, open, verdict, result }: Effect, language: Language): string[] {
+function row(effect: Effect, language: Language): string[] {
+  const { unit, mailed, heldOut, open, verdict, result } = effect;
   const n = numbers(language);
+  const ofThose = ({ people, buyers }: Effect['mailed']) =>
+    people === 0 ? '–' : `${n(buyers)} / ${n(people)}`;
+  const said = WORDS[language].verdict[verdict] + (effect.interim ? ` (${WORDS[language].interim})` : '');
   const of = (share: number) => perThousand(share, language);
   return [
     plain(unit, 40),
-    `${n(mailed.buyers)} / ${n(mailed.people)}`,
-    `${n(heldOut.buyers)} / ${n(heldOut.people)}`,
+    ofThose(mailed),
+    ofThose(heldOut),
     n(mailed.pieces),
     n(heldOut.pieces),
     n(open.mailed + open.heldOut),
-    result === null
-      ? WORDS[language].verdict[verdict]
-      : `${of(result.difference)} (${of(result.low)} … ${of(result.high)})  ${WORDS[language].verdict[verdict]}`,
+    result === null ? said : `${of(result.difference)} (${of(result.low)} … ${of(result.high)})  ${said}`,
   ];
 }
 
-function countsLine({ mailed, heldOut, open }: Effect, language: Language): string {
+/** How many bought, of which mails; before its time only how many are waited for. */
+function countsLine(whole: Effect, report: EffectReport, language: Language): string {
   const n = numbers(language);
   const words = WORDS[language];
-  const parts = [
-    words.counts(n(mailed.buyers), n(mailed.people), n(heldOut.buyers), n(heldOut.people)),
-    words.pieces(n(mailed.pieces), n(heldOut.pieces)),
-  ];
+  const { mailed, heldOut, open } = whole;
+  const parts: string[] = [];
+  if (mailed.people + heldOut.people > 0) {
+    parts.push(words.counts(n(mailed.buyers), n(mailed.people), n(heldOut.buyers), n(heldOut.people)));
+    parts.push(words.pieces(n(mailed.pieces), n(heldOut.pieces)));
+    parts.push(firstMailsSentence(whole, report, language) ?? '');
+  }
   if (open.mailed + open.heldOut > 0) parts.push(words.open(n(open.mailed + open.heldOut)));
   return parts.join(' ');
 }
@@ -101,13 +109,15 @@ const WORDS = {
       'mehr Käufer je 1.000 (95 %)',
     ],
     verdict: {
-      no_holdout: 'keine Vergleichsgruppe',
+      no_holdout: 'niemand zum Vergleich',
       too_early: 'zu früh',
       too_few: 'zu wenige',
       no_difference: 'kein Unterschied nachweisbar',
       more: 'mehr',
       fewer: 'weniger',
     },
+    interim: 'Zwischenstand',
+    rows: 'Jede Zeile vergleicht mit Menschen, die gar keine Mails bekommen; andere Mails über dasselbe Produkt lassen sich davon nicht trennen.',
     counts: (a: string, b: string, c: string, d: string) =>
       `${a} von ${b} Angeschriebenen kauften, ${c} von ${d} in der Vergleichsgruppe.`,
     pieces: (a: string, b: string) => `Stück: ${a} und ${b}.`,
@@ -129,13 +139,15 @@ const WORDS = {
       'more buyers per 1,000 (95 %)',
     ],
     verdict: {
-      no_holdout: 'no holdout',
+      no_holdout: 'nobody to compare with',
       too_early: 'too early',
       too_few: 'too few',
       no_difference: 'no difference can be shown',
       more: 'more',
       fewer: 'fewer',
     },
+    interim: 'interim',
+    rows: 'Each row compares with people who get no mails at all; other mails about the same product can’t be told apart from it.',
     counts: (a: string, b: string, c: string, d: string) =>
       `${a} of ${b} mailed people bought, ${c} of ${d} held out.`,
     pieces: (a: string, b: string) => `Pieces: ${a} and ${b}.`,

@@ -19,7 +19,13 @@ export interface Effect {
   heldOut: Side;
   /** People whose window is not over: they don't count yet. */
   open: { mailed: number; heldOut: number };
+  /** First and last day of the mails whose window is over (YYYY-MM-DD); null: none is. */
+  days: { first: string; last: string } | null;
+  /** How many companies of one size these people are worth (estimate.ts); null: there is nobody to compare. */
+  companies: Estimate['companies'] | null;
   verdict: Verdict;
+  /** A result of a campaign whose last window is not over: looked at day by day, chance has many tries. */
+  interim: boolean;
   /** Null where the verdict is that nothing can be known. */
   result: Pick<Estimate, 'difference' | 'low' | 'high' | 'detectable' | 'designEffect' | 'p'> | null;
   /** A difference that stands out even among all rows that were compared. */
@@ -30,6 +36,9 @@ export interface EffectReport {
   by: Comparison;
   campaignId: string | null;
   windowDays: number;
+  /** Share of customers who get no mails, as it is set now. */
+  holdout: number;
+  measuredAt: Date;
   /** Rows with a result: so many chances to be misled. */
   compared: number;
   effects: Effect[];
@@ -39,6 +48,7 @@ export interface EffectReport {
  * What mails change: purchases of what was told of, by the mailed and by the held-out (docs/effect.md). Rows with the
  * most people come first; those of which nothing is known yet are there, too.
  * @param given.campaignId only what was shown in this campaign
+ * @throws EffectError when the database is too busy
  */
 export async function measureEffects(
   db: Database,
@@ -50,7 +60,7 @@ export async function measureEffects(
   },
 ): Promise<EffectReport> {
   const { library, matchProduct } = given.content;
-  const { effect, nightly } = library.settings;
+  const { effect, nightly, rules } = library.settings;
   const counted = await countBuyers(db, {
     sold: soldBy(library),
     products: await keyedProducts(db, matchProduct, 'product'),
@@ -60,17 +70,20 @@ export async function measureEffects(
     timeZone: nightly.timeZone,
     now: given.now,
   });
-  const effects = flagged(counted.map(effectOf));
+  const ofCampaign = given.by === 'campaign' || given.campaignId !== undefined;
+  const effects = flagged(counted.map((each) => effectOf(each, ofCampaign)));
   return {
     by: given.by,
     campaignId: given.campaignId ?? null,
     windowDays: effect.windowDays,
+    holdout: rules.holdout,
+    measuredAt: given.now,
     compared: effects.filter(({ result }) => result !== null).length,
     effects,
   };
 }
 
-function effectOf({ unit, companies, pieces, open }: Counted): Effect {
+function effectOf({ unit, companies, pieces, open, days }: Counted, ofCampaign: boolean): Effect {
   const { mailed, heldOut } = totals(companies);
   const found = estimate(companies);
   const said = verdict({ mailed, heldOut }, found, open);
@@ -80,7 +93,10 @@ function effectOf({ unit, companies, pieces, open }: Counted): Effect {
     mailed: { ...mailed, pieces: pieces.mailed },
     heldOut: { ...heldOut, pieces: pieces.heldOut },
     open,
+    days,
+    companies: found?.companies ?? null,
     verdict: said,
+    interim: known && ofCampaign && open.mailed + open.heldOut > 0,
     result: known ? resultOf(found) : null,
     standsOut: false,
   };

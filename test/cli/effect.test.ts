@@ -55,6 +55,7 @@ describe('`spielbein effect`', { timeout: 60_000 }, () => {
     it('shows what is known, and says where nothing is', async () => {
       const { output } = await effect();
       expect(output).toContain('161 of 2,200 mailed people bought, 4 of 212 held out. Pieces: 322 and 8.');
+      expect(output).toMatch(/This is about the first mail of each person, from .* to /);
       expect(output).toMatch(/laser +152 \/ 1,900 +4 \/ 200 .*60 \(31 … 80\) +more/);
       expect(output).toMatch(/scales +9 \/ 300 +0 \/ 12 .*too few/);
       expect(output).toContain('nothing about revenue');
@@ -63,7 +64,7 @@ describe('`spielbein effect`', { timeout: 60_000 }, () => {
     it('speaks German, too', async () => {
       const { output } = await effect('--by', 'product', '--language', 'de');
       expect(output).toMatch(
-        /Von 1\.000 Angeschriebenen kauften \d\d mehr als ohne Mail \(95-%-Bereich: \d\d bis \d\d\)\./,
+        /Von 1\.000 Angeschriebenen kauften \d\d mehr als von 1\.000 Menschen, die keine Mails bekommen \(95-%-Bereich: \d\d bis \d\d\)\./,
       );
       expect(output).toMatch(/laserdrucker-lx300 +152 \/ 1\.900/);
       expect(output).toContain('zu wenige');

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/effect/effects.ts';
-import { effectSentence, manyRowsSentence, perThousand } from '../../src/effect/words.ts';
+import {
+  type Around,
+  effectSentence,
+  firstMailsSentence,
+  manyRowsSentence,
+  perThousand,
+} from '../../src/effect/words.ts';
 import { effectView } from '../../src/web/console/effect-view.ts';
 
 const side = (people: number, buyers: number) => ({ people, buyers, pieces: buyers });
@@ -9,21 +15,24 @@ const effect = (given: Partial<Effect>): Effect => ({
   mailed: side(3800, 160),
   heldOut: side(200, 6),
   open: { mailed: 0, heldOut: 0 },
+  days: { first: '2026-03-01', last: '2026-05-05' },
+  companies: { mailed: 3800, heldOut: 200, buying: 166 },
+  interim: false,
   verdict: 'more',
   result: { difference: 0.0121, low: 0.0031, high: 0.0211, detectable: 0.0349, designEffect: 1, p: 0.01 },
   standsOut: false,
   ...given,
 });
-const alone = { windowDays: 60, compared: 1 };
-const many = { windowDays: 60, compared: 20 };
+const alone: Around = { by: 'campaign', windowDays: 60, holdout: 0.05, compared: 1 };
+const many: Around = { ...alone, compared: 20 };
 
 describe('an effect in words', () => {
   it('says how many more bought, and the range', () => {
     expect(effectSentence(effect({}), alone, 'de')).toBe(
-      'Von 1.000 Angeschriebenen kauften 12 mehr als ohne Mail (95-%-Bereich: 3,1 bis 21).',
+      'Von 1.000 Angeschriebenen kauften 12 mehr als von 1.000 Menschen, die keine Mails bekommen (95-%-Bereich: 3,1 bis 21).',
     );
     expect(effectSentence(effect({}), alone, 'en')).toBe(
-      'Of 1,000 mailed people 12 more bought than without a mail (95 % range: 3.1 to 21).',
+      'Of 1,000 mailed people 12 more bought than of 1,000 people who get no mails (95 % range: 3.1 to 21).',
     );
   });
 
@@ -37,7 +46,7 @@ describe('an effect in words', () => {
       p: 0.02,
     };
     expect(effectSentence(effect({ verdict: 'fewer', result }), alone, 'de')).toBe(
-      'Von 1.000 Angeschriebenen kauften 20 weniger als ohne Mail (95-%-Bereich: 5 bis 40).',
+      'Von 1.000 Angeschriebenen kauften 20 weniger als von 1.000 Menschen, die keine Mails bekommen (95-%-Bereich: 5 bis 40).',
     );
   });
 
@@ -61,16 +70,48 @@ describe('an effect in words', () => {
     };
     const said = effectSentence(effect({ verdict: 'no_difference', result }), alone, 'de');
     expect(said).toContain('alles zwischen 20 weniger und 25 mehr');
-    expect(said).toContain('erst ein Unterschied ab etwa 35');
+    expect(said).toContain('von 35 mehr hätte sich in vier von fünf Fällen gezeigt');
+    expect(said).not.toMatch(/erst|ab etwa/);
   });
 
   it('gives no number where nothing can be known', () => {
     for (const verdict of ['too_few', 'too_early', 'no_holdout'] as const) {
       for (const language of ['de', 'en'] as const) {
         const said = effectSentence(effect({ verdict, result: null, heldOut: side(12, 0) }), alone, language);
-        expect(said).not.toMatch(/95|mehr als ohne|more bought/);
+        expect(said).not.toMatch(/95|mehr als von|more bought/);
       }
     }
+  });
+
+  it('says what there is too little of: people, companies or buyers', () => {
+    const few = (given: Partial<Effect>) =>
+      effectSentence(effect({ verdict: 'too_few', result: null, ...given }), alone, 'de');
+    expect(few({ heldOut: side(29, 5) })).toContain('mindestens 30 Personen');
+    expect(few({ companies: { mailed: 12.5, heldOut: 40, buying: 9 } })).toContain('Zu wenige Firmen');
+    expect(few({ companies: { mailed: 90, heldOut: 40, buying: 2 } })).toContain('Zu wenige Käufer');
+  });
+
+  it('tells a holdout of nobody from one in which nobody would have got this', () => {
+    const nobody = effect({ verdict: 'no_holdout', result: null, heldOut: side(0, 0), companies: null });
+    expect(effectSentence(nobody, alone, 'de')).toBe(
+      'Aus der Vergleichsgruppe hätte niemand diese Mail bekommen.',
+    );
+    expect(effectSentence(nobody, { ...alone, by: 'product' }, 'en')).toBe(
+      'Nobody in the holdout would have got a mail about it.',
+    );
+    expect(effectSentence(nobody, { ...alone, holdout: 0 }, 'de')).toContain('rules.holdout');
+  });
+
+  it('calls a result interim while windows are open, and says which mails the total is about', () => {
+    expect(effectSentence(effect({ interim: true }), alone, 'de')).toMatch(/^Zwischenstand: Von 1\.000/);
+    expect(firstMailsSentence(effect({}), { campaignId: null }, 'de')).toBe(
+      'Das ist die erste Mail jeder Person, aus der Zeit vom 1. März 2026 bis zum 5. Mai 2026.',
+    );
+    const oneDay = effect({ days: { first: '2026-03-01', last: '2026-03-01' } });
+    expect(firstMailsSentence(oneDay, { campaignId: 'a' }, 'en')).toBe(
+      'This is about the mail of this campaign, of 1 March 2026.',
+    );
+    expect(firstMailsSentence(effect({ days: null }), { campaignId: null }, 'de')).toBeNull();
   });
 
   it('rounds as far as the numbers carry, and knows no minus nothing', () => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startWeb } from '../../src/web/web.ts';
 import { seedEffect } from '../effect/seed.ts';
@@ -43,11 +44,17 @@ describe('the page on effects', () => {
       heldOutBuyers: 0,
     });
     const { body } = await get('/effect');
-    expect(body).toMatch(/<p class="lead">Von 1\.000 Angeschriebenen kauften \d\d mehr als ohne Mail/);
-    expect(body).toContain('Campaign juli<small>Von 1.000 Angeschriebenen kauften 60 mehr als ohne Mail');
+    expect(body).toMatch(
+      /<p class="lead">Von 1\.000 Angeschriebenen kauften \d\d mehr als von 1\.000 Menschen, die keine Mails bekommen/,
+    );
+    expect(body).toContain(
+      'Campaign juli<small>Von 1.000 Angeschriebenen kauften 60 mehr als von 1.000 Menschen',
+    );
     expect(body).toContain('152 von 1.900 kauften');
     expect(body).toContain('4 von 200 kauften');
     expect(body).toContain('Campaign klein<small>Zu wenige, um etwas zu wissen.');
+    expect(body).toContain('Das ist die erste Mail jeder Person, vom 20. Juli 2026.');
+    expect(body).toContain('Stand: 12.10.2026, 11:00');
     // the row of which nothing is known has no interval
     expect(body.match(/class="whiskers/g)).toHaveLength(1);
     expect(body).toContain('Über Umsatz sagen diese Zahlen darum nichts.');
@@ -61,6 +68,24 @@ describe('the page on effects', () => {
     expect(one.body).toContain('<a href="campaigns/klein">Campaign klein</a>');
     expect(one.body).toContain('2 von 50 kauften');
     expect(one.body).not.toContain('1.900');
+  });
+
+  test('waits with numbers until the first window is over', async () => {
+    web.clock.advance(-53 * 86_400_000);
+    const { body } = await get('/effect');
+    expect(body).toContain('<p class="lead">Noch zu früh');
+    expect(body).not.toMatch(/\d kauften/);
+  });
+
+  test('counts anew after some minutes, not at every look', async () => {
+    const first = (await get('/effect?campaign=klein')).body;
+    await sql`update purchases set quantity = 9 where customer_id like 'klein-%'`.execute(db);
+    expect((await get('/effect?campaign=klein')).body).toBe(first);
+    web.clock.advance(10 * 60_000);
+    const later = (await get('/effect?campaign=klein')).body;
+    expect(first).toContain('4 Stück');
+    expect(later).toContain('18 Stück');
+    expect(later).toContain('Stand: 12.10.2026, 11:10');
   });
 
   test('speaks English, takes nonsense for nothing, and knows no campaign that is not there', async () => {

@@ -1,6 +1,6 @@
 import type { Language } from '../../domain/customer.ts';
-import type { Effect, EffectReport } from '../../effect/effects.ts';
-import { effectSentence } from '../../effect/words.ts';
+import type { Effect } from '../../effect/effects.ts';
+import { type Around, effectSentence } from '../../effect/words.ts';
 
 /** Where an interval stands on a scale that is 100 wide, with nothing changed in the middle. */
 export interface Whiskers {
@@ -15,6 +15,8 @@ export interface EffectRow extends Effect {
   mailedShare: number | null;
   heldOutShare: number | null;
   stillOpen: number;
+  /** Somebody's window is over: there are counts to show. */
+  counted: boolean;
   /** Null where nothing can be known. */
   whiskers: Whiskers | null;
 }
@@ -29,7 +31,7 @@ export interface EffectView {
 export function effectView(
   effects: readonly Effect[],
   given: {
-    report: Pick<EffectReport, 'windowDays' | 'compared'>;
+    report: Around;
     names: (unit: string) => string;
     language: Language;
   },
@@ -43,6 +45,7 @@ export function effectView(
       mailedShare: share(effect.mailed),
       heldOutShare: share(effect.heldOut),
       stillOpen: effect.open.mailed + effect.open.heldOut,
+      counted: effect.mailed.people + effect.heldOut.people > 0,
       whiskers: effect.result && whiskers(effect.result, reach),
     }),
   );

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Language } from '../../domain/customer.ts';
-import { measureEffects } from '../../effect/effects.ts';
 import { COMPARISONS, type Comparison } from '../../effect/load.ts';
-import { manyRowsSentence } from '../../effect/words.ts';
+import { EffectError } from '../../effect/patience.ts';
+import { rememberEffects } from '../../effect/remember.ts';
+import { firstMailsSentence, manyRowsSentence } from '../../effect/words.ts';
 import { productName } from '../../library/grammar.ts';
 import type { Library } from '../../library/library.ts';
 import { pieceTitle } from '../../library/piece-title.ts';
@@ -20,9 +21,9 @@ const asked = z.object({
 
 /** What mails change: purchases of the mailed against those of the held-out, and what can't be known. */
 export function effectRoutes(app: FastifyInstance, context: WebContext): void {
+  const measure = rememberEffects(context.db);
   app.get('/effect', async (request, reply) => {
     const { by: wanted, campaign: campaignId } = asked.parse(request.query);
-    const { db } = context;
     const campaigns = await campaignNames(context);
     const campaign = campaignId === undefined ? null : { id: campaignId, name: campaigns.get(campaignId) };
     if (campaign && campaign.name === undefined) return missing(context, request, reply);
@@ -34,8 +35,17 @@ export function effectRoutes(app: FastifyInstance, context: WebContext): void {
     }
     const language = consoleLanguage(request);
     const given = { content, campaignId, now: context.now() };
-    const total = await measureEffects(db, { ...given, by: 'total' });
-    const report = await measureEffects(db, { ...given, by });
+    const measured = await (async () => ({
+      total: await measure({ ...given, by: 'total' }),
+      report: await measure({ ...given, by }),
+    }))().catch((error: unknown) => {
+      if (error instanceof EffectError) return null;
+      throw error;
+    });
+    if (measured === null) {
+      return sendConsole(context, request, reply, { ...page, status: 503, data: { busy: true } });
+    }
+    const { total, report } = measured;
     const names = namesOf(by, {
       campaigns,
       library: content.library,
@@ -49,6 +59,8 @@ export function effectRoutes(app: FastifyInstance, context: WebContext): void {
       data: {
         campaign,
         whole,
+        firstMails: whole ? firstMailsSentence(whole, total, language) : null,
+        measuredAt: report.measuredAt,
         rows,
         reach: 1000 * reach,
         rowsLabel: `effect.by.${by}`,

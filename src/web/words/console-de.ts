@@ -261,13 +261,13 @@ export const consoleDe = {
 
   'effect.title': 'Was Mails bewirken',
   'effect.link': 'Was Mails bewirken',
-  'effect.link_campaign': 'Was diese Kampagne bewirkt',
+  'effect.link_campaign': 'Käufe nach dieser Kampagne',
   'effect.nothing':
     'Noch gibt es keine Mails, deren Wirkung sich messen ließe. Sobald eine Kampagne geplant ist, steht hier, wen sie anschreibt und wen sie zum Vergleich auslässt.',
   'effect.broken':
     'Die Inhalte haben einen Fehler, darum lässt sich die Wirkung gerade nicht messen. Die Vorschau zeigt, wo.',
   'effect.mailed': 'Angeschrieben',
-  'effect.held_out': 'Vergleichsgruppe',
+  'effect.held_out': 'Vergleichsgruppe ohne Mails',
   'effect.of': '{buyers} von {people} kauften',
   'effect.pieces': '{count} Stück',
   'effect.pieces_one': '{count} Stück',
@@ -281,11 +281,18 @@ export const consoleDe = {
   'effect.no_rows': 'Hier gibt es nichts zu vergleichen.',
   'effect.how': 'Wie gemessen wird',
   'effect.how_groups':
-    'Ein Teil der Kunden, per Los bestimmt, bekommt keine Mails. Für sie entscheidet Spielbein trotzdem, welche Mail sie bekommen hätten. So stehen sich Menschen gegenüber, die sich nur in einem unterscheiden: in der Mail. Wer auf einen Link geklickt hat, spielt keine Rolle.',
+    'Ein Teil der Kunden, per Los bestimmt, bekommt keine Mails. Für sie entscheidet Spielbein trotzdem, welche Mail sie bekommen hätten. So stehen sich Menschen gegenüber, die sich nur in einem unterscheiden: Die einen bekommen Mails, die anderen keine. Wer auf einen Link geklickt hat, spielt keine Rolle.',
   'effect.how_counts':
-    'Gezählt wird, wer in den {days} Tagen nach der Mail gekauft hat, wovon sie erzählt hat, und es behalten hat; in der Vergleichsgruppe ebenso. Wessen Zeitraum noch läuft, zählt noch nicht.',
+    'Gezählt wird, wer in den {days} Tagen nach der Mail gekauft hat, wovon sie erzählt hat, und es behalten hat; in der Vergleichsgruppe ebenso. Es zählt immer die erste Mail: die erste überhaupt, die der Kampagne, die erste zum Produkt oder die erste mit dem Inhalt. Wessen Zeitraum noch läuft, zählt noch nicht.',
   'effect.how_range':
-    'Der 95-%-Bereich sagt, welche Unterschiede zu den Zahlen passen. Enthält er die Null, ist kein Unterschied nachgewiesen, aber auch nicht widerlegt. Dass Menschen aus derselben Firma gemeinsam kaufen, ist eingerechnet.',
+    'Der 95-%-Bereich sagt, welche Unterschiede zu den Zahlen passen. Enthält er die Null, ist kein Unterschied nachgewiesen, aber auch nicht widerlegt. Dass Menschen aus derselben Firma gemeinsam kaufen, ist eingerechnet; wenige große Firmen sagen darum weniger als viele kleine.',
+  'effect.how_often':
+    'Solange bei Mails einer Kampagne der Zeitraum noch läuft, ist ihr Ergebnis ein Zwischenstand. Wer jeden Tag nachsieht, findet irgendwann einen Unterschied, auch wenn es keinen gibt.',
+  'effect.rows_compare':
+    'Jede Zeile vergleicht mit Menschen, die gar keine Mails bekommen. Was frühere und andere Mails über dasselbe Produkt beigetragen haben, lässt sich davon nicht trennen.',
+  'effect.measured': 'Stand: {when}',
+  'effect.busy':
+    'Die Datenbank ist gerade zu beschäftigt, um die Wirkung zu messen. Bitte versuchen Sie es in einigen Minuten noch einmal; für eine einzelne Kampagne geht es schneller.',
   'effect.how_revenue': 'Preise kennt Spielbein nicht. Über Umsatz sagen diese Zahlen darum nichts.',
 
   'sign_in.title': 'Anmelden',

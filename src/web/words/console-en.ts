@@ -261,13 +261,13 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
 
   'effect.title': 'What mails change',
   'effect.link': 'What mails change',
-  'effect.link_campaign': 'What this campaign changes',
+  'effect.link_campaign': 'Purchases after this campaign',
   'effect.nothing':
     'There are no mails yet whose effect could be measured. Once a campaign is planned, this page says whom it writes to and whom it leaves out to compare with.',
   'effect.broken':
     'There is a mistake in the content, so the effect can’t be measured right now. The preview shows where.',
   'effect.mailed': 'Mailed',
-  'effect.held_out': 'Held out',
+  'effect.held_out': 'Held out, no mails',
   'effect.of': '{buyers} of {people} bought',
   'effect.pieces': '{count} pieces',
   'effect.pieces_one': '{count} piece',
@@ -281,11 +281,18 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'effect.no_rows': 'There is nothing to compare here.',
   'effect.how': 'How this is measured',
   'effect.how_groups':
-    'Some customers, drawn by lot, get no mails. Spielbein decides all the same which mail they would have got. So two groups face each other that differ in one thing only: the mail. Who clicked on a link plays no part.',
+    'Some customers, drawn by lot, get no mails. Spielbein decides all the same which mail they would have got. So two groups face each other that differ in one thing only: one gets mails, the other gets none. Who clicked on a link plays no part.',
   'effect.how_counts':
-    'People count who bought what the mail was about in the {days} days after it, and kept it; among the held-out likewise. Whose window is not over does not count yet.',
+    'People count who bought what the mail was about in the {days} days after it, and kept it; among the held-out likewise. It is always the first mail that counts: the first of all, that of the campaign, the first about the product or the first with the content. Whose window is not over does not count yet.',
   'effect.how_range':
-    'The 95 % range says which differences fit the numbers. If it contains zero, no difference has been shown, nor has it been ruled out. That colleagues of one company buy together is allowed for.',
+    'The 95 % range says which differences fit the numbers. If it contains zero, no difference has been shown, nor has it been ruled out. That colleagues of one company buy together is allowed for; so a few large companies say less than many small ones.',
+  'effect.how_often':
+    'As long as the window of some mails of a campaign is not over, its result is an interim one. Whoever looks every day will find a difference some day, even if there is none.',
+  'effect.rows_compare':
+    'Each row compares with people who get no mails at all. What earlier and other mails about the same product added can’t be told apart from it.',
+  'effect.measured': 'As of {when}',
+  'effect.busy':
+    'The database is too busy to measure the effect right now. Please try again in some minutes; for a single campaign it is quicker.',
   'effect.how_revenue': 'Spielbein knows no prices. These numbers say nothing about revenue.',
 
   'sign_in.title': 'Sign in',
