@@ -152,11 +152,12 @@ export async function loadFacts(
            where customer_id = c.id and doubted_at is null
              -- a day that they named themselves goes before the usual time
              and not exists (select from statements s where s.customer_id = c.id
-               and s.content_id = a.content_id and s.not_before is not null and s.said_at >= a.answered_at)
+               and s.content_id = a.content_id and s.not_before is not null and s.said_at >= a.answered_at
+               and s.doubted_at is null)
            order by content_id, answered_at desc, id desc)
           union all
           (select distinct on (content_id) content_id, not_before from statements s
-           where customer_id = c.id and content_id is not null and not_before is not null
+           where customer_id = c.id and content_id is not null and not_before is not null and doubted_at is null
              -- until they answer anew
              and not exists (select from answers later where later.customer_id = c.id
                and later.content_id = s.content_id and later.answered_at > s.said_at and later.doubted_at is null)

@@ -7,7 +7,7 @@ import { gatherEntry } from './crm/gather.ts';
 import { isTold } from './crm/is-told.ts';
 import { overruleStatements } from './overrule.ts';
 import { findBlock, type ShownBlock } from './shown-block.ts';
-import { doubtAnswers } from './visits/visits.ts';
+import { doubt } from './visits/doubt.ts';
 
 /** What a mail asks about a development and about an offer, in reading order. */
 const CHOICES: Readonly<Record<BlockKind, readonly Answer[]>> = {
@@ -30,13 +30,22 @@ export type RecordedAnswer =
  * stay on record; saying the same twice changes nothing, unless something else was said about the same content in
  * between (in another mail). What followed from what they said to the earlier answer no longer holds.
  *
- * @param given.confirmed the page that asks once more was answered, so that no later burst raises a doubt
+ * @param given.confirmed the page that asks once more was answered, so that no later burst raises a doubt. The same
+ *   answer is written down once more then, because this one may be taken back by itself
+ * @param given.visitId the form that said it
  */
 export async function recordAnswer(
   db: Database,
-  given: { sendId: number; position: number; answer: Answer; confirmed?: boolean; now: Date },
+  given: {
+    sendId: number;
+    position: number;
+    answer: Answer;
+    confirmed?: boolean;
+    visitId?: number;
+    now: Date;
+  },
 ): Promise<RecordedAnswer> {
-  const { sendId, position, answer, confirmed = false, now } = given;
+  const { sendId, position, answer, confirmed = false, visitId = null, now } = given;
   const block = await findBlock(db, sendId, position);
   if (!block) return { ok: false, reason: 'unknown_send' };
   return await db.transaction().execute(async (tx) => {
@@ -50,10 +59,7 @@ export async function recordAnswer(
       .forNoKeyUpdate()
       .executeTakeFirstOrThrow();
     const same = await lastWord(tx, { sendId, position, answer });
-    if (same !== null) {
-      if (confirmed) await tx.updateTable('answers').set({ confirmed }).where('id', '=', same).execute();
-      return { ok: true, block, changed: false };
-    }
+    if (same && (same.confirmed || !confirmed)) return { ok: true, block, changed: false };
     const { id } = await tx
       .insertInto('answers')
       .values({
@@ -63,11 +69,13 @@ export async function recordAnswer(
         content_id: block.contentId,
         answer,
         confirmed,
+        visit_id: visitId,
         answered_at: now,
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    await doubtAnswers(tx, sendId, now);
+    await doubt(tx, { sendId, now });
+    if (same) return { ok: true, block, changed: false };
     await overruleStatements(tx, id);
     if (await isTold(tx, customerId)) {
       const about = { sendId, position };
@@ -101,17 +109,17 @@ export async function notedAnswer(
   return rows[0] ?? null;
 }
 
-/** The id of this very answer, if it is the last word on its block and on its content. */
+/** This very answer, if it is the last word on its block and on its content. */
 async function lastWord(
   db: Database,
   given: { sendId: number; position: number; answer: Answer },
-): Promise<number | null> {
+): Promise<{ confirmed: boolean } | null> {
   const { sendId, position, answer } = given;
-  const { rows } = await sql<{ id: number }>`
-    select id from heard_answers h
+  const { rows } = await sql<{ confirmed: boolean }>`
+    select said.confirmed from heard_answers h join answers said on said.id = h.id
     where h.send_id = ${sendId} and h.position = ${position} and h.answer = ${answer} and not exists (
       select from answers later
       where later.customer_id = h.customer_id and later.content_id = h.content_id and later.id > h.id
         and later.doubted_at is null)`.execute(db);
-  return rows[0]?.id ?? null;
+  return rows[0] ?? null;
 }

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
 import { keepCustomerIds } from '../db/customer-ids.ts';
+import { inTransaction } from '../db/in-transaction.ts';
 import type { Tables } from '../db/schema.ts';
 import type { MailReport } from './mail-report.ts';
 import { softBounceRun } from './soft-run.ts';
@@ -62,7 +63,7 @@ export async function recordReport(
 
 /** Writes down that somebody unsubscribed through this send's mail. Again changes nothing. */
 export async function recordUnsubscribe(db: Database, sendId: number, now: Date): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await keepCustomerIds(tx);
     // a statement of its own: after waiting for an erasure it finds no address
     await sql`

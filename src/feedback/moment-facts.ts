@@ -62,6 +62,6 @@ export async function findGaps(db: Database, customerId: string, today: string):
 async function lastStatements(db: Database, customerId: string): Promise<Map<string, Date>> {
   const { rows } = await sql<{ question_id: string; said_at: Date }>`
     select question_id, max(said_at) as said_at from statements
-    where customer_id = ${customerId} group by question_id`.execute(db);
+    where customer_id = ${customerId} and doubted_at is null group by question_id`.execute(db);
   return new Map(rows.map(({ question_id, said_at }) => [question_id, said_at]));
 }

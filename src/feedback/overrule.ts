@@ -12,7 +12,7 @@ export async function overruleStatements(trx: Database, answerId: number): Promi
   const { rows } = await sql<{ customer_id: string; not_used: string[]; day: string }>`
     select s.customer_id, s.not_used, s.said_at::date as day
     from answers a join statements s using (customer_id, content_id)
-    where a.id = ${answerId} and a.doubted_at is null and s.not_used <> '{}' and s.said_at <= a.answered_at
+    where a.id = ${answerId} and a.doubted_at is null and s.doubted_at is null and s.not_used <> '{}' and s.said_at <= a.answered_at
       -- what was said before that was overruled then
       and s.said_at >= coalesce((
         select max(before.answered_at) from answers before

@@ -8,6 +8,7 @@ import { holdCustomer } from './hold-customer.ts';
 import { addMonths } from './months.ts';
 import { dontUse, knownProducts, takeBackUnused } from './preferences/product-use.ts';
 import { isSecondClick } from './second-click.ts';
+import { doubtStored } from './visits/doubt.ts';
 
 /** How long to leave somebody alone who named no time, in months. */
 const LATER_MONTHS = 6;
@@ -15,8 +16,8 @@ const LATER_MONTHS = 6;
 /** What somebody said to a question of the catalogue. */
 export interface Statement {
   saidBy: 'customer' | 'salesperson';
-  /** The block it followed; or only whom it is about, when it came by another way. */
-  about: { sendId: number; position: number; contentId: string } | { customerId: string };
+  /** The block it followed, and the form that said it; or only whom it is about, when it came by another way. */
+  about: { sendId: number; position: number; contentId: string; visitId?: number } | { customerId: string };
   /** As it was asked. */
   question: AskedQuestion;
   /** One of the question's choices, or what they said in their own words, or both. */
@@ -74,10 +75,12 @@ export async function recordStatement(
         words,
         said_by: saidBy,
         said_at: now,
+        visit_id: block?.visitId ?? null,
         not_before: choice?.means === 'ask_later' ? addMonths(today, choice.months ?? LATER_MONTHS) : null,
         not_used: notUsed,
       })
       .execute();
+    if (block) await doubtStored(trx, block.sendId, now);
     await gatherEntry(trx, { kind: 'note', customerId, ...(block ? { about: block } : {}), now });
     await gatherEntry(trx, { kind: 'profile', customerId, now });
     return true;
@@ -97,6 +100,7 @@ export async function hasExplained(
     .where('position', '=', block.position)
     .where('said_by', '=', 'customer')
     .where('said_at', '>=', since)
+    .where('doubted_at', 'is', null)
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;

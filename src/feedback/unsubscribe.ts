@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
 import { keepCustomerIds } from '../db/customer-ids.ts';
+import { inTransaction } from '../db/in-transaction.ts';
 import { suppressAll } from '../db/suppress.ts';
 import { addressForms } from '../domain/address-forms.ts';
 import { forgetUnsubscribe, recordUnsubscribe } from './mail-events.ts';
@@ -43,7 +44,7 @@ export async function unsubscribe(db: Database, sendId: number, now: Date): Prom
 export async function resubscribe(db: Database, sendId: number, now: Date): Promise<{ restored: boolean }> {
   const entries = await ownEntries(db, sendId, (await addressesOf(db, sendId)) ?? [], now);
   if (entries.length === 0) return { restored: false };
-  const restored = await db.transaction().execute(async (tx) => {
+  const restored = await inTransaction(db, async (tx) => {
     // an erasure waits, and finds the address that the CRM is to be told
     await keepCustomerIds(tx);
     // What the CRM may have been told is taken back there, too.
@@ -62,6 +63,11 @@ export async function resubscribe(db: Database, sendId: number, now: Date): Prom
   });
   if (restored) await forgetUnsubscribe(db, sendId);
   return { restored };
+}
+
+/** Whether `resubscribe` would do something. */
+export async function isUndoable(db: Database, sendId: number, now: Date): Promise<boolean> {
+  return (await ownEntries(db, sendId, (await addressesOf(db, sendId)) ?? [], now)).length > 0;
 }
 
 /** Null when the ledger knows no such send. */

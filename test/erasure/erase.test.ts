@@ -254,7 +254,7 @@ describe('afterwards', () => {
     await erase();
     const link = { kind: 'click', sendId: send, position: 0, answer: 'yes' } as const;
     expect(
-      await recordVisit(db, { link, sign: null, posted: false, userAgent: 'Ottilie/1.0', now }),
+      await recordVisit(db, { link, sign: null, form: null, userAgent: 'Ottilie/1.0', now }),
     ).toBeNull();
     expect(await count('visits')).toBe(2);
     for (const trace of TRACES) expect(await everything(db)).not.toContain(trace);

@@ -30,7 +30,7 @@ const doings: Record<string, (send: number, id: string) => Promise<unknown>> = {
     recordVisit(db, {
       link: { kind: 'click', sendId, position: 0, answer: 'yes' },
       sign: null,
-      posted: false,
+      form: null,
       userAgent: `Browser of ${id}`,
       now,
     }),

@@ -382,7 +382,7 @@ test('a mail’s links at the moment of a merge: nobody waits for ever, and all 
     const said = { saidBy: 'customer', about, question, choice: null, words: 'Ein Angebot' } as const;
     const later = new Date(now.getTime() + 120_000);
     await Promise.all([
-      recordVisit(db, { link, sign: null, posted: false, userAgent: null, now }),
+      recordVisit(db, { link, sign: null, form: null, userAgent: null, now }),
       recordAnswer(db, { sendId, position: 0, answer: 'call', now }),
       sleep(round * 3).then(() => merge([{ id: 'a', into: 'b' }])),
       recordStatement(db, said, tools),

@@ -8,8 +8,8 @@ import { accessibilityProblems } from '../stands/accessible.ts';
 import { chromiumAvailable, launchChromium } from '../stands/chromium.ts';
 import { testDatabase } from '../stands/database.ts';
 import { freePort } from '../stands/free-port.ts';
-import { personAt } from './person.ts';
-import { seedSend, type WebStand, webStand } from './stand.ts';
+import { BROWSER, personAt } from './person.ts';
+import { pathOf, seedSend, type WebStand, webStand } from './stand.ts';
 
 const { db } = await testDatabase();
 let count = 0;
@@ -103,6 +103,47 @@ describe('the preferences page', () => {
     );
   });
 
+  /** The hidden field that says what the page showed. */
+  const shownIn = (html: string) =>
+    (/name="before" value="([^"]*)"/.exec(html)?.[1] ?? '').replaceAll('&quot;', '"');
+
+  test('lets an old tab change only what was changed in it', async () => {
+    const old = await person.open(link);
+    const objection = without('topics=training').replace('always', 'important').replace('none', '-1');
+    await person.answer(link, `${objection.replace('&used=laser', '')}&pause=begin`);
+    const wishes = await loadPreferences(db, customerId);
+    const said = encodeURIComponent(shownIn(old.body));
+    const saved = await person.send(link, old, `${without('topics=service')}&before=${said}`);
+    expect(saved.body).toContain('Wir schreiben Ihnen nicht mehr zu: Service.');
+    expect(await loadPreferences(db, customerId)).toEqual({ ...wishes, topicsOff: ['service', 'training'] });
+    expect(await ownedBy(customerId)).toEqual([]);
+  });
+
+  test('still knows what it had shown after a slip', async () => {
+    const old = await person.open(link);
+    await person.answer(link, without('topics=training'));
+    const said = `&before=${encodeURIComponent(shownIn(old.body))}`;
+    const slip = await person.send(link, old, `${EVERYTHING.replace('always', 'never')}${said}`);
+    expect(slip.statusCode).toBe(422);
+    expect(shownIn(slip.body)).toBe(shownIn(old.body));
+    const again = encodeURIComponent(shownIn(slip.body));
+    const saved = await person.send(link, slip, `${EVERYTHING.replace('always', 'monthly')}&before=${again}`);
+    expect(saved.body).not.toContain('Schulungen.');
+    expect(await loadPreferences(db, customerId)).toMatchObject({
+      topicsOff: ['training'],
+      frequency: 'monthly',
+    });
+  });
+
+  test.each(['', '{', '{"language":"fr"}', 'null', '[]'])(
+    'takes all of a form whose memory makes no sense: %s',
+    async (memory) => {
+      const payload = `${without('topics=training')}&before=${encodeURIComponent(memory)}`;
+      expect((await person.answer(link, payload)).statusCode).toBe(200);
+      expect((await loadPreferences(db, customerId)).topicsOff).toEqual(['training']);
+    },
+  );
+
   test('says so when nothing was different', async () => {
     expect((await person.answer(link, EVERYTHING)).body).toContain('Geändert hat sich nichts');
   });
@@ -131,9 +172,14 @@ describe('the preferences page', () => {
     },
   );
 
-  test('unsubscribes from everything by a button of its own', async () => {
-    const page = await person.answer(link, 'action=unsubscribe');
-    expect(page.body).toContain('Sie sind abgemeldet');
+  test('leads to the page that unsubscribes from everything, in the language chosen here', async () => {
+    const page = await web.app.inject({ url: `${pathOf(link)}?lang=en`, headers: BROWSER });
+    const href = /<a href="([^"]*)">Unsubscribe from everything/
+      .exec(page.body)?.[1]
+      ?.replaceAll('&#x3D;', '=');
+    const stop = new URL(href ?? '', `${link}?lang=en`).href;
+    expect(stop).toBe(`${web.links.unsubscribe(sendId)}?lang=en`);
+    expect((await person.answer(stop, 'action=unsubscribe')).body).toContain('Sie sind abgemeldet');
     expect((await person.open(link)).body).not.toContain('Alles abbestellen');
   });
 
@@ -151,7 +197,7 @@ describe('the preferences page', () => {
 
   test('promises no mail to whoever is unsubscribed, and says how to get some again', async () => {
     await person.answer(link, without('topics=training'));
-    await person.answer(link, 'action=unsubscribe');
+    await person.answer(web.links.unsubscribe(sendId), 'action=unsubscribe');
     const saved = await person.answer(link, `${EVERYTHING}&used=waage`);
     expect(saved.body).toContain('Es gilt, sobald Sie wieder Neuigkeiten von uns möchten.');
     expect(saved.body).toContain('Ein kurzer Anruf oder eine Mail genügt.');

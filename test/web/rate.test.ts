@@ -60,13 +60,27 @@ describe('tokens that are refused', () => {
 });
 
 describe('genuine links', () => {
-  test('may be opened six hundred times a minute from one address; one-click always works', async () => {
-    // of a test mail: as genuine as any
-    const url = pathOf(web.links.click(0, 1));
-    const opened = await statuses(601, () =>
-      web.app.inject({ method: 'HEAD', url, remoteAddress: '192.0.2.1' }),
+  test('are opened by a company’s gateway as many as it likes, mail by mail', async () => {
+    const mails = await Promise.all(Array.from({ length: 60 }, (_, n) => seedSend(db, { id: `g${n}` })));
+    for (const mail of mails) {
+      const url = pathOf(web.links.preferences(mail));
+      const opened = await statuses(13, () =>
+        web.app.inject({ method: 'HEAD', url, remoteAddress: '192.0.2.9' }),
+      );
+      expect(opened).toEqual(times(13, 200));
+    }
+  });
+
+  test('of one mail work a hundred and twenty times a minute, from wherever; one-click always works', async () => {
+    const url = pathOf(web.links.preferences(sendId));
+    let n = 0;
+    const opened = await statuses(121, () =>
+      web.app.inject({ method: 'HEAD', url, remoteAddress: `192.0.2.${n++ % 200}` }),
     );
-    expect(opened).toEqual([...times(600, 200), 429]);
+    expect(opened).toEqual([...times(120, 200), 429]);
+    expect((await get(pathOf(web.links.answer(sendId, 0, 'yes')), '198.51.100.1')).statusCode).toBe(429);
+    const other = await seedSend(db, { id: `other${count}` });
+    expect((await get(pathOf(web.links.answer(other, 0, 'yes')), '192.0.2.1')).statusCode).toBe(200);
     const done = await web.app.inject({
       method: 'POST',
       url: pathOf(web.links.unsubscribe(sendId)),

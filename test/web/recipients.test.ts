@@ -137,9 +137,36 @@ describe('the answer page', () => {
     expect(await read()).toContain('<p class="headline" lang="de">Firmware 4 für Ihren Laserdrucker LX</p>');
   });
 
-  test('takes the link’s own answer when the form says nothing sensible', async () => {
-    await person.answer(web.links.answer(sendId, 0, 'call'), 'answer=<script>');
+  test('takes the link’s own answer when the form says none', async () => {
+    await person.answer(web.links.answer(sendId, 0, 'call'), '');
     expect(await rows('answers')).toMatchObject([{ answer: 'call' }]);
+  });
+
+  test.each(['answer=<script>', 'answer=no&answer=call', 'answer=%00', 'answer='])(
+    'asks once more when the form says something else: %s',
+    async (payload) => {
+      const link = web.links.answer(sendId, 0, 'yes');
+      const page = await person.answer(link, payload);
+      expect(page.statusCode).toBe(422);
+      expect(page.body).toContain('Das war keine der Antworten.');
+      expect(page.body).not.toContain('data-send-soon');
+      expect(await rows('answers')).toEqual([]);
+      await person.send(link, page, 'answer=no');
+      expect(await rows('answers')).toMatchObject([{ answer: 'no' }]);
+    },
+  );
+
+  test('asks once more when the answer came as a file', async () => {
+    const link = web.links.answer(sendId, 0, 'yes');
+    const ticket = ticketIn((await person.open(link)).body);
+    web.clock.advance(3000);
+    const parts = [`name="ticket"\r\n\r\n${ticket}`, 'name="answer"; filename="a.txt"\r\n\r\nno'];
+    const body = parts.map((part) => `--xyz\r\nContent-Disposition: form-data; ${part}\r\n`).join('');
+    const page = await post(link, `${body}--xyz--\r\n`, {
+      'content-type': 'multipart/form-data; boundary=xyz',
+    });
+    expect(page.statusCode).toBe(422);
+    expect(await rows('answers')).toEqual([]);
   });
 
   test('works when the content is gone', async () => {
@@ -257,12 +284,12 @@ describe('the unsubscribe page', () => {
   );
 
   test.each(['application/json', 'text/plain', 'multipart/form-data', 'application/octet-stream'])(
-    'asks once more when a body of %s says nothing',
+    'shows its page once more when a body of %s says nothing',
     async (type) => {
       const page = await post(web.links.unsubscribe(sendId), '{broken', { 'content-type': type });
-      expect(page.body).toContain('Bitte einmal bestätigen');
+      expect(page.body).toContain('Möchten Sie keine Neuigkeiten mehr');
       expect(await stopped()).toBe(false);
-      await person.send(web.links.unsubscribe(sendId), page, '', 3000);
+      await person.send(web.links.unsubscribe(sendId), page, 'action=unsubscribe');
       expect(await stopped()).toBe(true);
     },
   );

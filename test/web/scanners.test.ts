@@ -57,12 +57,18 @@ const said = async () => ({
 });
 const NOTHING = { heard: [], clicks: [], stops: [], wishes: [], statements: [] };
 
+/** All links, so many milliseconds apart; then all forms, level by level. */
+async function paced([openMs, sendMs]: [number, number], levels: number, pauseMs = 0): Promise<void> {
+  await scan(web, links, manner({ levels, waitMs: sendMs, openMs, pauseMs }));
+}
+
 const manner = (given: Partial<Manner> = {}): Manner => ({
   depthFirst: false,
   parallel: false,
   head: false,
   levels: 0,
   waitMs: 0,
+  buttons: 'every',
   ...given,
 });
 
@@ -91,7 +97,7 @@ describe('a program that opens every link of a mail', () => {
     'and executes every form, %s, teaches nothing and unsubscribes nobody',
     async (_, how) => {
       await scan(web, links, how);
-      expect(await said()).toEqual(NOTHING);
+      expect(await said()).toEqual({ ...NOTHING, clicks: how.depthFirst ? expect.anything() : [] });
       const posts = db
         .selectFrom('visits')
         .select('id')
@@ -108,7 +114,8 @@ describe('a program that opens every link of a mail', () => {
       parallel: fc.boolean(),
       head: fc.boolean(),
       levels: fc.integer({ min: 1, max: 3 }),
-      waitMs: fc.constantFrom(0, 300, 1000),
+      waitMs: fc.oneof(fc.constantFrom(0, 300, 1000, 1500, 1600), fc.integer({ min: 0, max: 60_000 })),
+      buttons: fc.constantFrom('none', 'first', 'every', 'reversed' as const),
     });
     await fc.assert(
       fc.asyncProperty(order, how, async (indexes, chosen) => {
@@ -118,10 +125,41 @@ describe('a program that opens every link of a mail', () => {
           indexes.map((index) => links[index] ?? ''),
           chosen,
         );
-        expect(await said()).toEqual(NOTHING);
+        // clicks from link to link, with pauses, are all that a patient program looks like a person in
+        const { clicks: _, ...rest } = await said();
+        expect({ ...rest, clicks: [] }).toEqual(NOTHING);
       }),
-      { numRuns: 30 },
+      { numRuns: 40 },
     );
+  });
+
+  const patient: [string, () => Promise<void>][] = [
+    ['all links at once, all forms 4 s apart', () => paced([50, 4000], 2)],
+    ['all links at once, forms 3.1 s apart after 20 s', () => paced([50, 3100], 1, 20_000)],
+    ['all links at once, forms 11 s apart', () => paced([50, 11_000], 1)],
+    ['all links, then all forms, 12 s apart', () => paced([12_000, 12_000], 1)],
+    ['all links, then all forms, a minute apart', () => paced([60_000, 60_000], 2)],
+    [
+      'link by link, 11 s each',
+      () => scan(web, links, manner({ depthFirst: true, levels: 1, waitMs: 11_000 })),
+    ],
+    [
+      'link by link, a minute each',
+      () => scan(web, links, manner({ depthFirst: true, levels: 3, waitMs: 60_000 })),
+    ],
+    [
+      'from the last link to the first',
+      () =>
+        scan(
+          web,
+          links.toReversed(),
+          manner({ depthFirst: true, levels: 1, waitMs: 2000, buttons: 'reversed' }),
+        ),
+    ],
+  ];
+  test.each(patient)('with patience teaches nothing either: %s', async (_, act) => {
+    await act();
+    expect({ ...(await said()), clicks: [] }).toEqual(NOTHING);
   });
 
   test('from many machines at the same moment is found all the same', async () => {
@@ -136,7 +174,7 @@ describe('a program that opens every link of a mail', () => {
       if (link.includes('/a/')) await person.send(link, page, '', 2500);
       web.clock.advance(1500);
     }
-    expect(await said()).toEqual(NOTHING);
+    expect({ ...(await said()), clicks: [] }).toEqual(NOTHING);
     expect(
       await db
         .selectFrom('answers')
@@ -155,12 +193,17 @@ describe('a person', () => {
     expect(await heard()).toEqual([{ position: 0, answer: 'yes' }]);
   });
 
-  test('corrects a slip on the page, and by the mail’s other button', async () => {
+  test('corrects a slip on the page, or by the mail’s other button; a third answer is asked about once', async () => {
     const link = web.links.answer(sendId, 0, 'yes');
     const thanks = await person.answer(link, 'answer=yes');
     await person.send(link, thanks, 'answer=no', 1500);
     expect(await heard()).toEqual([{ position: 0, answer: 'no' }]);
-    await person.answer(web.links.answer(sendId, 0, 'call'), 'answer=call');
+    await person.answer(web.links.answer(sendId, 0, 'yes'), 'answer=yes');
+    expect(await heard()).toEqual([{ position: 0, answer: 'yes' }]);
+    const call = web.links.answer(sendId, 0, 'call');
+    const asked = await person.answer(call, 'answer=call');
+    expect(asked.body).toContain(ask);
+    await person.send(call, asked, 'answer=call&was=me');
     expect(await heard()).toEqual([{ position: 0, answer: 'call' }]);
   });
 
@@ -193,9 +236,9 @@ describe('a person', () => {
     const asked = await person.send(link, await person.open(link), 'answer=no', 1000);
     expect(asked.body).toContain(ask);
     expect(await heard()).toEqual([]);
-    const again = await person.send(link, asked, 'answer=no', 2900);
-    expect(again.body).toContain('schneller, als wir lesen');
-    expect((await person.send(link, again, 'answer=no', 3000)).body).toContain('Vielen Dank');
+    const again = await person.send(link, asked, 'answer=no&was=me', 1400);
+    expect(again.body).toContain(ask);
+    expect((await person.send(link, again, 'answer=no&was=me', 1500)).body).toContain('Vielen Dank');
     expect(await heard()).toEqual([{ position: 0, answer: 'no' }]);
   });
 
@@ -218,27 +261,152 @@ describe('a person', () => {
     const link = web.links.answer(sendId, 0, 'yes');
     const asked = await person.send(link, await person.open(link), 'answer=yes', 25 * 3_600_000);
     expect(asked.body).toContain(ask);
-    await person.send(link, asked, 'answer=yes', 4000);
+    await person.send(link, asked, 'answer=yes&was=me', 4000);
     expect(await heard()).toHaveLength(1);
   });
 
   test('with a browser that looks like a program is heard after one question', async () => {
     const link = web.links.unsubscribe(sendId);
-    const lynx = (method: 'GET' | 'POST', ticket?: string) =>
+    const lynx = (method: 'GET' | 'POST', ticket?: string, was = {}) =>
       web.app.inject({
         method,
         url: new URL(link).pathname,
         headers: { 'user-agent': 'Lynx/2.9.0', 'content-type': 'application/x-www-form-urlencoded' },
         ...(ticket === undefined
           ? {}
-          : { payload: new URLSearchParams({ action: 'unsubscribe', ticket }).toString() }),
+          : { payload: new URLSearchParams({ action: 'unsubscribe', ticket, ...was }).toString() }),
       });
     const page = await lynx('GET');
     web.clock.advance(5000);
     const asked = await lynx('POST', ticketIn(page.body));
     expect(asked.body).toContain(ask);
     web.clock.advance(5000);
-    expect((await lynx('POST', ticketIn(asked.body))).body).toContain('Sie sind abgemeldet');
+    expect((await lynx('POST', ticketIn(asked.body), { was: 'me' })).body).toContain('Sie sind abgemeldet');
+  });
+});
+
+describe('the page that asks once more', () => {
+  const link = () => web.links.answer(sendId, 0, 'yes');
+  const asked = async () => await person.send(link(), await person.open(link()), 'answer=yes', 0);
+
+  test('takes one of its two buttons for a yes: not the first, and not the form by itself', async () => {
+    const page = await asked();
+    expect(page.body).toMatch(/Nein, das war ich nicht<.*Ja, das war ich</s);
+    const once = await person.send(link(), page, 'answer=yes');
+    expect(once.body).toContain(ask);
+    const no = await person.send(link(), once, 'answer=yes&was=program');
+    expect(no.body).toContain('Gut, dann ist nichts passiert');
+    expect(await heard()).toEqual([]);
+  });
+
+  test('takes back what it confirmed, and what was said on from there, when its other button is pressed', async () => {
+    const page = await asked();
+    const thanks = await person.send(link(), page, 'answer=yes&was=me');
+    await person.send(link(), thanks, 'answer=no');
+    expect(await heard()).toEqual([{ position: 0, answer: 'no' }]);
+    await person.send(link(), page, 'answer=yes&was=program');
+    expect(await heard()).toEqual([]);
+    expect((await person.send(link(), page, 'answer=yes&was=me')).body).toContain(ask);
+    expect((await person.send(link(), thanks, 'answer=no')).body).toContain(ask);
+    expect(await heard()).toEqual([]);
+  });
+
+  test('leaves what was said before', async () => {
+    await person.answer(link());
+    await person.send(link(), await asked(), 'answer=yes&was=me');
+    const page = await asked();
+    await person.send(link(), page, 'answer=yes&was=me');
+    await person.send(link(), page, 'answer=yes&was=program');
+    expect(await heard()).toEqual([{ position: 0, answer: 'yes' }]);
+  });
+
+  test('comes to nothing when both buttons are pressed at the same moment', async () => {
+    for (let round = 0; round < 5; round++) {
+      const page = await asked();
+      web.clock.advance(2000);
+      await Promise.all(
+        ['me', 'program'].map((was) => person.send(link(), page, `answer=yes&was=${was}`, 0)),
+      );
+      expect(await heard()).toEqual([]);
+      web.clock.advance(60_000);
+    }
+  });
+});
+
+describe('the page that unsubscribes', () => {
+  const link = () => web.links.unsubscribe(sendId);
+
+  test('does nothing without one of its buttons, and nothing by its first', async () => {
+    const page = await person.open(link());
+    expect(page.body).toMatch(/Nein, weiter Post bekommen<.*Ja, abmelden</s);
+    expect((await person.send(link(), page, '')).body).toContain('Möchten Sie keine Neuigkeiten mehr');
+    expect((await person.send(link(), page, 'action=keep')).body).toContain('Alles bleibt, wie es war');
+    expect(await stops()).toEqual([]);
+  });
+
+  test('takes back what one button did by the other, and asks when it was the other way round', async () => {
+    const page = await person.open(link());
+    await person.send(link(), page, 'action=unsubscribe');
+    expect(await stops()).toHaveLength(1);
+    await person.send(link(), page, 'action=keep');
+    expect(await stops()).toEqual([]);
+    const asked = await person.send(link(), page, 'action=unsubscribe');
+    expect(asked.body).toContain(ask);
+    expect((await person.send(link(), asked, 'action=unsubscribe&was=me')).body).toContain(
+      'Sie sind abgemeldet',
+    );
+    expect(await stops()).toHaveLength(1);
+    await person.send(link(), asked, 'action=unsubscribe&was=program');
+    expect(await stops()).toEqual([]);
+  });
+
+  test('comes to nothing when both buttons are pressed at the same moment', async () => {
+    const page = await person.open(link());
+    web.clock.advance(2000);
+    await Promise.all(['unsubscribe', 'keep'].map((action) => person.send(link(), page, { action }, 0)));
+    expect(await stops()).toEqual([]);
+  });
+
+  test('keeps what was done twice, by a mailbox provider too, when one of the two is taken back', async () => {
+    for (const first of ['person', 'one_click'] as const) {
+      await newMail();
+      if (first === 'person') await person.answer(link(), 'action=unsubscribe');
+      else await person.send(link(), { body: '' }, 'List-Unsubscribe=One-Click');
+      const page = await person.open(link());
+      await person.send(link(), page, 'action=unsubscribe');
+      await person.send(link(), page, 'action=keep');
+      expect([first, await stops()]).toEqual([first, [{ reason: 'unsubscribed' }]]);
+    }
+  });
+
+  test('says that it is too late to take it back after an hour', async () => {
+    const page = await person.open(link());
+    await person.send(link(), page, 'action=unsubscribe');
+    expect((await person.send(link(), page, 'action=keep', 3_700_000)).body).toContain(
+      'Das geht hier nicht mehr',
+    );
+    expect(await stops()).toHaveLength(1);
+  });
+
+  test('offers to undo it for an hour, also when it is opened anew; then it asks whether it is a person', async () => {
+    await person.answer(link(), 'action=unsubscribe');
+    const later = await person.open(link());
+    expect(later.body).toContain('Abmeldung zurücknehmen');
+    const asked = await person.send(link(), later, 'undo=yes');
+    expect(asked.body).toContain(ask);
+    expect(await stops()).toHaveLength(1);
+    expect((await person.send(link(), asked, 'undo=yes&was=me')).body).toContain('Alles wie vorher');
+    expect(await stops()).toEqual([]);
+    await person.send(link(), asked, 'undo=yes&was=program');
+    expect(await stops()).toHaveLength(1);
+  });
+
+  test('is never undone by a program that presses every button', async () => {
+    await person.answer(link(), 'action=unsubscribe');
+    for (const buttons of ['none', 'first', 'every', 'reversed'] as const) {
+      await scan(web, [link()], manner({ levels: 4, waitMs: 20_000, buttons }));
+      expect([buttons, await stops()]).toEqual([buttons, [{ reason: 'unsubscribed' }]]);
+    }
   });
 });
 
@@ -257,7 +425,7 @@ describe('a person behind a gateway that opens every link', () => {
     const asked = await person.answer(link, 'answer=call');
     expect(asked.body).toContain(ask);
     await scan(web, links.slice(6), manner());
-    expect((await person.send(link, asked, 'answer=call', 3000)).body).toContain('Vielen Dank');
+    expect((await person.send(link, asked, 'answer=call&was=me')).body).toContain('Vielen Dank');
     await scan(web, links, manner());
     expect(await heard()).toEqual([{ position: 1, answer: 'call' }]);
   });

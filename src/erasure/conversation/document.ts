@@ -35,7 +35,11 @@ export function mailConversation(held: ConversationHeld, mail: number, language:
 export function conversation(held: ConversationHeld, language: Language) {
   const words = CONVERSATION_WORDS[language];
   return {
-    statements: held.statements.map((each) => ({ ...each, saidByMeaning: words.saidBy[each.saidBy] })),
+    statements: held.statements.map((each) => ({
+      ...each,
+      whyNot: each.whyNot && words.whyNot[each.whyNot],
+      saidByMeaning: words.saidBy[each.saidBy],
+    })),
     preferences: held.preferences.map((each) => ({ ...each, meaning: preferenceWords(each, language) })),
     corrections: held.corrections.map((each) => ({
       ...each,

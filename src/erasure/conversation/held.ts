@@ -36,6 +36,7 @@ export interface ConversationHeld {
     at: Date;
     /** ISO 8601 date. */
     notBefore: string | null;
+    whyNot: 'doubted' | null;
   }[];
   preferences: (Preferences & { record: string; changedAt: Date })[];
   corrections: { record: string; product: string; used: boolean; saidOn: string }[];
@@ -84,7 +85,8 @@ export async function readConversation(
       from visits where ${belongs.visits} order by visited_at, id`),
     statements: await rows(sql<ConversationHeld['statements'][number]>`
       select customer_id as record, send_id as mail, position, content_id as content, question,
-        choice_words as choice, words, said_by as "saidBy", said_at as at, not_before as "notBefore"
+        choice_words as choice, words, said_by as "saidBy", said_at as at, not_before as "notBefore",
+        case when doubted_at is not null then 'doubted' end as "whyNot"
       from statements where ${belongs.byCustomer} order by said_at, id`),
     preferences: await rows(sql<ConversationHeld['preferences'][number]>`
       select customer_id as record, language, frequency, topics_off as "topicsOff", ratio_wish as "ratioWish",

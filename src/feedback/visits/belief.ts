@@ -3,8 +3,6 @@ import type { Ticket } from './ticket.ts';
 
 /** A form that was sent sooner after its page was made than this, nobody has read. */
 export const HASTY_MS = 1500;
-/** So long a page that asks once more must have been there. */
-export const CONFIRM_MS = 3000;
 /** A tab that was left open for longer is asked again; nothing is lost by it. */
 export const TICKET_MS = 24 * 3_600_000;
 
@@ -15,12 +13,14 @@ export interface Form {
   sign: MachineSign | null;
   /** Its ticket, if it is genuine. */
   ticket: Ticket | null;
-  /** It belongs to a burst (bursts.ts). */
-  inBurst: boolean;
-  /** A form of the same link was not believed since its page was made. */
+  /** "Yes, that was me" was pressed, which only the page that asks once more offers. */
+  confirms: boolean;
+  /** The other button of a page with this ticket was pressed before. */
+  denied: boolean;
+  /** A program was opening links of the mail (bursts.ts, thorough.ts), or there is another reason to ask. */
+  suspected: boolean;
+  /** Another form of the same page was not believed. */
   refusedBefore: boolean;
-  /** Another form of the same mail was sent within the last `CONFIRM_MS`, and not confirmed. */
-  othersJustNow: boolean;
 }
 
 /** Null sign: believed. `confirmed`: by the page that asks once more. */
@@ -30,19 +30,20 @@ export interface Belief {
 }
 
 /**
- * Whether a form comes from a person. What speaks against it is outweighed by the page that asks once more, if it was
- * left standing for a moment and nobody was sending other forms of the mail meanwhile: two presses are always enough
- * for a person, whatever their browser calls itself (text browsers look like programs), and a program that sends every
- * form that it is shown, one after the other or all at once, gets nowhere.
+ * Whether a form comes from a person. Whatever speaks against it is outweighed by the right one of two buttons on the
+ * page that asks once more: one press is always enough for a person, whatever their browser calls itself (text browsers
+ * look like programs). A program that sends forms as they are, or presses the first button, or every button, gets
+ * nowhere: the other button takes back what the right one said.
  */
-export function judge({ now, sign, ticket, inBurst, refusedBefore, othersJustNow }: Form): Belief {
-  const age = ticket === null ? null : now - ticket.madeAt;
-  if (ticket?.again && isBetween(age, CONFIRM_MS) && !othersJustNow) return { sign: null, confirmed: true };
+export function judge(form: Form): Belief {
+  const { now, sign, ticket, confirms, denied, suspected, refusedBefore } = form;
+  const age = ticket === null ? -1 : now - ticket.madeAt;
+  const isTimely = age >= HASTY_MS && age <= TICKET_MS;
+  if (ticket?.again) {
+    const confirmed = confirms && isTimely && !denied;
+    return { sign: confirmed ? null : (sign ?? 'hasty'), confirmed };
+  }
   if (sign !== null) return { sign, confirmed: false };
-  if (inBurst) return { sign: 'burst', confirmed: false };
-  if (ticket?.again || refusedBefore || !isBetween(age, HASTY_MS)) return { sign: 'hasty', confirmed: false };
-  return { sign: null, confirmed: false };
+  if (suspected) return { sign: 'burst', confirmed: false };
+  return { sign: denied || refusedBefore || !isTimely ? 'hasty' : null, confirmed: false };
 }
-
-const isBetween = (age: number | null, least: number): boolean =>
-  age !== null && age >= least && age <= TICKET_MS;

@@ -1,32 +1,43 @@
 import type { Database } from '../../db/connect.ts';
 import { keepCustomerIds } from '../../db/customer-ids.ts';
-import type { MachineSign } from '../../domain/conversation.ts';
+import type { Answer, MachineSign } from '../../domain/conversation.ts';
 import type { OpenedLink } from '../../links/open.ts';
-import { gatherEntry } from '../crm/gather.ts';
-import { isTold } from '../crm/is-told.ts';
-import { type Belief, CONFIRM_MS, judge } from './belief.ts';
-import { findBursts, type Visit } from './bursts.ts';
+import { hasStopped, takeBack } from './all-mail.ts';
+import { type Belief, judge } from './belief.ts';
+import { doubt } from './doubt.ts';
 import { isErased } from './reader.ts';
+import { findSuspicions, isPartOf, isSuspect, recentVisits, type Suspicions } from './suspicions.ts';
 import type { Ticket } from './ticket.ts';
 
 /** Enough to tell browsers from scanners; never a fingerprint. */
 const USER_AGENT_CHARS = 200;
-/** How far back, and how many of a mail's last visits, are looked at; earlier bursts were found before. */
-const LOOK_BACK_MS = 600_000;
-const LOOK_BACK = 500;
 
-interface StoredVisit extends Visit {
-  id: number;
-  machine: MachineSign | null;
+/** What a form says that bears on whether it is believed. */
+export interface SentForm {
+  /** Null: none that is genuine. */
+  ticket: Ticket | null;
+  /** The answer that was chosen; null: none, then its link's counts. */
+  answer: Answer | null;
+  /** "That was me", "that was not me", or another button that leaves all as it was. */
+  says: 'me' | 'not_me' | null;
+  /** It takes an unsubscription back: asked about, unless its own page's form unsubscribed. */
+  undoes: boolean;
 }
 
+export type Recorded = Belief & {
+  visitId: number;
+  /** What the form said against itself could not be taken back any more. */
+  tooLate: boolean;
+};
+
 /**
- * Writes down that a link was opened, or its form sent, and what speaks against a person. When this visit makes a burst
- * of earlier ones, they get the sign, too, and the answers given in between are doubted.
+ * Writes down that a link was opened, or its form sent, and what speaks against a person. When this visit shows that a
+ * program is at work, what was said before is doubted (doubt.ts); when it says "that was not me", what came by the same
+ * ticket is taken back.
  *
  * Visits of one mail take turns, so that of two at the same moment the second sees the first.
  *
- * @param given.ticket of the form that was sent (null: none that is genuine); left out when there is nothing to judge
+ * @param given.form null: a page was opened; `one_click`: a mailbox provider unsubscribed, there is nothing to judge
  * @returns whether a person did it; null when the mail belongs to nobody any more, and nothing was written down
  */
 export async function recordVisit(
@@ -34,125 +45,82 @@ export async function recordVisit(
   given: {
     link: OpenedLink;
     sign: MachineSign | null;
-    posted: boolean;
-    ticket?: Ticket | null;
+    form: SentForm | 'one_click' | null;
     userAgent: string | null;
     now: Date;
   },
-): Promise<Belief | null> {
-  const { link, sign, posted, ticket, userAgent, now } = given;
+): Promise<Recorded | null> {
+  const { link, sign, userAgent, now } = given;
+  const form = typeof given.form === 'string' ? null : given.form;
+  const ticket = form?.ticket ?? null;
+  const { sendId } = link;
   return await db.transaction().execute(async (tx) => {
     await keepCustomerIds(tx);
     const send = await tx
       .selectFrom('sends')
       .select(['customer_id', 'email_key'])
-      .where('id', '=', link.sendId)
+      .where('id', '=', sendId)
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (!send || isErased(send)) return null;
-    const about = isAboutBlock(link);
-    const { id } = await tx
+    const position = link.kind === 'answer' || link.kind === 'click' ? link.position : null;
+    const denies = form?.says === 'not_me' && ticket !== null;
+    const { id: visitId } = await tx
       .insertInto('visits')
       .values({
-        send_id: link.sendId,
+        send_id: sendId,
         link: link.kind,
-        position: about ? link.position : null,
-        answer: link.kind === 'answer' ? link.answer : null,
-        posted,
+        position,
+        answer: link.kind === 'answer' ? (form?.answer ?? link.answer) : null,
+        posted: given.form !== null,
         user_agent: userAgent?.slice(0, USER_AGENT_CHARS) ?? null,
         machine: sign,
+        ticket: ticket?.id ?? null,
+        denied: denies,
         visited_at: now,
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    const visits = await recentVisits(tx, link.sendId, now);
-    const inBurst = (await markBursts(tx, { sendId: link.sendId, visits, now })).has(id);
-    if (ticket === undefined) return { sign: sign ?? (inBurst ? 'burst' : null), confirmed: false };
-    const others = visits.filter((visit) => visit.posted && visit.id !== id);
+    const visits = await recentVisits(tx, sendId, now);
+    const suspicions = findSuspicions(visits);
+    await mark(tx, visits, suspicions);
+    await doubt(tx, { sendId, now, suspicions });
+    const at = now.getTime();
+    if (denies) {
+      const { tooLate } = await takeBack(tx, { sendId, ticket: ticket.id, now });
+      return { sign, confirmed: false, visitId, tooLate };
+    }
+    const suspected = isSuspect(suspicions, { at, madeAt: ticket?.madeAt ?? null, position });
+    if (form === null) {
+      return { sign: sign ?? (suspected ? 'burst' : null), confirmed: false, visitId, tooLate: false };
+    }
+    const ofPage = visits.filter((visit) => visit.id !== visitId && ticket && visit.ticket === ticket.id);
     const belief = judge({
-      now: now.getTime(),
+      now: at,
       sign,
       ticket,
-      inBurst,
-      refusedBefore: others.some((visit) => isSameLink(visit, link) && wasRefused(visit, ticket)),
-      othersJustNow: others.some((visit) => !visit.confirmed && now.getTime() - visit.at < CONFIRM_MS),
+      confirms: form.says === 'me',
+      denied: ofPage.some((visit) => visit.denied),
+      suspected: suspected || (form.undoes && !(ticket && (await hasStopped(tx, sendId, ticket.id)))),
+      refusedBefore: ofPage.some((visit) => visit.machine !== null),
     });
     await tx
       .updateTable('visits')
       .set({ machine: belief.sign, confirmed: belief.confirmed })
-      .where('id', '=', id)
+      .where('id', '=', visitId)
       .execute();
-    return belief;
+    return { ...belief, visitId, tooLate: false };
   });
 }
 
-/**
- * Looks once more for bursts at this moment, after an answer was stored: the visit that completes one may have come
- * between the look and the storing. Call it in the transaction that stores, with the send's row locked.
- */
-export async function doubtAnswers(db: Database, sendId: number, now: Date): Promise<void> {
-  await markBursts(db, { sendId, visits: await recentVisits(db, sendId, now), now });
+/** Gives the program's visits their sign. */
+async function mark(
+  tx: Database,
+  visits: Awaited<ReturnType<typeof recentVisits>>,
+  suspicions: Suspicions,
+): Promise<void> {
+  const fresh = visits.filter((visit) => visit.machine === null && !visit.confirmed);
+  const ids = fresh.filter((visit) => isPartOf(suspicions, visit)).map(({ id }) => id);
+  if (ids.length === 0) return;
+  await tx.updateTable('visits').set({ machine: 'burst' }).where('id', 'in', ids).execute();
 }
-
-/** @returns ids of the visits that belong to bursts */
-async function markBursts(
-  db: Database,
-  given: { sendId: number; visits: StoredVisit[]; now: Date },
-): Promise<Set<number>> {
-  const { sendId, visits, now } = given;
-  const bursts = findBursts(visits);
-  const ids = bursts.flatMap((burst) => burst.visits.map((visit) => visit.id));
-  if (ids.length === 0) return new Set();
-  await db
-    .updateTable('visits')
-    .set({ machine: 'burst' })
-    .where('id', 'in', ids)
-    .where('machine', 'is', null)
-    .execute();
-  for (const { from, until } of bursts) {
-    const doubted = await db
-      .updateTable('answers')
-      .set({ doubted_at: now })
-      .where('send_id', '=', sendId)
-      .where('answered_at', '>=', new Date(from))
-      .where('answered_at', '<=', new Date(until))
-      .where('confirmed', '=', false)
-      .where('doubted_at', 'is', null)
-      .returning('customer_id')
-      .execute();
-    if (doubted[0]) await tellAnew(db, doubted[0].customer_id, now);
-  }
-  return new Set(ids);
-}
-
-/** The CRM may have been told of an answer that is doubted now: what it has of the customer is to be put right. */
-async function tellAnew(db: Database, customerId: string, now: Date): Promise<void> {
-  if (await isTold(db, customerId)) await gatherEntry(db, { kind: 'profile', customerId, now });
-}
-
-/** The mail's last visits, this one among them; clocks of several machines may differ a little. */
-async function recentVisits(db: Database, sendId: number, now: Date): Promise<StoredVisit[]> {
-  const rows = await db
-    .selectFrom('visits')
-    .select(['id', 'link', 'position', 'answer', 'posted', 'confirmed', 'machine', 'visited_at'])
-    .where('send_id', '=', sendId)
-    .where('visited_at', '>', new Date(now.getTime() - LOOK_BACK_MS))
-    .orderBy('visited_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(LOOK_BACK)
-    .execute();
-  return rows.map(({ visited_at, ...visit }) => ({
-    ...visit,
-    at: visited_at.getTime(),
-    ahead: visit.machine === 'prefetch',
-  }));
-}
-
-const isAboutBlock = (link: OpenedLink): boolean => link.kind === 'answer' || link.kind === 'click';
-
-/** All answers to a block are one matter: its page has a form for each of them. */
-const isSameLink = (visit: Visit, link: OpenedLink): boolean =>
-  visit.link === link.kind && visit.position === (isAboutBlock(link) ? link.position : null);
-
-const wasRefused = (visit: StoredVisit, ticket: Ticket | null): boolean =>
-  visit.machine !== null && ticket !== null && visit.at >= ticket.madeAt;

@@ -90,6 +90,7 @@ export async function answersToActOn(
           .whereRef('statements.send_id', '=', 'answers.send_id')
           .whereRef('statements.position', '=', 'answers.position')
           .where('said_by', '=', 'customer')
+          .where('statements.doubted_at', 'is', null)
           .orderBy('statements.id', 'desc')
           .limit(1)
           .as('said'),

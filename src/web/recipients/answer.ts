@@ -8,12 +8,14 @@ import { ANSWERS, type Answer } from '../../links/token.ts';
 import type { WebContext } from '../context.ts';
 import { subjectOf } from './answer-subject.ts';
 import { openLink, pageLanguage, sendPage, sendUnknown } from './page.ts';
-import { newTicket, noteVisit, sentByPerson } from './person.ts';
+import { type Believed, noteVisit, sentByPerson } from './person.ts';
 import { preferencesHref } from './preferences-href.ts';
-import { furtherQuestion, isReply, type QuestionView, takeReply } from './question.ts';
+import { furtherQuestion, isReply, takeReply } from './question.ts';
+import type { QuestionView } from './question-view.ts';
 import { salespersonOf } from './salesperson.ts';
 
-const form = z.object({ answer: z.enum(ANSWERS) });
+/** A form without an answer means the link's own. */
+const form = z.object({ answer: z.enum(ANSWERS).optional() });
 const sentItself = z.object({ itself: z.literal('yes') });
 
 /**
@@ -34,19 +36,7 @@ export function answerRoutes(app: FastifyInstance, context: WebContext): void {
     if (noted && (noted.answer === link.answer || answered)) {
       return sendNoted(context, request, reply, { link, block, noted, ticket });
     }
-    return sendPage(context, request, reply, {
-      name: 'answer',
-      language: block.language,
-      data: {
-        kind: block.kind,
-        subject: await subjectOf(context, block, pageLanguage(request, block.language)),
-        noted: noted && `answer.${block.kind}.${noted.answer}`,
-        soon: !noted && !answered,
-        answered,
-        choices: choicesOf(block, link.answer),
-        ticket,
-      },
-    });
+    return sendChoices(context, request, reply, { link, block, noted, answered, ticket });
   });
 
   app.post('/a/:token', async (request, reply) => {
@@ -56,19 +46,23 @@ export function answerRoutes(app: FastifyInstance, context: WebContext): void {
     if (!known) return sendUnknown(context, request, reply);
     const believed = await sentByPerson(context, request, reply, link, known.language);
     if (!believed) return reply;
-    if (isReply(request.body)) return sendReplied(context, request, reply, link, known);
+    const { ticket } = believed;
+    if (isReply(request.body)) return sendReplied(context, request, reply, { link, block: known, believed });
     const noted = sentItself.safeParse(request.body).success ? await notedAnswer(context.db, link) : null;
-    if (noted) {
-      const ticket = newTicket(context, link);
-      return sendNoted(context, request, reply, { link, block: known, noted, ticket });
-    }
+    if (noted) return sendNoted(context, request, reply, { link, block: known, noted, ticket });
     const posted = form.safeParse(request.body ?? {});
-    const answer = posted.success ? posted.data.answer : link.answer;
+    if (!posted.success) {
+      const before = await notedAnswer(context.db, link);
+      const given = { link, block: known, noted: before, answered: true, wrong: true, ticket };
+      return sendChoices(context, request, reply, given);
+    }
+    const answer = posted.data.answer ?? link.answer;
     const recorded = await recordAnswer(context.db, {
       sendId: link.sendId,
       position: link.position,
       answer,
-      confirmed: believed === 'confirmed',
+      confirmed: believed.confirmed,
+      visitId: believed.visitId,
       now: context.now(),
     });
     if (!recorded.ok) return sendUnknown(context, request, reply);
@@ -76,8 +70,39 @@ export function answerRoutes(app: FastifyInstance, context: WebContext): void {
     const { block } = recorded;
     const language = pageLanguage(request, block.language);
     const question = await furtherQuestion(context, { block, answer, language });
-    const ticket = newTicket(context, link);
     return sendThanks(context, request, reply, { link, block, answer, question, ticket });
+  });
+}
+
+/** The answers to choose from, the link's own chosen; once more when what was sent is none of them. */
+async function sendChoices(
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  given: {
+    link: OpenedLink;
+    block: ShownBlock;
+    noted: NotedAnswer | null;
+    answered: boolean;
+    ticket: string;
+    wrong?: boolean;
+  },
+): Promise<FastifyReply> {
+  const { link, block, noted, answered, ticket, wrong = false } = given;
+  return sendPage(context, request, reply, {
+    name: 'answer',
+    status: wrong ? 422 : 200,
+    language: block.language,
+    data: {
+      kind: block.kind,
+      subject: await subjectOf(context, block, pageLanguage(request, block.language)),
+      noted: noted && `answer.${block.kind}.${noted.answer}`,
+      soon: !noted && !answered,
+      answered,
+      wrong,
+      choices: choicesOf(block, link.answer),
+      ticket,
+    },
   });
 }
 
@@ -114,6 +139,7 @@ async function sendThanks(
     status: question?.wrong ? 422 : 200,
     language: block.language,
     data: {
+      title: question?.wrong ? 'thanks.not_yet' : 'thanks.title',
       label: `answer.${block.kind}.${answer}`,
       effect: `thanks.${answer}`,
       subject: await subjectOf(context, block, pageLanguage(request, block.language)),
@@ -131,16 +157,14 @@ async function sendReplied(
   context: WebContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  link: OpenedLink,
-  block: ShownBlock,
+  given: { link: OpenedLink; block: ShownBlock; believed: Believed },
 ): Promise<FastifyReply> {
+  const { link, block, believed } = given;
+  const { visitId, ticket } = believed;
   const language = pageLanguage(request, block.language);
-  const replied = await takeReply(context, link, { body: request.body, block, language });
+  const replied = await takeReply(context, link, { body: request.body, block, language, visitId });
   if (!replied.ok && replied.gone) return sendUnknown(context, request, reply);
-  if (!replied.ok) {
-    const ticket = newTicket(context, link);
-    return sendThanks(context, request, reply, { link, block, ...replied, ticket });
-  }
+  if (!replied.ok) return sendThanks(context, request, reply, { link, block, ...replied, ticket });
   return sendPage(context, request, reply, {
     name: 'said',
     language: block.language,

@@ -18,6 +18,8 @@ export type Note =
   | 'missing'
   | 'error'
   | 'restored'
+  | 'kept'
+  | 'not_me'
   | 'not_restored';
 
 /** Sends one of the recipients' pages, in their language, with the company's name and imprint below. */

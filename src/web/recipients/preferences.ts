@@ -1,20 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import type { Change } from '../../feedback/preferences/changes.ts';
 import { savePreferences } from '../../feedback/preferences/save.ts';
 import { stopStatus } from '../../feedback/unsubscribe.ts';
-import { firstOf } from '../bodies.ts';
 import type { WebContext } from '../context.ts';
 import { customerTools } from './customer-tools.ts';
 import { mailLanguage } from './mail-language.ts';
 import { openLink, pageLanguage, sendPage, sendUnknown } from './page.ts';
-import { newTicket, noteVisit, sentByPerson } from './person.ts';
-import { type Field, type Filled, readPreferences } from './preferences-form.ts';
+import { noteVisit, sentByPerson } from './person.ts';
+import { type Field, type Filled, readPreferences, type Shown } from './preferences-form.ts';
+import { stopHref } from './preferences-href.ts';
 import { anchorOf, changeView, fieldsView, loadNow } from './preferences-page.ts';
 import { salespersonOf } from './salesperson.ts';
-import { stopNow } from './unsubscribe.ts';
-
-const stopping = z.object({ action: firstOf(z.literal('unsubscribe')) });
 
 /** What customers wish for, and what they correct us in: one form for everything, and the way out. */
 export function preferencesRoutes(app: FastifyInstance, context: WebContext): void {
@@ -33,19 +29,19 @@ export function preferencesRoutes(app: FastifyInstance, context: WebContext): vo
     if (!link) return reply;
     const { sendId } = link;
     const language = await mailLanguage(context.db, sendId);
-    if (!(await sentByPerson(context, request, reply, link, language))) return reply;
-    if (stopping.safeParse(request.body).success) return stopNow(context, request, reply, sendId, language);
+    const believed = await sentByPerson(context, request, reply, link, language);
+    if (!believed) return reply;
     const tools = await customerTools(context);
     const now = await loadNow(context, sendId, tools);
     if (!now) return sendUnknown(context, request, reply);
     const read = readPreferences(request.body, now.filled);
-    const ticket = newTicket(context, link);
+    const { ticket } = believed;
     if ('wrong' in read) {
       return sendPreferences(context, request, reply, {
         sendId,
         ticket,
         wrong: read.wrong,
-        filled: read.filled,
+        filled: read,
       });
     }
     const changes = await savePreferences(context.db, sendId, read.form, tools);
@@ -60,7 +56,13 @@ async function sendPreferences(
   context: WebContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  page: { sendId: number; ticket: string; changes?: Change[]; wrong?: Field[]; filled?: Filled },
+  page: {
+    sendId: number;
+    ticket: string;
+    changes?: Change[];
+    wrong?: Field[];
+    filled?: { filled: Filled; was: Shown | null };
+  },
 ): Promise<FastifyReply> {
   const { sendId, ticket, changes, wrong = [], filled } = page;
   const status = await stopStatus(context.db, sendId);
@@ -73,9 +75,10 @@ async function sendPreferences(
     status: wrong.length > 0 ? 422 : 200,
     language: mail,
     data: {
-      ...fieldsView(filled ? { ...now, filled } : now, language),
+      ...fieldsView({ ...now, ...filled }, language),
       address: status.addressHint,
       stopped: status.stopped,
+      stop: stopHref(context, request, sendId),
       salesperson: await salespersonOf(context.db, sendId),
       saved: changes && { changes: changes.map((change) => changeView(change, language)) },
       wrong: wrong.map((field) => ({ field, anchor: anchorOf(field) })),

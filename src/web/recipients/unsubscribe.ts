@@ -1,88 +1,79 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Language } from '../../domain/customer.ts';
-import { resubscribe, stopStatus, unsubscribe } from '../../feedback/unsubscribe.ts';
+import { isUndoable, stopStatus, unsubscribe } from '../../feedback/unsubscribe.ts';
+import { noteStop, stopMail, undoStop } from '../../feedback/visits/all-mail.ts';
 import { readerOf } from '../../feedback/visits/reader.ts';
 import { openToken } from '../../links/open.ts';
 import { firstOf } from '../bodies.ts';
 import type { WebContext } from '../context.ts';
-import { rootOf } from '../root.ts';
 import { mailLanguage } from './mail-language.ts';
 import { isOneClick } from './one-click.ts';
 import { openLink, sendNote, sendPage, sendUnknown } from './page.ts';
-import { newTicket, noteOneClick, noteVisit, sentByPerson } from './person.ts';
+import { noteOneClick, noteVisit, sentByPerson } from './person.ts';
 
 const undoing = z.object({ undo: firstOf(z.literal('yes')) });
+const pressed = z.object({ action: firstOf(z.enum(['keep', 'unsubscribe'])) });
 
 /**
  * Unsubscribing. GET never does it, because scanners open every link of a mail. POST does it: always, when a mailbox
- * provider says that its user pressed "unsubscribe" (our own forms never say so); from the page's button, when a person
- * pressed it. Taking it back is for people, too.
+ * provider says that its user pressed "unsubscribe" (our own forms never say so); from the page, when a person pressed
+ * the right one of its two buttons. The other button takes it back. Undoing is for people, too.
  */
 export function unsubscribeRoutes(app: FastifyInstance, context: WebContext): void {
   app.get('/u/:token', async (request, reply) => {
     const link = await openLink(context, request, reply, 'unsubscribe');
     if (!link) return reply;
-    const status = await stopStatus(context.db, link.sendId);
-    if (!status) return sendUnknown(context, request, reply);
-    const language = await mailLanguage(context.db, link.sendId);
-    return sendPage(context, request, reply, {
-      name: status.stopped ? 'stopped' : 'stop',
-      language,
-      data: {
-        address: status.addressHint,
-        already: true,
-        undoable: false,
-        ticket: await noteVisit(context, request, link),
-      },
-    });
+    const ticket = await noteVisit(context, request, link);
+    return sendStatus(context, request, reply, { sendId: link.sendId, ticket });
   });
 
   app.post('/u/:token', async (request, reply) => {
     if (isOneClick(request.body)) return oneClickAnswer(context, request, reply);
     const link = await openLink(context, request, reply, 'unsubscribe');
     if (!link) return reply;
-    const language = await mailLanguage(context.db, link.sendId);
-    if (!(await sentByPerson(context, request, reply, link, language))) return reply;
-    if (undoing.safeParse(request.body).success) {
-      const { restored } = await resubscribe(context.db, link.sendId, context.now());
-      context.log('resubscribe', { send: link.sendId, restored });
+    const { sendId } = link;
+    const undoes = undoing.safeParse(request.body).success;
+    if (!undoes && !pressed.safeParse(request.body).success) {
+      // no button was pressed: the page once more
+      const ticket = await noteVisit(context, request, link);
+      return sendStatus(context, request, reply, { sendId, ticket });
+    }
+    const language = await mailLanguage(context.db, sendId);
+    const believed = await sentByPerson(context, request, reply, link, language);
+    if (!believed) return reply;
+    const { visitId, ticket, ticketId } = believed;
+    const by = { sendId, visitId, ticket: ticketId, now: context.now() };
+    if (undoes) {
+      const { restored } = await undoStop(context.db, by);
+      context.log('resubscribe', { send: sendId, restored });
       return sendNote(context, request, reply, { name: restored ? 'restored' : 'not_restored', language });
     }
-    return stopNow(context, request, reply, link.sendId, language);
+    if (!(await stopMail(context.db, by))) return sendUnknown(context, request, reply);
+    context.log('unsubscribe', { send: sendId, oneClick: false });
+    return sendStatus(context, request, reply, { sendId, ticket, justNow: true });
   });
 }
 
-/** Unsubscribes and says so. Also behind the button of the preferences page. */
-export async function stopNow(
+/** The page that asks whether to unsubscribe, or says that it is done. */
+async function sendStatus(
   context: WebContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  sendId: number,
-  language: Language,
+  page: { sendId: number; ticket: string; justNow?: boolean },
 ): Promise<FastifyReply> {
-  const done = await unsubscribe(context.db, sendId, context.now());
-  if (!done.ok) return sendUnknown(context, request, reply);
-  context.log('unsubscribe', { send: sendId, oneClick: false });
+  const { sendId, ticket, justNow = false } = page;
   const status = await stopStatus(context.db, sendId);
+  if (!status) return sendUnknown(context, request, reply);
   return sendPage(context, request, reply, {
-    name: 'stopped',
-    language,
+    name: status.stopped ? 'stopped' : 'stop',
+    language: await mailLanguage(context.db, sendId),
     data: {
-      address: status?.addressHint,
-      already: false,
-      undoable: done.undoable,
-      undoAction: undoAction(context, request, sendId),
-      ticket: newTicket(context, { kind: 'unsubscribe', sendId, position: 0 }),
+      address: status.addressHint,
+      already: !justNow,
+      undoable: await isUndoable(context.db, sendId, context.now()),
+      ticket,
     },
   });
-}
-
-/** Undoing belongs to the unsubscribe link, wherever the button was. Null: the page is there already. */
-function undoAction(context: WebContext, request: FastifyRequest, sendId: number): string | null {
-  if (request.routeOptions.url === '/u/:token') return null;
-  const token = context.links.unsubscribe(sendId).split('/').at(-1);
-  return `${rootOf(request.url)}u/${token}${new URL(request.url, 'http://page').search}`;
 }
 
 /** For machines: no cookies, no redirects, plain text. */
@@ -102,6 +93,7 @@ async function oneClickAnswer(
   if (reader === 'erased') return plain(200, 'Nothing is sent to you any more.');
   await unsubscribe(context.db, opened.sendId, context.now());
   context.log('unsubscribe', { send: opened.sendId, oneClick: true });
-  await noteOneClick(context, request, { ...opened, kind: 'unsubscribe' });
+  const noted = await noteOneClick(context, request, { ...opened, kind: 'unsubscribe' });
+  if (noted) await noteStop(context.db, noted.visitId);
   return plain(200, 'Unsubscribed.');
 }

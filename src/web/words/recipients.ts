@@ -14,6 +14,8 @@ export const recipientsDe = {
   'answer.noted': 'Bei uns steht: „{answer}“. Das bleibt so, bis Sie hier eine andere Antwort abschicken.',
   'answer.choose': 'Ihre Antwort',
   'answer.send': 'Antwort abschicken',
+  'answer.stop': 'Anhalten',
+  'answer.wrong': 'Das war keine der Antworten. Wählen Sie bitte noch einmal.',
   'answer.sending':
     'Ihre Antwort wird gleich von selbst abgeschickt. Möchten Sie etwas anderes sagen, wählen Sie es einfach aus.',
   'answer.proven.yes': 'Ja, bitte',
@@ -26,6 +28,7 @@ export const recipientsDe = {
   'answer.experimental.call': 'Rufen Sie mich an',
 
   'thanks.title': 'Vielen Dank',
+  'thanks.not_yet': 'Noch nicht abgeschickt',
   'thanks.noted': 'Notiert: „{answer}“',
   'thanks.yes': 'Wir melden uns bei Ihnen mit Informationen.',
   'thanks.call': 'Wir rufen Sie an.',
@@ -40,7 +43,9 @@ export const recipientsDe = {
   'stop.effect':
     'Das gilt sofort, für alle Neuigkeiten und ohne weitere Rückfrage. Nachrichten zu Ihren Aufträgen bekommen Sie weiterhin.',
   'stop.button': 'Ja, abmelden',
-  'stop.keep': 'Nichts ändern? Dann schließen Sie einfach dieses Fenster.',
+  'stop.keep': 'Nein, weiter Post bekommen',
+  'kept.title': 'Alles bleibt, wie es war',
+  'kept.text': 'Sie können dieses Fenster schließen.',
   'stopped.title': 'Sie sind abgemeldet',
   'stopped.effect': 'Ab sofort bekommen Sie keine Neuigkeiten mehr von uns.',
   'stopped.already':
@@ -142,6 +147,9 @@ export const recipientsDe = {
   'question.wrong.long': 'Das ist ein wenig zu lang: Bitte höchstens 1.000 Zeichen.',
   'question.wrong.gone':
     'Diese Frage gibt es inzwischen nicht mehr. Wenn Sie mögen, antworten Sie auf diese hier.',
+  'question.wrong.gone_words':
+    'Diese Frage gibt es inzwischen nicht mehr. Was Sie uns sagen möchten, können Sie trotzdem absenden.',
+  'question.open': 'Was möchten Sie uns sagen?',
   'said.title': 'Vielen Dank',
   'said.reader': '{salesperson} liest das.',
   'said.reader_us': 'Wir lesen das.',
@@ -153,12 +161,12 @@ export const recipientsDe = {
   'again.click': 'Fast geschafft.',
   'again.unsubscribe': 'Ihr Wunsch zur Abmeldung ist fast angekommen.',
   'again.preferences': 'Ihre Angaben sind fast angekommen.',
-  'again.soon': 'Das ging schneller, als wir lesen können. Bitte warten Sie noch einen Augenblick.',
   'again.why':
-    'Manche Firmen lassen jede Mail von einem Programm prüfen, das alle Links darin von selbst öffnet. Wir möchten nur hören, was Sie selbst sagen, und fragen deshalb dieses eine Mal nach.',
-  'again.wait':
-    'Warten Sie bitte etwa drei Sekunden und drücken Sie dann den Knopf. Damit ist es erledigt, und von Ihren Angaben geht nichts verloren.',
-  'again.button': 'Ja, das war ich',
+    'Manche Firmen lassen jede Mail von einem Programm prüfen, das alle Links darin von selbst öffnet. Wir möchten nur hören, was Sie selbst sagen, und fragen deshalb einmal nach: Haben Sie das gerade selbst abgeschickt? Von Ihren Angaben geht nichts verloren.',
+  'again.program': 'Nein, das war ich nicht',
+  'again.me': 'Ja, das war ich',
+  'not_me.title': 'Gut, dann ist nichts passiert',
+  'not_me.text': 'Es gilt, was vorher galt. Sie können dieses Fenster schließen.',
 
   'too_many.title': 'Einen Moment bitte',
   'too_many.text':
@@ -202,6 +210,8 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'answer.noted': 'We have noted: “{answer}”. That stands until you send another answer here.',
   'answer.choose': 'Your answer',
   'answer.send': 'Send answer',
+  'answer.stop': 'Stop',
+  'answer.wrong': 'That was none of the answers. Please choose again.',
   'answer.sending':
     'Your answer will be sent by itself in a moment. To say something else, simply choose it.',
   'answer.proven.yes': 'Yes, please',
@@ -214,6 +224,7 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'answer.experimental.call': 'Please call me',
 
   'thanks.title': 'Thank you',
+  'thanks.not_yet': 'Not sent yet',
   'thanks.noted': 'Noted: “{answer}”',
   'thanks.yes': 'We will get back to you with the details.',
   'thanks.call': 'We will call you.',
@@ -228,7 +239,9 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'stop.effect':
     'This takes effect at once, for all our news, with no further questions. You will still get messages about your orders.',
   'stop.button': 'Yes, unsubscribe',
-  'stop.keep': 'Changed your mind? Simply close this window.',
+  'stop.keep': 'No, keep the mails coming',
+  'kept.title': 'Everything stays as it was',
+  'kept.text': 'You can close this window.',
   'stopped.title': 'You are unsubscribed',
   'stopped.effect': 'From now on you will get no more news from us.',
   'stopped.already': 'This address already gets no news from us. There is nothing more to do.',
@@ -325,6 +338,9 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'question.wrong.choice': 'This is no longer among the choices. Please choose again.',
   'question.wrong.long': 'That is a little too long: 1,000 characters at most, please.',
   'question.wrong.gone': 'That question is no longer asked. If you like, answer this one.',
+  'question.wrong.gone_words':
+    'That question is no longer asked. Whatever you would like to tell us, you can still send.',
+  'question.open': 'What would you like to tell us?',
   'said.title': 'Thank you',
   'said.reader': '{salesperson} will read this.',
   'said.reader_us': 'We will read this.',
@@ -336,12 +352,12 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'again.click': 'Almost there.',
   'again.unsubscribe': 'Your wish to unsubscribe has almost reached us.',
   'again.preferences': 'What you entered has almost reached us.',
-  'again.soon': 'That was faster than we can read. Please wait a moment longer.',
   'again.why':
     'Some companies have every mail checked by a program that opens all its links by itself. We only want to hear what you say yourself, so we ask this once.',
-  'again.wait':
-    'Please wait about three seconds and then press the button. That is all, and nothing that you entered is lost.',
-  'again.button': 'Yes, that was me',
+  'again.program': 'No, that wasn’t me',
+  'again.me': 'Yes, that was me',
+  'not_me.title': 'Fine, then nothing has happened',
+  'not_me.text': 'Everything is as it was before. You can close this window.',
 
   'too_many.title': 'One moment, please',
   'too_many.text': 'A great many requests have just come from your connection. Please try again in a minute.',

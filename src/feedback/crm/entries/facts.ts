@@ -82,7 +82,7 @@ export async function loadEntryFacts(db: Database, ids: readonly number[]): Prom
         select jsonb_agg(jsonb_build_object('question', t.question, 'choice', t.choice_words, 'words', t.words,
           'saidBy', t.said_by, 'at', t.said_at) order by t.id)
         from statements t
-        where t.customer_id = e.customer_id and case when e.kind <> 'task' then t.crm_entry_id = e.id
+        where t.customer_id = e.customer_id and t.doubted_at is null and case when e.kind <> 'task' then t.crm_entry_id = e.id
           else t.said_by = 'customer' and t.send_id = e.send_id and t.position = e.position end), '[]') as statements,
       case when w.customer_id is not null then jsonb_build_object('language', w.language, 'frequency', w.frequency,
         'topicsOff', w.topics_off, 'ratioWish', w.ratio_wish, 'pausedUntil', w.paused_until) end as wishes,

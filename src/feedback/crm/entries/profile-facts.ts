@@ -118,7 +118,7 @@ async function loadSaid(db: Database, ids: readonly string[], now: Date): Promis
               'language', coalesce(s.composition ->> 'language', c.language)) as said
             from statements t ${block('t.send_id', 't.position')}
             -- a reason for a no is nothing that they want, and what sales noted is in the notes
-            where t.customer_id = c.id and t.said_by = 'customer' and exists (
+            where t.customer_id = c.id and t.said_by = 'customer' and t.doubted_at is null and exists (
               select from heard_answers h
               where h.send_id = t.send_id and h.position = t.position and h.answer in ('yes', 'call'))
           ) everything where at > ${since} order by at desc limit ${MOST}
