@@ -94,6 +94,7 @@ function byMonth(report: Report, months: Period[], dated: Period[]): string {
 ${dated.length > 1 ? `${monthsChart(report, dated)}\n<p class="muted">${esc(words.chartOfMonths)}</p>` : ''}
 <details${months.length > MONTHS_OPEN ? '' : ' open'}>
 <summary>${esc(words.asTable)}</summary>
+<p class="swipe muted">${esc(words.swipe)}</p>
 <div class="wide" tabindex="0" role="region" aria-label="${esc(words.byMonth)}">
 <table>
 <thead><tr><th scope="col">${esc(words.month)}</th><th scope="col">${esc(words.mails)}</th>${heads}</tr></thead>

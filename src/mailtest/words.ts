@@ -35,6 +35,8 @@ export interface Words {
   address: string;
   byMonth: string;
   asTable: string;
+  /** Where a screen is too narrow for the table. */
+  swipe: string;
   whereTo: string;
   chartOfMonths: string;
   once: string;
@@ -93,6 +95,7 @@ const GERMAN: Words = {
   address: 'Adresse',
   byMonth: 'Monat für Monat',
   asTable: 'Als Tabelle',
+  swipe: 'Die Tabelle lässt sich zur Seite schieben.',
   whereTo: 'Alle zusammen',
   chartOfMonths: 'Anteile der Monate, von unten nach oben: Kunden, oben, unten, Seite, anderswo.',
   once: 'Jede Mail zählt einmal: beim ersten in dieser Reihenfolge, der sie bekommt, ob in An, Kopie oder Blindkopie.',
@@ -172,6 +175,7 @@ const ENGLISH: Words = {
   address: 'address',
   byMonth: 'Month by month',
   asTable: 'As a table',
+  swipe: 'Swipe the table sideways to see all of it.',
   whereTo: 'All together',
   chartOfMonths: 'Shares of the months, from the bottom up: customers, up, down, sideways, elsewhere.',
   once: 'Each mail counts once: for the first in this order who gets it, whether in To, Cc or Bcc.',

@@ -145,5 +145,7 @@ describe('spielbein mailtest', { timeout: 60_000 }, () => {
     const { code, out } = await run(['--people', path('example.yaml'), path('Sent.mbox')]);
     expect(code).toBe(0);
     expect(out).toContain('Hier ist keine Mail, die Sie gesendet haben.');
+    expect((await run(['--example'])).out).toMatch(/^# Wer ist wer\?/);
+    expect((await run(['--example', '--language', 'en'])).out).toMatch(/^# Who is who\?/);
   });
 });

@@ -80,6 +80,27 @@ describe.skipIf(!chromiumAvailable())('the page', () => {
     });
   }
 
+  it('shows on a phone, and only there, that the table goes on at the side', async () => {
+    const file = join(dir, 'phone.html');
+    writeFileSync(file, htmlReport(reportOf(found, { language: 'de', known, names: true })));
+    for (const [width, isNarrow] of [
+      [375, true],
+      [560, true],
+      [640, false],
+      [1000, false],
+    ] as const) {
+      const page = await browser.newPage({ viewport: { width, height: 800 }, bypassCSP: true });
+      await page.goto(pathToFileURL(file).href);
+      await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })");
+      const scrolls = await page.evaluate(
+        "(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)(document.querySelector('.wide'))",
+      );
+      expect([width, scrolls]).toEqual([width, isNarrow]);
+      expect(await page.locator('.swipe').isVisible()).toBe(isNarrow);
+      await page.close();
+    }
+  });
+
   it('leaves the scale out when there is nothing to compare', () => {
     const none = { crm: null, file: false };
     const page = htmlReport(reportOf(found, { language: 'de', known: none, names: true }));

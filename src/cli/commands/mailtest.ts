@@ -18,7 +18,11 @@ export function addMailtest(program: Command): void {
       .option('--html <file>', 'also as a page')
       .option('--no-crm', 'without the CRM’s customers')
       .option('--no-names', 'do not list the colleagues whom the people file lacks')
-      .addOption(new Option('--language <language>', 'of the report').choices(['de', 'en']).default('de'))
+      .addOption(
+        new Option('--language <language>', 'of the report, and of the example')
+          .choices(['de', 'en'])
+          .default('de'),
+      )
       .addOption(json())
       .action(async (files, options) => (await import('../mailtest.ts')).mailtest(files, options)),
     'mailtest --people people.yaml --html mailtest.html Sent.mbox',
