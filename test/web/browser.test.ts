@@ -120,6 +120,54 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     expect(await answersOf(sendId)).toEqual([{ position: 2, answer: 'no' }]);
   });
 
+  test.each<[string, (page: Page) => Promise<unknown>]>([
+    ['its button', (page) => page.getByRole('button', { name: 'Anhalten' }).click()],
+    [
+      'its button, by keyboard',
+      async (page) => {
+        await page.getByRole('button', { name: 'Anhalten' }).focus();
+        await page.keyboard.press('Enter');
+      },
+    ],
+    ['a key', (page) => page.keyboard.press('ArrowDown')],
+    ['a pointer', (page) => page.getByRole('group', { name: 'Ihre Antwort' }).dispatchEvent('pointerdown')],
+    ['the focus', (page) => page.getByRole('radio', { name: 'Ja, bitte' }).focus()],
+    [
+      'coming back to it',
+      (page) => page.evaluate('dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))'),
+    ],
+  ])('what sends itself is stopped by %s, for good', async (_, stop) => {
+    const { page, links, sendId } = await open({ id: `b2-${crypto.randomUUID()}`, asPerson: true });
+    await page.goto(links.answer(sendId, 0, 'yes'));
+    const note = page.getByText('wird gleich von selbst abgeschickt');
+    await note.waitFor();
+    await stop(page);
+    await note.waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: 'Anhalten' }).count()).toBe(0);
+    await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+    await page.waitForTimeout(3000);
+    expect(await answersOf(sendId)).toEqual([]);
+    await page.getByRole('button', { name: 'Antwort abschicken' }).click();
+    await page.getByRole('heading', { name: 'Vielen Dank' }).waitFor();
+    expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'yes' }]);
+  });
+
+  test('what sends itself says nothing, and waits, while nobody sees it', async () => {
+    const { page, links, sendId } = await open({ id: 'b2-hidden', asPerson: true });
+    await page.goto(links.answer(sendId, 0, 'yes'));
+    const note = page.getByText('wird gleich von selbst abgeschickt');
+    await note.waitFor();
+    const see = (state: string) =>
+      page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    await see('hidden');
+    await note.waitFor({ state: 'detached' });
+    await page.waitForTimeout(3000);
+    expect(await answersOf(sendId)).toEqual([]);
+    await see('visible');
+    await page.getByRole('heading', { name: 'Vielen Dank' }).waitFor();
+  });
+
   test('an automated browser that only looks says nothing', async () => {
     const { page, links, sendId } = await open({ id: 'b3' });
     await page.goto(links.answer(sendId, 0, 'yes'));

@@ -41,11 +41,15 @@ de: { question: Wann erreichen wir Sie?, words: Telefon und Uhrzeit }
 `,
 };
 
+/** What sales asks is not the customers' to answer. */
+const OTHERS = { visit: 'ask: sales\nde: { question: Wer kommt noch? }\nen: { question: Who else? }\n' };
+
 async function seed(web: WebStand): Promise<{ sendId: number; customerId: string }> {
   count += 1;
   const folder = join(web.libraryDir, 'questions');
   await mkdir(folder, { recursive: true });
-  for (const [name, text] of Object.entries(QUESTIONS)) await writeFile(join(folder, `${name}.yaml`), text);
+  for (const [name, text] of Object.entries({ ...QUESTIONS, ...OTHERS }))
+    await writeFile(join(folder, `${name}.yaml`), text);
   const customerId = `q${count}`;
   return { customerId, sendId: await seedSend(db, { id: customerId }) };
 }
@@ -162,8 +166,13 @@ describe('the further question', () => {
 
   test.each<[string, 'yes' | 'no' | 'call', Record<string, string>, string]>([
     ['nothing', 'yes', { question: 'wants', after: 'yes' }, 'Wählen Sie bitte etwas aus, oder schreiben'],
-    ['only spaces', 'call', { question: 'reach', after: 'call', words: ' \n' }, 'Schreiben Sie bitte etwas'],
-    ['no choice', 'no', { question: 'unfit', after: 'no', words: 'x' }, 'Wählen Sie bitte eine der'],
+    [
+      'only what nobody sees',
+      'call',
+      { question: 'reach', after: 'call', words: ' \n\u200b\u2800' },
+      'Schreiben Sie bitte etwas',
+    ],
+    ['no choice', 'no', { question: 'unfit', after: 'no' }, 'Wählen Sie bitte eine der'],
     [
       'another choice',
       'yes',
@@ -182,7 +191,13 @@ describe('the further question', () => {
       { question: 'nope', after: 'yes', words: 'Meins' },
       'inzwischen nicht mehr',
     ],
-    ['a question for others', 'yes', { question: 'unfit', after: 'yes', choice: 'unused' }, 'inzwischen'],
+    ['a question for others', 'yes', { question: 'visit', after: 'yes', words: 'Niemand' }, 'inzwischen'],
+    [
+      'an unknown question, without words',
+      'yes',
+      { question: 'nope', after: 'yes', choice: 'x' },
+      'auf diese',
+    ],
     ['a made-up moment', 'yes', { question: 'wants', after: '<b>' }, 'Wählen Sie bitte etwas aus, oder'],
   ])(
     'is asked once more after %s, with everything that was filled in',
@@ -191,11 +206,73 @@ describe('the further question', () => {
       expect(page.statusCode).toBe(422);
       expect(page.body).toContain('role="alert"');
       expect(page.body).toContain(message);
-      if (fields.words && answer !== 'no') expect(page.body).toContain(fields.words.trim());
+      if (fields.words && answer === 'yes') expect(page.body).toContain(fields.words);
       if (fields.choice === 'papers') expect(page.body).toContain('value="papers" checked');
       expect(await statementsOf(customerId)).toEqual([]);
     },
   );
+
+  describe('that was asked is heard whatever has changed since:', () => {
+    const library = (name: string, text: string) =>
+      writeFile(join(web.libraryDir, 'questions', `${name}.yaml`), text);
+    const heard = async (
+      answer: 'yes' | 'no',
+      fields: Record<string, string>,
+      meanwhile: () => Promise<unknown>,
+    ) => {
+      const page = await thanks(answer);
+      await meanwhile();
+      const said = await person.send(link(answer), page, { after: answer, ...fields });
+      expect([said.statusCode, said.body.includes('Wir lesen das.')]).toEqual([200, true]);
+      return statementsOf(customerId);
+    };
+
+    test('a gap that was filled in another tab', async () => {
+      await library('wants', QUESTIONS.wants.replace('kind: proven', 'gap: no_wish'));
+      const wish = { customer_id: customerId, ratio_wish: 1, topics_off: [], changed_at: web.clock.now() };
+      const fill = () => db.insertInto('preferences').values(wish).execute();
+      const said = { question: 'wants', choice: 'papers', words: 'Bitte auch Maße' };
+      expect(await heard('yes', said, fill)).toMatchObject([{ choice: 'papers', words: 'Bitte auch Maße' }]);
+    });
+
+    test('a product that was corrected', async () => {
+      const give = () =>
+        db
+          .insertInto('product_use')
+          .values({ customer_id: customerId, product_id: 'p1', used: false, said_on: '2026-10-12' })
+          .execute();
+      expect(await heard('yes', { question: 'wants', choice: 'other:laser' }, give)).toMatchObject([
+        { choice: 'other:laser', choice_words: 'Etwas zu Laserdrucker LX' },
+      ]);
+    });
+
+    test('a library that asks it of other answers now, in another language, and without words', async () => {
+      const change = () =>
+        library('wants', QUESTIONS.wants.replace('[yes]', '[later]').replace(/^de: .*\n/m, 'words: false\n'));
+      expect(
+        await heard('yes', { question: 'wants', choice: 'papers', words: 'Gern' }, change),
+      ).toMatchObject([{ question: 'What exactly would you like?', choice: 'papers', words: 'Gern' }]);
+    });
+  });
+
+  test('that is gone keeps what was written, and takes it as it is', async () => {
+    const page = await thanks('call');
+    await rm(join(web.libraryDir, 'questions'), { recursive: true });
+    const gone = await person.send(link('call'), page, {
+      question: 'reach',
+      after: 'call',
+      words: 'Montags <früh>',
+    });
+    expect(gone.statusCode).toBe(422);
+    expect(gone.body).not.toContain('Vielen Dank');
+    expect(gone.body).toContain('Montags &lt;früh&gt;');
+    expect(gone.body).toContain('<legend>Was möchten Sie uns sagen?</legend>');
+    expect(await statementsOf(customerId)).toEqual([]);
+    await person.send(link('call'), gone, { question: '_words', after: 'call', words: 'Montags <früh>' });
+    expect(await statementsOf(customerId)).toMatchObject([
+      { question: 'Was möchten Sie uns sagen?', choice: null, words: 'Montags <früh>' },
+    ]);
+  });
 
   test('never comes in a language that it has no words in', async () => {
     const asked = async (language: string) => {
