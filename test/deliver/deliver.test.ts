@@ -114,12 +114,19 @@ describe('what customers said on their preferences page', () => {
 
   it('limits mail to the address, whichever of its records said so, also one that is archived by now', async () => {
     const { db } = scene.database;
-    const address = 'person4@customers.test';
+    const twin = {
+      source: 'test',
+      email: 'person4@customers.test',
+      language: 'de',
+      consent: 'consent',
+      opted_out: false,
+      bounced: false,
+    } as const;
     await db
       .insertInto('customers')
       .values([
-        { id: 'twin-1', source: 'test', email: address, language: 'de', archived_at: clock.now() },
-        { id: 'twin-2', source: 'test', email: address, language: 'de' },
+        { ...twin, id: 'twin-1', archived_at: clock.now() },
+        { ...twin, id: 'twin-2' },
       ])
       .execute();
     await db

@@ -193,7 +193,7 @@ test('a worker that is telling the CRM at the moment writes nothing back', async
   if (!entry) throw new Error('nothing to tell');
   await erasePerson(db, id, later);
   await fixBodies(db, [{ id: entry.id, body: { text: `of ${id}` } }]);
-  await noteWritten(db, [{ id: entry.id, outcome: 'written', crmId: `note of ${id}` }], later);
+  await noteWritten(db, [{ id: entry.id, crmId: `note of ${id}` }], later);
   const { rows } = await sql`select from crm_entries`.execute(db);
   expect(rows).toEqual([]);
   expect(await everything(db)).not.toContain(id);
