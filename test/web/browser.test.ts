@@ -188,7 +188,7 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'call' }]);
   });
 
-  test('unsubscribing is one button, and can be undone', async () => {
+  test('unsubscribing is one of two buttons, and can be undone', async () => {
     const { page, links, sendId, clock } = await open({ id: 'b5', colorScheme: 'dark' });
     await page.setViewportSize({ width: 375, height: 812 });
     await page.goto(links.unsubscribe(sendId));
@@ -218,7 +218,7 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     await page.getByRole('heading', { name: 'Bitte einmal bestätigen' }).waitFor();
     expect(await answersOf(sendId)).toEqual([]);
     await page.getByRole('button', { name: 'Ja, das war ich' }).focus();
-    clock.advance(3000);
+    clock.advance(2000);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Vielen Dank' }).waitFor();
     expect(await answersOf(sendId)).toEqual([{ position: 0, answer: 'no' }]);
@@ -263,7 +263,7 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     await check('Möchten Sie dazu Informationen?');
     await press('Antwort abschicken', 0);
     await check('Bitte einmal bestätigen');
-    await press('Ja, das war ich', 4000);
+    await press('Ja, das war ich', 2000);
     await check('Vielen Dank');
     await page.goto(links.unsubscribe(sendId));
     await check('Möchten Sie keine Neuigkeiten mehr von uns bekommen?');

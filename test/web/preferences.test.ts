@@ -308,7 +308,7 @@ describe.skipIf(!chromiumAvailable())('the preferences page in a browser', () =>
     await page.getByRole('button', { name: 'Einstellungen speichern' }).click();
     expect((await loadPreferences(db, customerId)).topicsOff).toEqual([]);
     web.clock.advance(5000);
-    await page.locator('main button').click();
+    await page.getByRole('button', { name: 'Ja, das war ich' }).click();
     await page.getByRole('status').getByText('Schulungen und Wissen').waitFor();
     expect((await loadPreferences(db, customerId)).topicsOff).toEqual(['training', 'know-how']);
     expect(await ownedBy(customerId)).toEqual(['p1']);

@@ -83,8 +83,8 @@ describe('the answer page', () => {
     const page = await person.open(call);
     expect(page.body).toContain('Notiert: „Rufen Sie mich an“');
     expect(await rows('answers')).toHaveLength(1);
-    await person.send(call, page, 'answer=no');
-    expect(await rows('heard_answers')).toMatchObject([{ answer: 'no' }]);
+    await person.send(call, page, 'answer=yes');
+    expect(await rows('heard_answers')).toMatchObject([{ answer: 'yes' }]);
   });
 
   test('keeps the last word in whatever language it is read', async () => {

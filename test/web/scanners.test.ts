@@ -129,7 +129,7 @@ describe('a program that opens every link of a mail', () => {
         const { clicks: _, ...rest } = await said();
         expect({ ...rest, clicks: [] }).toEqual(NOTHING);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -435,6 +435,30 @@ describe('a person behind a gateway that opens every link', () => {
     web.clock.advance(60_000);
     await scan(web, links, manner({ levels: 3 }));
     expect(await heard()).toEqual([{ position: 0, answer: 'yes' }]);
+  });
+
+  test('who answered seven seconds before it began stays heard', async () => {
+    await person.answer(web.links.answer(sendId, 0, 'yes'));
+    web.clock.advance(7000);
+    await scan(web, links, manner({ levels: 1, waitMs: 50 }));
+    expect(await heard()).toEqual([{ position: 0, answer: 'yes' }]);
+  });
+
+  test('is not helped by waiting: forms of pages that were opened during the scan are asked about for a day', async () => {
+    await scan(web, links, manner());
+    const during = await person.open(web.links.unsubscribe(sendId));
+    const asked = await person.send(
+      web.links.unsubscribe(sendId),
+      during,
+      'action=unsubscribe',
+      20 * 3_600_000,
+    );
+    expect(asked.body).toContain(ask);
+    const after = await person.open(web.links.answer(sendId, 1, 'no'));
+    expect((await person.send(web.links.answer(sendId, 1, 'no'), after, 'answer=no')).body).toContain(
+      'Vielen Dank',
+    );
+    expect(await stops()).toEqual([]);
   });
 
   test('whose answer came while it began is doubted, and may say it again', async () => {

@@ -41,7 +41,7 @@ export const recipientsDe = {
   'stop.question': 'Möchten Sie keine Neuigkeiten mehr von uns bekommen?',
   'stop.address': 'Wir schreiben dann nicht mehr an {address}.',
   'stop.effect':
-    'Das gilt sofort, für alle Neuigkeiten und ohne weitere Rückfrage. Nachrichten zu Ihren Aufträgen bekommen Sie weiterhin.',
+    'Das gilt sofort und für alle Neuigkeiten. Nachrichten zu Ihren Aufträgen bekommen Sie weiterhin.',
   'stop.button': 'Ja, abmelden',
   'stop.keep': 'Nein, weiter Post bekommen',
   'kept.title': 'Alles bleibt, wie es war',
@@ -237,7 +237,7 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'stop.question': 'Would you rather not hear news from us any more?',
   'stop.address': 'We will then stop writing to {address}.',
   'stop.effect':
-    'This takes effect at once, for all our news, with no further questions. You will still get messages about your orders.',
+    'This takes effect at once, and for all our news. You will still get messages about your orders.',
   'stop.button': 'Yes, unsubscribe',
   'stop.keep': 'No, keep the mails coming',
   'kept.title': 'Everything stays as it was',
@@ -353,7 +353,7 @@ export const recipientsEn: Record<keyof typeof recipientsDe, string> = {
   'again.unsubscribe': 'Your wish to unsubscribe has almost reached us.',
   'again.preferences': 'What you entered has almost reached us.',
   'again.why':
-    'Some companies have every mail checked by a program that opens all its links by itself. We only want to hear what you say yourself, so we ask this once.',
+    'Some companies have every mail checked by a program that opens all its links by itself. We only want to hear what you say yourself, so we ask: did you just send this yourself? Nothing of what you entered is lost.',
   'again.program': 'No, that wasn’t me',
   'again.me': 'Yes, that was me',
   'not_me.title': 'Fine, then nothing has happened',
