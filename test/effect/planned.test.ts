@@ -1,6 +1,6 @@
 import { type Insertable, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decideAll, type PlanContext, planCampaign } from '../../src/campaign/plan.ts';
+import { type PlanContext, planCampaign } from '../../src/campaign/plan.ts';
 import type { Tables } from '../../src/db/schema.ts';
 import { measureEffects } from '../../src/effect/effects.ts';
 import { createCampaign } from '../../src/ledger/campaigns.ts';
@@ -10,6 +10,7 @@ import { testDatabase } from '../stands/database.ts';
 import { LIBRARY } from '../stands/delivery.ts';
 import { syncDemo } from '../stands/demo.ts';
 import { seeded } from './company-chance.ts';
+import { deliver } from './deliver.ts';
 
 const DAY = 86_400_000;
 const CAMPAIGNS = ['autumn', 'winter', 'spring'];
@@ -37,29 +38,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => close());
 
-/** Plans as the program does, and writes down what delivery would have: every mail arrives. */
+/** Plans as the program does, and decides as delivery does: every mail arrives. */
 async function planAndSend(id: string): Promise<void> {
   const context: PlanContext = { db, content, randomKey: 'k', now: clock.now };
   const { campaign } = await createCampaign(db, { id, name: id, kind: 'adhoc', now: clock.now() });
-  const compositions: { customer: string; composition: object }[] = [];
-  for await (const batch of decideAll(context, campaign)) {
-    for (const { customer, decision } of batch)
-      if (decision.send) compositions.push({ customer: customer.id, composition: decision.composition });
-  }
   await planCampaign(context, campaign);
-  await sql`
-    with sent as (
-      update sends s set state = 'sent', sending_at = s.due_at, settled_at = s.due_at, composition = m.composition
-      from jsonb_to_recordset(${JSON.stringify(compositions)}::jsonb) as m (customer text, composition jsonb)
-      where s.campaign_id = ${id} and s.customer_id = m.customer
-      returning s.*)
-    insert into shown_blocks (send_id, position, customer_id, campaign_id, kind, content_id, variant_id, product_key,
-      probability, shown_at)
-    select id, ordinality - 1, customer_id, campaign_id, block ->> 'kind', block ->> 'contentId',
-      block ->> 'variantId', block ->> 'productKey', (block ->> 'probability')::float8, settled_at
-    from sent, jsonb_array_elements(composition -> 'blocks') with ordinality as b (block, ordinality)`.execute(
-    db,
-  );
+  await deliver(context, id);
 }
 
 /** Everybody buys a product of one of their blocks with a chance of RATE; the mailed with EFFECT more. */
