@@ -70,7 +70,8 @@ export async function recordAnswer(
         answer,
         confirmed,
         visit_id: visitId,
-        answered_at: now,
+        // a confirmation says nothing new: what was said after the answer still holds
+        answered_at: same?.answeredAt ?? now,
       })
       .returning('id')
       .executeTakeFirstOrThrow();
@@ -113,10 +114,10 @@ export async function notedAnswer(
 async function lastWord(
   db: Database,
   given: { sendId: number; position: number; answer: Answer },
-): Promise<{ confirmed: boolean } | null> {
+): Promise<{ confirmed: boolean; answeredAt: Date } | null> {
   const { sendId, position, answer } = given;
-  const { rows } = await sql<{ confirmed: boolean }>`
-    select said.confirmed from heard_answers h join answers said on said.id = h.id
+  const { rows } = await sql<{ confirmed: boolean; answeredAt: Date }>`
+    select said.confirmed, said.answered_at as "answeredAt" from heard_answers h join answers said on said.id = h.id
     where h.send_id = ${sendId} and h.position = ${position} and h.answer = ${answer} and not exists (
       select from answers later
       where later.customer_id = h.customer_id and later.content_id = h.content_id and later.id > h.id

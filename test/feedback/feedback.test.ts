@@ -39,6 +39,31 @@ const suppressions = () =>
     .execute();
 
 describe('answers', () => {
+  test('that are confirmed end nothing that was said after them', async () => {
+    const customerId = `k${count}`;
+    const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+    await recordAnswer(db, { sendId, position: 2, answer: 'later', now });
+    await db
+      .insertInto('statements')
+      .values({
+        customer_id: customerId,
+        send_id: sendId,
+        position: 2,
+        content_id: 'kamera',
+        question_id: 'wann',
+        question: 'Wann?',
+        choice: 'year',
+        said_by: 'customer',
+        said_at: later(1),
+        not_before: '2999-01-01',
+      })
+      .execute();
+    await recordAnswer(db, { sendId, position: 2, answer: 'later', confirmed: true, now: later(2) });
+    const rules = { periodDays: 90, minDaysBetween: 7, laterDays: 30 };
+    const facts = await loadFacts(db, [customerId], { now: later(3), rules });
+    expect(facts.get(customerId)?.notBefore).toEqual(new Map([['kamera', '2999-01-01']]));
+  });
+
   test('are kept with the customer and the content they are about', async () => {
     const recorded = await recordAnswer(db, { sendId, position: 2, answer: 'later', now });
     expect(recorded).toMatchObject({
