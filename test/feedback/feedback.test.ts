@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { loadFacts } from '../../src/compose/load-facts.ts';
 import { answerChoices, recordAnswer } from '../../src/feedback/answer.ts';
 import { clickTarget } from '../../src/feedback/click.ts';
 import { suppress } from '../../src/feedback/suppressions.ts';
@@ -41,7 +42,6 @@ const suppressions = () =>
 describe('answers', () => {
   test('that are confirmed end nothing that was said after them', async () => {
     const customerId = `k${count}`;
-    const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
     await recordAnswer(db, { sendId, position: 2, answer: 'later', now });
     await db
       .insertInto('statements')
