@@ -33,7 +33,7 @@ export async function entriesStanding(db: Database, now: Date): Promise<EntriesS
   const since = new Date(now.getTime() - TOLD_DAYS * 86_400_000);
   const { rows } = await sql<Omit<EntriesStanding, 'trouble'>>`
     select count(*) filter (where settled_at is null and refusal is null) as waiting,
-      count(*) filter (where settled_at is null and refusal is null and body is not null) as "inDoubt",
+      count(*) filter (where settled_at is null and refusal is null and asked_at is not null) as "inDoubt",
       count(*) filter (where settled_at is null and refusal is not null) as refused,
       count(*) filter (where outcome = 'refused') as "givenUp",
       count(*) filter (where outcome = 'written') as written
