@@ -9,9 +9,9 @@ const CANCELED = '57014';
 
 /** Effects can't be measured right now, said for people. */
 export class EffectError extends Error {
-  constructor(options: ErrorOptions) {
+  constructor(seconds: number, options: ErrorOptions) {
     super(
-      `What mails change could not be measured within ${LONGEST_SECONDS} seconds, because the database is busy. ` +
+      `What mails change could not be measured within ${seconds} seconds, because the database is busy. ` +
         'Please try again in some minutes; `spielbein effect --campaign ID` is quicker.',
       options,
     );
@@ -22,12 +22,17 @@ export class EffectError extends Error {
 /**
  * Runs a large query for which the database has room once: a second one waits. The installation's other work goes on
  * beside it.
- * @throws EffectError when it or the waiting takes more than two minutes
+ * @param seconds longest that the waiting, and each statement of the work, may take
+ * @throws EffectError when one of them takes longer
  */
-export async function oneAfterTheOther<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
+export async function oneAfterTheOther<T>(
+  db: Database,
+  work: (tx: Database) => Promise<T>,
+  seconds = LONGEST_SECONDS,
+): Promise<T> {
   try {
     return await db.transaction().execute(async (tx) => {
-      await sql`set local statement_timeout = ${sql.lit(`${LONGEST_SECONDS}s`)}`.execute(tx);
+      await sql`set local statement_timeout = ${sql.lit(`${seconds}s`)}`.execute(tx);
       await sql`select pg_advisory_xact_lock(hashtextextended('effect', 0))`.execute(tx);
       // Steps within a query have no statistics, and are taken for small: rows would be looked up one by one.
       await sql`set local enable_nestloop = off`.execute(tx);
@@ -37,7 +42,7 @@ export async function oneAfterTheOther<T>(db: Database, work: (tx: Database) => 
     });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === CANCELED)
-      throw new EffectError({ cause: error });
+      throw new EffectError(seconds, { cause: error });
     throw error;
   }
 }

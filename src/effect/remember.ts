@@ -13,6 +13,8 @@ const KEEP_MS = 10 * 60_000;
 export function rememberEffects(db: Database) {
   type Known = Map<string, { at: number; report: Promise<EffectReport> }>;
   const kept = new WeakMap<Library, Known>();
+  // One after the other in this process: those who wait must not keep the database's connections from others.
+  let line: Promise<unknown> = Promise.resolve();
   return (given: {
     content: { library: Library; matchProduct: ProductMatcher };
     by: Comparison;
@@ -26,7 +28,8 @@ export function rememberEffects(db: Database) {
     const key = `${given.by} ${given.campaignId ?? ''}`;
     const before = known.get(key);
     if (before) return before.report;
-    const report = measureEffects(db, given);
+    const report = line.then(() => measureEffects(db, given));
+    line = report.catch(() => {});
     known.set(key, { at, report });
     report.catch(() => known.delete(key));
     return report;
