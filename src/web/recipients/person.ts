@@ -103,15 +103,19 @@ export async function noteOneClick(
   return await recordVisit(context.db, { link, ...visitOf(context, request), form: 'one_click' });
 }
 
-function sentForm(link: OpenedLink, ticket: Ticket | null, posted: Record<string, unknown>): SentForm {
+function sentForm(
+  link: OpenedLink,
+  ticket: Ticket | null,
+  posted: Partial<Record<keyof typeof fields, unknown>>,
+): SentForm {
   const read = <T>(field: z.ZodType<T>, value: unknown) => field.safeParse(value).data ?? null;
-  const was = ticket?.again ? read(fields.was, posted['was']) : null;
-  const keeps = link.kind === 'unsubscribe' && read(fields.action, posted['action']) === 'keep';
+  const was = ticket?.again ? read(fields.was, posted.was) : null;
+  const keeps = link.kind === 'unsubscribe' && read(fields.action, posted.action) === 'keep';
   return {
     ticket,
-    answer: link.kind === 'answer' ? read(fields.answer, posted['answer']) : null,
+    answer: link.kind === 'answer' ? read(fields.answer, posted.answer) : null,
     says: was === 'program' || keeps ? 'not_me' : was,
-    undoes: link.kind === 'unsubscribe' && read(fields.undo, posted['undo']) === 'yes',
+    undoes: link.kind === 'unsubscribe' && read(fields.undo, posted.undo) === 'yes',
   };
 }
 
