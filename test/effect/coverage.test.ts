@@ -3,7 +3,10 @@ import { estimate, verdict } from '../../src/effect/estimate.ts';
 import { history, seeded, type World } from './company-chance.ts';
 
 const RUNS = 1_000;
-/** Any seed will do: `COVERAGE_SEED=7 COVERAGE_SHOWN=1 npx vitest run test/effect/coverage.test.ts` */
+/**
+ * Others: `COVERAGE_SEED=7 COVERAGE_SHOWN=1 npx vitest run test/effect/coverage.test.ts`. A thousand histories tell the
+ * share to about 1.4 points, so that with some seeds one of the worlds falls just outside.
+ */
 const SEED = Number(process.env.COVERAGE_SEED ?? 20_261_124);
 
 const alone = { sizes: [1], together: 0 };
