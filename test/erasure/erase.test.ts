@@ -253,9 +253,7 @@ describe('afterwards', () => {
   test('a click in an old mail is not even noted, and tells nothing of its reader', async () => {
     await erase();
     const link = { kind: 'click', sendId: send, position: 0, answer: 'yes' } as const;
-    expect(
-      await recordVisit(db, { link, sign: null, form: null, userAgent: 'Ottilie/1.0', now }),
-    ).toBeNull();
+    expect(await recordVisit(db, { link, sign: null, form: null, userAgent: 'Ottilie/1.0', now })).toBeNull();
     expect(await count('visits')).toBe(2);
     for (const trace of TRACES) expect(await everything(db)).not.toContain(trace);
   });
