@@ -8,20 +8,20 @@ export const CHUNK = 250;
  * job wakes once and not once for every mail.
  *
  * @param first the first number that is free
- * @returns the chunk for one more send that is due at this moment
+ * @returns the chunk for one more send that is due at this moment; `takesRoom` false: for something that goes with it
  */
-export function numberChunks(first: number): (dueAt: Date) => number {
+export function numberChunks(first: number): (dueAt: Date, takesRoom?: boolean) => number {
   const filling = new Map<number, { chunk: number; size: number }>();
   let free = first;
-  return (dueAt) => {
+  return (dueAt, takesRoom = true) => {
     const due = dueAt.getTime();
     let current = filling.get(due);
-    if (!current || current.size === CHUNK) {
+    if (!current || (takesRoom && current.size === CHUNK)) {
       current = { chunk: free, size: 0 };
       free += 1;
       filling.set(due, current);
     }
-    current.size += 1;
+    if (takesRoom) current.size += 1;
     return current.chunk;
   };
 }

@@ -206,7 +206,7 @@ async function planUnderLock(
         counts.excluded[decision.reason] = (counts.excluded[decision.reason] ?? 0) + 1;
         if (decision.heldOut) {
           const due_at = due();
-          const chunk = chunkFor(due_at);
+          const chunk = chunkFor(due_at, false);
           heldOut.push({ campaign_id: campaign.id, customer_id: customer.id, chunk, due_at });
         }
       }

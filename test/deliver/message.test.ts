@@ -6,12 +6,13 @@ import { beforeAll, expect, test } from 'vitest';
 import { compose } from '../../src/compose/compose.ts';
 import { uniformPolicy } from '../../src/compose/experimental.ts';
 import { loadFacts } from '../../src/compose/load-facts.ts';
-import { Secret } from '../../src/config.ts';
+import { type MailAddress, Secret } from '../../src/config.ts';
 import { createEncoder } from '../../src/deliver/encode.ts';
 import { createMailer, type Mailer } from '../../src/deliver/mailer.ts';
 import { createLinks } from '../../src/links/links.ts';
 import { createReturnPaths } from '../../src/links/return-path.ts';
 import { contentSource } from '../../src/render/content.ts';
+import { salespersonOf } from '../../src/render/salesperson.ts';
 import { publicUrl, secret, templatesDir } from '../render/stand.ts';
 import { testDatabase } from '../stands/database.ts';
 import { expectNoDefects, expectPlainLines } from '../stands/defects.ts';
@@ -50,6 +51,8 @@ interface Sample {
   setup: keyof typeof setups;
   language: 'de' | 'en';
   blocks: number;
+  /** Whom answers go to, where the CRM knows a salesperson. */
+  salesperson: MailAddress | null;
   prepared: Prepared;
 }
 const sample: Sample[] = [];
@@ -101,7 +104,8 @@ beforeAll(async () => {
         now,
         mailsSince: now,
       });
-      sample.push({ setup, language, blocks: blocks.length, prepared });
+      const salesperson = salespersonOf(known.customer);
+      sample.push({ setup, language, blocks: blocks.length, salesperson, prepared });
     }
   }
 });
@@ -123,7 +127,7 @@ test('no mail has a defect, nor a line that a server could refuse', async () => 
 });
 
 test('two independent parsers read the same, and what was meant', async () => {
-  for (const { setup, prepared } of sample) {
+  for (const { setup, salesperson, prepared } of sample) {
     const { mail, beginning } = prepared;
     const [one, other] = await Promise.all([simpleParser(mail.raw), PostalMime.parse(mail.raw)]);
     for (const read of [one, other]) {
@@ -139,7 +143,7 @@ test('two independent parsers read the same, and what was meant', async () => {
     expect(one.from?.value).toEqual([from]);
     expect(other.from).toEqual(from);
     expect(other.to?.map(({ address }) => address)).toEqual([mail.envelope.to]);
-    expect(other.replyTo).toEqual([setup === 'full' ? replyTo : from]);
+    expect(other.replyTo).toEqual([salesperson ?? (setup === 'full' ? replyTo : from)]);
   }
 });
 
