@@ -88,7 +88,8 @@ describe('PostgreSQL has what the CRM has, after any history with storms and dea
         live(until, steps, above, async (w) => {
           await w.deliverAll();
           await w.sync('incremental');
-          expect((await w.sync('comparison')).complete).toBe(true);
+          // One that had been begun may have seen what was forgotten since: the next one finds it gone.
+          for (let pass = 0; pass < 2; pass++) expect((await w.sync('comparison')).complete).toBe(true);
           expect(await pictureOfDatabase(db)).toEqual(pictureOfCrm(w.server));
         }),
       ),
