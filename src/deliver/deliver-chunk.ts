@@ -121,6 +121,8 @@ export async function deliverChunk(
 
   /** @returns whether there was anything to look at */
   async function takeMore(): Promise<boolean> {
+    // What is under way may change what is due: a probe that gets through lets the rest of its domain go.
+    const idle = inHand.size === 0;
     const group = await prepareGroup(context, throttle, {
       campaign,
       chunk: given.chunk,
@@ -139,7 +141,7 @@ export async function deliverChunk(
       inHand.set(id, delivered);
     }
     if (group.held) end ??= { kind: 'held', ...group.held };
-    else if (group.looked === 0 && inHand.size === 0) end ??= { kind: 'done' };
+    else if (group.looked === 0 && idle) end ??= { kind: 'done' };
     return group.looked > 0;
   }
 
@@ -148,8 +150,8 @@ export async function deliverChunk(
       if (!wanted()) end ??= { kind: 'stopped' };
       const room = end === null && inHand.size <= GROUP / 2;
       if (room && (await takeMore())) continue;
-      if (inHand.size === 0) break;
-      await Promise.race(inHand.values());
+      if (inHand.size > 0) await Promise.race(inHand.values());
+      else if (end !== null) break;
     }
   } finally {
     await Promise.all(inHand.values());
