@@ -76,7 +76,7 @@ async function live(
 /** As many as a moment allows; more with HISTORIES=500. */
 const MANY = Number(process.env.HISTORIES ?? 0);
 const RUNS = { numRuns: MANY > 0 ? MANY : 30 };
-const MOMENT_MS = 15_000;
+const MOMENT_MS = 8000;
 const OPTIONS = { timeout: MANY > 0 ? 3_600_000 : 120_000 };
 
 describe('PostgreSQL has what the CRM has, after any history with storms and deaths,', () => {
