@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, Secret } from './config.ts';
 import { type Database, openDatabase } from './db/connect.ts';
@@ -80,11 +80,16 @@ function keptSecret(home: string): Secret {
   const file = join(home, 'secret');
   if (!existsSync(file)) {
     mkdirSync(home, { recursive: true });
+    // Written first and then put in its place, so that nobody finds it half done.
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
     try {
-      writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+      linkSync(draft, file);
     } catch (error) {
       // Another process was quicker: its secret is the one.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      rmSync(draft, { force: true });
     }
   }
   return new Secret(readFileSync(file, 'utf8').trim());
