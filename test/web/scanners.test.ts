@@ -129,7 +129,7 @@ describe('a program that opens every link of a mail', () => {
         const { clicks: _, ...rest } = await said();
         expect({ ...rest, clicks: [] }).toEqual(NOTHING);
       }),
-      { numRuns: 12 },
+      { numRuns: 25 },
     );
   });
 
