@@ -59,20 +59,21 @@ function score(a: Group, b: Group, delta: number): { z: number; skew: number } {
 }
 
 /**
- * The likeliest share of `b` if that of `a` is larger by `delta`: the middle root of a cubic, in closed form as in the
- * appendix of Miettinen and Nurminen.
+ * The likeliest share of `b` if that of `a` is larger by `delta`: where the slope of the log-likelihood, which falls all
+ * the way, crosses zero. By halving: the closed form of the cubic in the appendix of Miettinen and Nurminen loses half
+ * its digits to cancellation where both shares lie at an end.
  */
 function likeliest(a: Group, b: Group, delta: number): number {
-  const n = a.people + b.people;
-  const buyers = a.buyers + b.buyers;
-  const l2 = ((a.people + 2 * b.people) * delta - n - buyers) / (3 * n);
-  const l1 = ((b.people * delta - n - 2 * b.buyers) * delta + buyers) / (3 * n);
-  const l0 = (b.buyers * delta * (1 - delta)) / n;
-  const q = l2 ** 3 - 1.5 * l1 * l2 + l0 / 2;
-  const p = (q < 0 ? -1 : 1) * Math.sqrt(Math.max(0, l2 ** 2 - l1));
-  const angle = p === 0 ? 0 : Math.acos(Math.max(-1, Math.min(1, q / p ** 3)));
-  const share = 2 * p * Math.cos((Math.PI + angle) / 3) - l2;
-  return Math.max(0, -delta, Math.min(1, 1 - delta, share));
+  const part = (count: number, share: number) => (count === 0 ? 0 : count / share);
+  let [low, high] = [Math.max(0, -delta), Math.min(1, 1 - delta)];
+  for (let halved = 0; halved < 54; halved += 1) {
+    const share = (low + high) / 2;
+    const up = part(b.buyers, share) + part(a.buyers, share + delta);
+    const down = part(b.people - b.buyers, 1 - share) + part(a.people - a.buyers, 1 - delta - share);
+    if (up > down) low = share;
+    else high = share;
+  }
+  return (low + high) / 2;
 }
 
 /** Where a falling function crosses zero, by halving; the end towards which it points when it does not. */

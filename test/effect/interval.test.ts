@@ -42,7 +42,8 @@ describe('the interval of a difference', () => {
         expect(turned.low).toBeCloseTo(-high, 6);
         expect(turned.high).toBeCloseTo(-low, 6);
       }),
-      { numRuns: 300 },
+      // at both ends at once, where a closed form loses its digits
+      { numRuns: 300, examples: [[of(4684, 4686), of(0, 2)]] },
     );
   });
 
