@@ -1,3 +1,4 @@
+import type { Learned } from '../src/compose/learned.ts';
 import type { Database } from '../src/db/connect.ts';
 import type { Mailer } from '../src/deliver/mailer.ts';
 import type { Outcome } from '../src/deliver/outcome.ts';
@@ -23,6 +24,8 @@ export interface JobTools {
   worker: WorkerLock;
   ledger: SendLedger;
   randomKey: string;
+  /** What has been learned by now; without it, nothing has. */
+  learned?: (() => Promise<Learned>) | undefined;
   now: () => Date;
   log: Log;
   /** Tells people what waits for them; never throws, and need not be waited for. */

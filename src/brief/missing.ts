@@ -1,6 +1,7 @@
 import { type FittingOffer, fittingOffers } from '../compose/experimental.ts';
 import { whyNotToday } from '../compose/proven.ts';
 import type { Language } from '../domain/customer.ts';
+import { BASE } from '../domain/genes.ts';
 import type { Library } from '../library/library.ts';
 import type { Development } from '../library/schema.ts';
 import { bestAffinities } from './affinity.ts';
@@ -28,10 +29,10 @@ export function missingThings(facts: BriefFacts, library: Library, language: Lan
       productKey: affinity.to,
       affinity,
     })),
-    offersFor(facts, library, language).map(({ offer, productKey }) => ({
+    offersFor(facts, library, language).map(({ offer, ways }) => ({
       kind: 'offer',
       contentId: offer.id,
-      productKey,
+      productKey: ways[0]?.productKey ?? '',
     })),
     accessoriesFor(facts, library).map(({ development, productKey }) => ({
       kind: 'accessory',
@@ -60,6 +61,8 @@ function offersFor(facts: BriefFacts, library: Library, language: Language): Fit
   return fittingOffers({
     owned: facts.owned,
     offers: library.offers.values(),
+    variantsOf: () => [BASE],
+    pairings: new Map(),
     shown: new Map(),
     answers,
     notBefore,

@@ -1,6 +1,6 @@
 import { type Insertable, sql } from 'kysely';
 import { type ComposeContext, compose } from '../compose/compose.ts';
-import { uniformPolicy } from '../compose/experimental.ts';
+import { type Learned, nothingLearned } from '../compose/learned.ts';
 import { loadFacts } from '../compose/load-facts.ts';
 import type { Database } from '../db/connect.ts';
 import { oneAtATime } from '../db/one-at-a-time.ts';
@@ -11,6 +11,7 @@ import { type Campaign, CampaignError, getCampaign, moveCampaign } from '../ledg
 import type { Library, ProductMatcher } from '../library/library.ts';
 import { checkAccounts, type PlanCounts } from './accounts.ts';
 import { nextChunk, numberChunks } from './chunks.ts';
+import { evenDraws } from './draws.ts';
 import { dueAt } from './spread.ts';
 import { scheduleOf } from './timing/schedule.ts';
 
@@ -23,6 +24,8 @@ export interface PlanContext {
   /** Id of `content` where it is kept: the campaign goes with it from now on. A dry run has none. */
   contentVersion?: string | undefined;
   randomKey: string;
+  /** What has been learned by now; without it, nothing has. */
+  learned?: (() => Promise<Learned>) | undefined;
   now: () => Date;
   signal?: AbortSignal | undefined;
 }
@@ -49,16 +52,16 @@ export class NothingToTellError extends Error {
 }
 
 /** How decisions are made for one campaign, from the content and the moment. */
-export function composeContext(
+export async function composeContext(
   context: PlanContext,
   campaign: Pick<Campaign, 'id' | 'audience'>,
-): ComposeContext {
+): Promise<ComposeContext> {
   const { library, matchProduct } = context.content;
   return {
     campaign,
     library,
     matchProduct,
-    policy: uniformPolicy,
+    learned: (await context.learned?.()) ?? nothingLearned,
     randomKey: context.randomKey,
     now: context.now(),
   };
@@ -88,7 +91,7 @@ export async function* decideAll(
     const end = ids.at(-1);
     if (!end) return;
     last = end.id;
-    const decide = composeContext(context, campaign);
+    const decide = await composeContext(context, campaign);
     const facts = await loadFacts(
       db,
       ids.map((row) => row.id),
@@ -140,7 +143,7 @@ async function begin(context: PlanContext, campaignId: string): Promise<void> {
 
 type NewSend = Pick<
   Insertable<Tables['sends']>,
-  'campaign_id' | 'customer_id' | 'chunk' | 'planned_at' | 'due_at'
+  'campaign_id' | 'customer_id' | 'chunk' | 'planned_at' | 'due_at' | 'draw'
 >;
 
 /**
@@ -189,6 +192,7 @@ async function planUnderLock(
         };
   const start = context.now();
   const schedule = await scheduleOf(context.content.library.settings);
+  const nextDraw = evenDraws(context.randomKey, `${campaign.id}|${before.planned_up_to ?? ''}`);
   const chunkFor = numberChunks(await nextChunk(db, campaign.id));
   for await (const batch of decideAll(context, campaign, before.planned_up_to ?? '')) {
     const rows: NewSend[] = [];
@@ -200,7 +204,15 @@ async function planUnderLock(
       if (decision.send) {
         const due_at = due();
         const chunk = chunkFor(due_at);
-        rows.push({ campaign_id: campaign.id, customer_id: customer.id, chunk, planned_at: at, due_at });
+        const draw = nextDraw(decision.composition);
+        rows.push({
+          campaign_id: campaign.id,
+          customer_id: customer.id,
+          chunk,
+          planned_at: at,
+          due_at,
+          draw,
+        });
         counts.planned += 1;
       } else {
         counts.excluded[decision.reason] = (counts.excluded[decision.reason] ?? 0) + 1;

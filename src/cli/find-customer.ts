@@ -25,7 +25,7 @@ export async function composeFor(
   campaign: AnyCampaign,
   customer: string | undefined,
 ): Promise<{ facts: CustomerFacts; composition: Composition }> {
-  const context = { ...composeContext({ ...app, content }, campaign), test: true };
+  const context = { ...(await composeContext({ ...app, content }, campaign)), test: true };
   const { rules } = content.library.settings;
   let query = app.db
     .selectFrom('customers')

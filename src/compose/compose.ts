@@ -1,10 +1,11 @@
-import type { Block, Composition, Decision, LeftOut, LeftReason } from '../domain/composition.ts';
+import type { Block, Choice, Composition, Decision, LeftOut, LeftReason } from '../domain/composition.ts';
 import type { CampaignAudience } from '../domain/send.ts';
 import type { Library, ProductMatcher } from '../library/library.ts';
 import { dayOf } from './day.ts';
 import { inHoldout, whyNotNow, whyNotWrite } from './eligibility.ts';
-import { type FittingOffer, fittingOffers, type OfferPolicy, wantsOffers } from './experimental.ts';
+import { drawFrom, type FittingOffer, fittingOffers, wantsOffers } from './experimental.ts';
 import type { CustomerFacts } from './facts.ts';
+import type { Learned } from './learned.ts';
 import { inAudience, type OwnedKey, provenCandidates } from './proven.ts';
 import { seededUniform } from './random.ts';
 import { blocksInMail, debt, experimentsDue, ratioFor, ratioUnits, settleAccount, UNIT } from './ratio.ts';
@@ -14,7 +15,7 @@ export interface ComposeContext {
   campaign: { id: string; audience: CampaignAudience };
   library: Library;
   matchProduct: ProductMatcher;
-  policy: OfferPolicy;
+  learned: Learned;
   /** Key of this installation's seeded randomness. */
   randomKey: string;
   now: Date;
@@ -30,9 +31,12 @@ export interface ComposeContext {
  *    holdout all is decided as for others, and then left out: so it is known whom and what to compare.
  * 2. Standbein: which unseen developments of owned products are there? None: no mail. (`proven.ts`)
  * 3. Spielbein: how many blocks are to be experimental? (`ratio.ts`) Which offers? (`experimental.ts`)
+ *    Which form of them, drawn from which probabilities? (`learned.ts`)
  * 4. An experiment takes the place of the lowest-ranked development, which comes first another time.
+ *
+ * @param draw where in the odds of its first offer this mail draws, in [0, 1); null: from the seed
  */
-export function compose(known: CustomerFacts, context: ComposeContext): Decision {
+export function compose(known: CustomerFacts, context: ComposeContext, draw: number | null = null): Decision {
   const { customer } = known;
   const { library, campaign } = context;
   const { rules, nightly } = library.settings;
@@ -55,10 +59,13 @@ export function compose(known: CustomerFacts, context: ComposeContext): Decision
     ...common,
     developments: library.developments.values(),
     audience: campaign.audience,
+    appeal: context.learned.appeal,
   });
   const offers = fittingOffers({
     ...common,
     offers: library.offers.values(),
+    variantsOf: (offer) => context.learned.variantsOf(offer, customer.language),
+    pairings: context.learned.pairings,
     consent: customer.consent,
     maxShown: rules.offerMaxShown,
   });
@@ -89,7 +96,13 @@ export function compose(known: CustomerFacts, context: ComposeContext): Decision
     blocksPlanned,
     seededUniform(context.randomKey, seed, 'experiments'),
   );
-  const experimental = chooseOffers(offers.fitting, due, context, seed, debt(facts.account) >= UNIT);
+  const experimental = chooseOffers(offers.fitting, {
+    due,
+    context,
+    seed,
+    draw,
+    reason: debt(facts.account) >= UNIT ? 'experiment_catch_up' : 'experiment_due',
+  });
   const room = Math.min(blocksPlanned - experimental.blocks.length, rules.maxProven);
   const told = proven.candidates.slice(0, room);
   const blocks: Block[] = told.map((candidate) => ({
@@ -99,6 +112,10 @@ export function compose(known: CustomerFacts, context: ComposeContext): Decision
     productKey: candidate.productKey,
     probability: 1,
     reason: 'unseen_development',
+  }));
+  const choices = experimental.choices.map((choice, index) => ({
+    position: blocks.length + index,
+    ...choice,
   }));
   blocks.push(...experimental.blocks);
   for (const [index, { development }] of proven.candidates.slice(room).entries()) {
@@ -122,6 +139,7 @@ export function compose(known: CustomerFacts, context: ComposeContext): Decision
         rules.maxDebt,
       ),
     },
+    choices,
     seed,
   };
   return held ? { send: false, reason: 'holdout', left, heldOut: composition } : { send: true, composition };
@@ -160,28 +178,30 @@ export function ownedKeys(facts: Pick<CustomerFacts, 'owned'>, match: ProductMat
 
 function chooseOffers(
   fitting: FittingOffer[],
-  due: number,
-  context: ComposeContext,
-  seed: string,
-  catchUp: boolean,
-): { blocks: Block[]; left: LeftOut[] } {
-  const rest = [...fitting];
+  given: {
+    due: number;
+    context: ComposeContext;
+    seed: string;
+    draw: number | null;
+    reason: Block['reason'];
+  },
+): { blocks: Block[]; choices: Omit<Choice, 'position'>[]; left: LeftOut[] } {
+  const { due, context, seed, draw, reason } = given;
+  const { policy } = context.learned;
+  let rest = fitting;
   const blocks: Block[] = [];
+  const choices: Omit<Choice, 'position'>[] = [];
   while (blocks.length < due && rest.length > 0) {
-    const uniform = seededUniform(context.randomKey, seed, 'offer', blocks.length);
-    const { chosen, probability } = context.policy.choose(rest, uniform);
-    rest.splice(rest.indexOf(chosen), 1);
-    blocks.push({
-      kind: 'experimental',
-      contentId: chosen.offer.id,
-      variantId: 'base',
-      productKey: chosen.productKey,
-      probability,
-      reason: catchUp ? 'experiment_catch_up' : 'experiment_due',
-    });
+    const odds = policy.odds(rest);
+    const first = blocks.length === 0 ? draw : null;
+    const uniform = first ?? seededUniform(context.randomKey, seed, 'offer', blocks.length);
+    const { offerId: contentId, productKey, variantId, probability } = drawFrom(odds, uniform);
+    rest = rest.filter(({ offer }) => offer.id !== contentId);
+    blocks.push({ kind: 'experimental', contentId, variantId, productKey, probability, reason });
+    choices.push({ policy: policy.name, modelId: policy.modelId, odds });
   }
   const left = rest.map(
     ({ offer }): LeftOut => ({ contentId: offer.id, kind: 'experimental', reason: 'not_chosen' }),
   );
-  return { blocks, left };
+  return { blocks, choices, left };
 }

@@ -42,13 +42,16 @@ export function inAudience(
 }
 
 /**
- * The developments this customer can still be told, best first. Ranking: priority set by the author, then
- * the newer one, then the one about the product the customer has more of, then the id, so that the order
+ * The developments this customer can still be told, best first. Ranking: the priority set by the author, which counts
+ * as a first guess at how much it will be answered and gives way to what owners of the product did answer; then the
+ * newer one, then the one about the product the customer has more of, then the id, so that the order
  * never depends on chance. A development about several owned products is tied to the first of them.
  */
 export function provenCandidates(given: {
   owned: OwnedKey[];
   developments: Iterable<Development>;
+  /** How much owners of a product answer a development, as a multiple of what is usual. */
+  appeal: (developmentId: string, productKey: string) => number;
   audience: CampaignAudience;
   shown: ReadonlyMap<string, number>;
   answers: ReadonlyMap<string, string>;
@@ -56,7 +59,7 @@ export function provenCandidates(given: {
   language: Language;
   today: string;
 }): { candidates: ProvenCandidate[]; left: LeftOut[] } {
-  const candidates: (ProvenCandidate & { quantity: number })[] = [];
+  const candidates: (ProvenCandidate & { quantity: number; rank: number })[] = [];
   const left: LeftOut[] = [];
   for (const development of given.developments) {
     const about = given.owned.find(
@@ -67,17 +70,24 @@ export function provenCandidates(given: {
     if (!about) continue;
     const reason = whyNotTold(development, about, given);
     if (reason) left.push({ contentId: development.id, kind: 'proven', reason });
-    else candidates.push({ development, productKey: about.key, quantity: about.quantity });
+    else {
+      const { key: productKey, quantity } = about;
+      const rank = priorityWeight(development.priority) * given.appeal(development.id, productKey);
+      candidates.push({ development, productKey, quantity, rank });
+    }
   }
   candidates.sort(
     (a, b) =>
-      b.development.priority - a.development.priority ||
+      b.rank - a.rank ||
       compare(b.development.published, a.development.published) ||
       b.quantity - a.quantity ||
       compare(a.development.id, b.development.id),
   );
   return { candidates, left };
 }
+
+/** Each step of priority makes a development half as much again as likely to be worth its place. */
+const priorityWeight = (priority: number) => 1.5 ** (priority - 3);
 
 function whyNotTold(
   development: Development,

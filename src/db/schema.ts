@@ -3,6 +3,7 @@ import type { Block, BlockKind, Composition, RatioAccount, SkipReason } from '..
 import type { Answer, Frequency, MachineSign, Topic } from '../domain/conversation.ts';
 import type { CrmSubscriptions } from '../domain/crm-subscriptions.ts';
 import type { ConsentBasis, Language } from '../domain/customer.ts';
+import type { ProposalKind, VariantOrigin, VariantState } from '../domain/learning.ts';
 import type {
   CampaignAudience,
   CampaignState,
@@ -206,6 +207,8 @@ export interface Tables {
     smtp_status: string | null;
     /** The id it was made under, when its customer has another mail in the campaign since records were merged. */
     former_id: string | null;
+    /** Where in the odds of its first offer it draws, in [0, 1); null: from the seed. */
+    draw: number | null;
   };
   shown_blocks: {
     send_id: number;
@@ -218,6 +221,7 @@ export interface Tables {
     product_key: string;
     probability: number;
     shown_at: Timestamp;
+    model_id: number | null;
   };
   ratio_accounts: {
     customer_id: string;
@@ -319,6 +323,45 @@ export interface Tables {
     reason: SkipReason | null;
     blocks: JSONColumnType<Pick<Block, 'kind' | 'contentId' | 'productKey'>[]> | null;
     account: JSONColumnType<RatioAccount> | null;
+  };
+  variants: {
+    offer_id: string;
+    variant_id: string;
+    state: Generated<VariantState>;
+    origin: VariantOrigin;
+    parents: Generated<string[]>;
+    born_at: Timestamp;
+    number: GeneratedAlways<number>;
+    ended_at: NullableTimestamp;
+    end_reason: string | null;
+    end_detail: string | null;
+    tested_since: NullableTimestamp;
+    test_number: number | null;
+  };
+  pairings: {
+    offer_id: string;
+    product_key: string;
+    state: 'proposed' | 'agreed' | 'refused';
+    is_similar: Generated<boolean>;
+    evidence: JSONColumnType<Record<string, unknown>>;
+    proposed_at: Timestamp;
+    decided_at: NullableTimestamp;
+  };
+  proposals: {
+    id: GeneratedAlways<number>;
+    kind: ProposalKind;
+    content_id: string;
+    variant_id: Generated<string>;
+    evidence: JSONColumnType<Record<string, unknown>>;
+    made_at: Timestamp;
+    decided_at: NullableTimestamp;
+    decision: 'yes' | 'no' | null;
+  };
+  models: {
+    id: GeneratedAlways<number>;
+    made_at: Timestamp;
+    summary: JSONColumnType<Record<string, unknown>>;
+    seen: JSONColumnType<Record<string, number>>;
   };
   mailbox: {
     id: GeneratedAlways<number>;

@@ -1,3 +1,4 @@
+import type { Learned } from '../compose/learned.ts';
 import type { Database } from '../db/connect.ts';
 import type { SendLedger } from '../ledger/send-ledger.ts';
 import type { WorkerLock } from '../ledger/worker-lock.ts';
@@ -27,6 +28,8 @@ export interface DeliverContext {
   /** When a mail to this country may go: `now`, or later when now is outside the send window. */
   sendTime: (now: Date, country: string | null) => Date;
   randomKey: string;
+  /** What has been learned by now; without it, nothing has. */
+  learned?: (() => Promise<Learned>) | undefined;
   now: () => Date;
   signal?: AbortSignal | undefined;
   log?: ((line: string) => void) | undefined;

@@ -21,7 +21,7 @@ export async function decideHeldOut(
 ): Promise<void> {
   const { db, content } = context;
   for (let after = ''; ; ) {
-    const decide = composeContext(context, campaign);
+    const decide = await composeContext(context, campaign);
     const { now } = decide;
     const ids = await undecided(db, { campaignId: campaign.id, now, after });
     const end = ids.at(-1);

@@ -38,7 +38,7 @@ export async function prepareGroup(
     notAgain: ReadonlySet<number>;
   },
 ): Promise<Group> {
-  const decide = composeContext(context, given.campaign);
+  const decide = await composeContext(context, given.campaign);
   const { now } = decide;
   const room = await throttle.take(given.size, now);
   if (room.granted === 0) {
@@ -85,7 +85,9 @@ async function decideGroup(
       continue;
     }
     const known = facts.get(send.customerId);
-    const decision = known ? compose(known, decide) : ({ send: false, reason: 'archived' } as const);
+    const decision = known
+      ? compose(known, decide, send.draw)
+      : ({ send: false, reason: 'archived' } as const);
     if (!known || !decision.send) {
       const reason = decision.send ? 'archived' : decision.reason;
       if (reason === 'in_flight')

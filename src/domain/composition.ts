@@ -12,7 +12,7 @@ export interface Block {
   variantId: string;
   /** Library key (or CRM id) of the owned product this block is tied to. */
   productKey: string;
-  /** Probability with which the policy chose this offer among the fitting ones; 1 for developments. */
+  /** Probability with which this was chosen of all that fitted (`Composition.choices`); 1 for developments. */
   probability: number;
   reason: TakenReason;
 }
@@ -34,6 +34,7 @@ export type LeftReason =
   | 'already_answered'
   | 'worn_out'
   | 'no_bridge'
+  | 'no_variant'
   | 'consent_needed'
   | 'topic_off'
   | 'only_important'
@@ -80,6 +81,28 @@ export interface RatioAccount {
   forgiven: number;
 }
 
+/** One form of one offer, tied to one owned product: what a policy chooses among. */
+export interface Candidate {
+  offerId: string;
+  /** Library key (or CRM id) of the owned product. */
+  productKey: string;
+  variantId: string;
+}
+
+/** A candidate and the probability with which it is chosen. */
+export type Odds = Candidate & { probability: number };
+
+/** How an experimental block was chosen: what else there was, and with which probabilities. */
+export interface Choice {
+  /** Of the block in the mail, from 0. */
+  position: number;
+  /** Name of the policy, and the model it went by; null: it needs none. */
+  policy: string;
+  modelId: number | null;
+  /** All candidates; the probabilities add up to 1. */
+  odds: Odds[];
+}
+
 /** The decision for one customer: what to say, in what order, why, and what was left out and why. */
 export interface Composition {
   /** In reading order: proven first. */
@@ -90,6 +113,8 @@ export interface Composition {
   /** Experimental blocks that the ratio called for in this mail (shown may be fewer: see `left`). */
   experimentsDue: number;
   account: { before: RatioAccount; after: RatioAccount };
+  /** Of each experimental block; missing in what was composed before anything was learned. */
+  choices?: Choice[];
   /** Seed of every random draw of this decision: with the same facts it can be replayed. */
   seed: string;
 }

@@ -149,6 +149,10 @@ const SENTENCES: Readonly<Record<ReasonCode, Sentences>> = {
     de: 'Keine Brücke führt von den Produkten dieses Kunden zu diesem Angebot.',
     en: 'No bridge leads from what this customer owns to this offer.',
   },
+  no_variant: {
+    de: 'Zurzeit wird keine Form dieses Angebots versucht.',
+    en: 'No form of this offer is being tried at the moment.',
+  },
   consent_needed: {
     de: 'Ohne Einwilligung nicht erlaubt: Das Angebot ist den Produkten im Besitz nicht ähnlich genug.',
     en: 'Not allowed without consent: the offer is not similar enough to what is owned.',

@@ -24,6 +24,8 @@ export interface OpenSend {
   givenUp: string | null;
   /** Made for a record that was merged into one that has a mail of its own in this campaign, sent or still open. */
   merged: boolean;
+  /** Where in the odds of its first offer it draws; null: from the seed. */
+  draw: number | null;
 }
 
 /**
@@ -40,8 +42,8 @@ export async function openSends(
   const longAgo = new Date(now.getTime() - GIVE_UP_AFTER);
   const lately = new Date(now.getTime() - STALE_AFTER);
   const { rows } = await sql<OpenSend>`
-    select id, "customerId", attempts, "triedAt", detail, domain, probe, "givenUp", merged from (
-      select s.id, s.customer_id as "customerId", s.attempts, s.tried_at as "triedAt", s.detail,
+    select id, "customerId", attempts, "triedAt", detail, domain, probe, "givenUp", merged, draw from (
+      select s.id, s.customer_id as "customerId", s.attempts, s.draw, s.tried_at as "triedAt", s.detail,
         s.former_id is not null and exists (select from sends other
           where other.campaign_id = s.campaign_id and other.customer_id = s.customer_id and other.id <> s.id
             and other.state not in ('failed', 'skipped')) as merged,

@@ -80,9 +80,11 @@ export async function settleSends(
 export const SHOWN_AND_ACCOUNTS = (now: Date) => sql`
   shown as (
     insert into shown_blocks (send_id, position, customer_id, campaign_id, kind, content_id, variant_id,
-      product_key, probability, shown_at)
+      product_key, probability, shown_at, model_id)
     select t.id, b.ordinality - 1, t.customer_id, t.campaign_id, b.block ->> 'kind', b.block ->> 'contentId',
-      b.block ->> 'variantId', b.block ->> 'productKey', (b.block ->> 'probability')::float8, ${now}
+      b.block ->> 'variantId', b.block ->> 'productKey', (b.block ->> 'probability')::float8, ${now},
+      (select (c ->> 'modelId')::bigint from jsonb_array_elements(t.composition -> 'choices') c
+        where (c ->> 'position')::int = b.ordinality - 1)
     from sent t, jsonb_array_elements(t.composition -> 'blocks') with ordinality as b (block, ordinality)
   )
   insert into ratio_accounts as a (customer_id, wanted, given, forgiven)

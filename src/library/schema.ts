@@ -99,6 +99,28 @@ const bridge = z.strictObject({
   en: line.optional(),
 });
 
+const allele = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9-]*$/,
+    'name an allele in lower-case letters, digits and hyphens, e.g. "as-question"',
+  )
+  .refine((name) => name !== 'base', '"base" is the offer as it is written; name this one otherwise');
+const inEither = { de: line.optional(), en: line.optional() };
+
+/** Other forms of an offer's parts, each by a name; a part's first form is the offer itself, and is called `base`. */
+const genes = z.strictObject({
+  headline: z.record(allele, z.strictObject(inEither)).default({}),
+  /** Instead of the bridge's sentence, whichever product it is; may use `{{product}}`, `{{yourProduct}}`. */
+  bridge: z.record(allele, z.strictObject(inEither)).default({}),
+  /** Another picture, with its alternative texts. */
+  picture: z.record(allele, z.strictObject({ file: picture, ...inEither })).default({}),
+  /** The body, in Markdown. */
+  benefit: z.record(allele, z.strictObject({ de: prose.optional(), en: prose.optional() })).default({}),
+  /** The question above the answers, instead of "Wäre das etwas für Sie?". */
+  call: z.record(allele, z.strictObject(inEither)).default({}),
+});
+
 export const offerFile = z.strictObject({
   /** Library key of the product offered, so that its owners are left out. */
   product: key.optional(),
@@ -106,6 +128,12 @@ export const offerFile = z.strictObject({
   ...contentFacts,
   /** Shown at most this many times to one customer. */
   maxShown: z.int().min(1).max(20).optional(),
+  genes: genes.prefault({}),
+  /**
+   * The bridge's sentence for owners of a product that no bridge leads from: with it, such pairings may be proposed.
+   * May use `{{product}}`, `{{yourProduct}}`.
+   */
+  anyBridge: z.strictObject(inEither).optional(),
   de: blockText.optional(),
   en: blockText.optional(),
 });
@@ -192,6 +220,32 @@ export const settingsFile = z.strictObject({
       failures: share.default(0.2),
     })
     .prefault({}),
+  /** How the program learns from answers (docs/learning.md). */
+  learning: z
+    .strictObject({
+      /** Off: every fitting offer is equally likely, in its base form. */
+      on: z.boolean().default(true),
+      /** A block without an answer counts as unanswered after so many days. */
+      windowDays: z.int().min(1).max(90).default(14),
+      /** What an answer is worth; a yes, a call asked for and a purchase are worth 1, a no nothing. */
+      worth: z
+        .strictObject({
+          /** "Later" to an offer. */
+          later: ratio.default(0.25),
+          /** A click on the link by a person, without an answer. */
+          click: ratio.default(0.1),
+        })
+        .prefault({}),
+      /** Part of the choices that is shared out evenly among all candidates, whatever was learned. */
+      exploration: z.number().min(0.01).max(1).default(0.1),
+      /** An answer counts half as much after so many days. */
+      halfLifeDays: z.int().min(14).max(3650).default(365),
+      /** Forms of one offer that are tried at a time, at most. */
+      population: z.int().min(1).max(50).default(8),
+      /** Whether new pairings of products wait for a person's yes. */
+      approvePairings: z.boolean().default(true),
+    })
+    .prefault({}),
   /** How the effect is measured: purchases count up to so many days after a mail. */
   effect: z.strictObject({ windowDays: z.int().min(7).max(365).default(60) }).prefault({}),
   /** The daily report to the operator (OPERATOR_EMAIL). */
@@ -222,6 +276,7 @@ export type Settings = z.infer<typeof settingsFile>;
 export type Rules = Settings['rules'];
 export type DeliveryRules = Settings['delivery'];
 export type Timing = Settings['timing'];
+export type LearningRules = Settings['learning'];
 export type BreakerLimits = Settings['breaker'];
 /** `id` and `key` are the file's name without `.yaml`. */
 export type LibraryProduct = ProductFile & { key: string };

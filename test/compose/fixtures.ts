@@ -1,6 +1,6 @@
 import type { ComposeContext } from '../../src/compose/compose.ts';
-import { uniformPolicy } from '../../src/compose/experimental.ts';
 import type { CustomerFacts } from '../../src/compose/facts.ts';
+import { nothingLearned } from '../../src/compose/learned.ts';
 import { NO_PREFERENCES } from '../../src/domain/conversation.ts';
 import type { Customer, OwnedProduct } from '../../src/domain/customer.ts';
 import type { Library } from '../../src/library/library.ts';
@@ -72,10 +72,13 @@ export function development(id: string, changes: Partial<Development> = {}): Dev
   };
 }
 
+export const NO_GENES: Offer['genes'] = { headline: {}, bridge: {}, picture: {}, benefit: {}, call: {} };
+
 export function offer(id: string, changes: Partial<Offer> = {}): Offer {
   return {
     id,
     bridges: [{ product: 'laser', similar: true }],
+    genes: NO_GENES,
     published: '2026-05-01',
     de: text,
     en: text,
@@ -140,7 +143,7 @@ export function context(changes: Partial<ComposeContext> & { library?: Library }
     campaign: { id: 'spring', audience: {} },
     library: given,
     matchProduct: (product) => given.products.get(product.sku ?? ''),
-    policy: uniformPolicy,
+    learned: nothingLearned,
     randomKey: 'key',
     now,
     ...changes,

@@ -4,7 +4,7 @@ import { simpleParser } from 'mailparser';
 import PostalMime from 'postal-mime';
 import { beforeAll, expect, test } from 'vitest';
 import { compose } from '../../src/compose/compose.ts';
-import { uniformPolicy } from '../../src/compose/experimental.ts';
+import { nothingLearned } from '../../src/compose/learned.ts';
 import { loadFacts } from '../../src/compose/load-facts.ts';
 import { type MailAddress, Secret } from '../../src/config.ts';
 import { createEncoder } from '../../src/deliver/encode.ts';
@@ -78,7 +78,7 @@ beforeAll(async () => {
     campaign,
     library,
     matchProduct,
-    policy: uniformPolicy,
+    learned: nothingLearned,
     randomKey: 'tests',
     now,
     test: true,
@@ -96,7 +96,7 @@ beforeAll(async () => {
     for (const setup of ['full', 'plain'] as const) {
       const send = { id: ++id, customerId: known.customer.id, attempts: 0, triedAt: null, domain: null };
       const prepared = await setups[setup].prepare({
-        send: { ...send, detail: null, probe: false, givenUp: null, merged: false },
+        send: { ...send, detail: null, probe: false, givenUp: null, merged: false, draw: null },
         campaign,
         facts: known,
         composition: decision.composition,

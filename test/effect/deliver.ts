@@ -24,7 +24,7 @@ export async function deliver(context: PlanContext, id: string, chunks = Infinit
   for (const number of numbers) {
     const ids = open.filter(({ chunk }) => chunk === number).map((send) => send.customer_id);
     const facts = await loadFacts(db, ids, { now: now(), rules: content.library.settings.rules });
-    const decide = composeContext(context, campaign);
+    const decide = await composeContext(context, campaign);
     const decided = ids.map((customer) => {
       const known = facts.get(customer);
       const decision = known ? compose(known, decide) : ({ send: false, reason: 'archived' } as const);

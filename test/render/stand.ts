@@ -38,6 +38,7 @@ const development = (id: string, extra: Partial<Development> = {}): Development 
 
 const offer: Offer = {
   id: 'offer',
+  genes: { headline: {}, bridge: {}, picture: {}, benefit: {}, call: {} },
   bridges: [
     { family: 'Wägen', similar: true, de: 'Wer wiegt, misst auch.', en: 'If you weigh, you measure.' },
     {

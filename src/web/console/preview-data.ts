@@ -50,7 +50,7 @@ export async function makePreview(
   const known = loaded.get(given.customerId);
   if (!known) return { kind: 'unknown_customer' };
   const facts = given.ratio === null ? known : withRatio(known, given.ratio);
-  const decide = composeContext({ db, content, randomKey, now }, campaign);
+  const decide = await composeContext({ db, content, randomKey, now }, campaign);
   const decision = compose(facts, { ...decide, test: true });
   if (!decision.send) return { kind: 'skip', facts, reason: decision.reason, left: decision.left };
   const really = compose(facts, decide);
