@@ -17,6 +17,7 @@ const floors = [
   ['src/deliver'],
   ['src/feedback'],
   ['src/effect'],
+  ['src/learn'],
   ['src/brief'],
   ['src/erasure'],
   ['src/mailtest'],

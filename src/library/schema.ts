@@ -237,7 +237,7 @@ export const settingsFile = z.strictObject({
         })
         .prefault({}),
       /** Part of the choices that is shared out evenly among all candidates, whatever was learned. */
-      exploration: z.number().min(0.01).max(1).default(0.1),
+      exploration: z.number().min(0.01).max(1).default(0.05),
       /** An answer counts half as much after so many days. */
       halfLifeDays: z.int().min(14).max(3650).default(365),
       /** Forms of one offer that are tried at a time, at most. */

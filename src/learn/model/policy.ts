@@ -1,0 +1,57 @@
+import type { FittingOffer, OfferPolicy } from '../../compose/experimental.ts';
+import type { Odds } from '../../domain/composition.ts';
+import { type Draws, drawPosterior } from './draws.ts';
+import { type Known, odds } from './odds.ts';
+import type { Posterior } from './posterior.ts';
+
+/** Ways the world may be that a choice looks at: the probability of being best is known to within 1.6 points. */
+const DRAWS = 1000;
+
+/** How many times as sure as the posterior the policy acts: less trying, more earning (docs/decisions/0020). */
+export const SHARPNESS = 2;
+
+/** Sets of candidates whose odds are kept; one more, and all are counted anew. */
+const KEPT = 20_000;
+
+/**
+ * Thompson sampling with its probabilities known: each candidate is as likely as it is to be the best one, given what
+ * was answered so far.
+ */
+export function learnedPolicy(given: {
+  modelId: number;
+  posterior: Posterior;
+  exploration: number;
+  /** Follows from the model, so that every process has the same odds. */
+  seed: string;
+}): OfferPolicy & { draws: Draws } {
+  const { modelId, posterior, exploration, seed } = given;
+  const draws = drawPosterior(posterior, { size: DRAWS, sharpness: SHARPNESS, seed });
+  const kept = new Map<string, Odds[]>();
+  return {
+    name: 'thompson',
+    modelId,
+    draws,
+    odds(offers) {
+      const key = offers.map(keyOf).join(';');
+      let found = kept.get(key);
+      if (!found) {
+        if (kept.size >= KEPT) kept.clear();
+        found = odds(draws, candidatesOf(offers), exploration);
+        kept.set(key, found);
+      }
+      return found;
+    },
+  };
+}
+
+/** Every form of every fitting offer, on every way that leads to it. */
+export function candidatesOf(offers: readonly FittingOffer[]): Known[] {
+  return offers.flatMap(({ offer, ways, variants }) =>
+    ways.flatMap(({ productKey, family }) =>
+      variants.map((variantId) => ({ offerId: offer.id, productKey, family, variantId })),
+    ),
+  );
+}
+
+const keyOf = ({ offer, ways, variants }: FittingOffer): string =>
+  `${offer.id} ${ways.map(({ productKey }) => productKey)} ${variants}`;

@@ -1,0 +1,215 @@
+import type { Cell } from './cell.ts';
+import { backward, factorise, forward } from './cholesky.ts';
+import { effectsOf, SPREAD, type VaryingGenes, variantName, varyingGenes } from './features.ts';
+
+/**
+ * What is known about all effects after the answers so far: normally distributed around `mean` (Laplace approximation).
+ *
+ * The precision matrix is an arrow: `shared` effects among each other, in full; each variant's own effect with itself
+ * and with the shared ones only, because a cell is of one variant. So the cost grows with the cube of the shared
+ * effects, and only linearly with the variants.
+ */
+export interface Posterior {
+  /** Rows of the shared effects, by name, and of the variants' own. */
+  shared: ReadonlyMap<string, number>;
+  own: ReadonlyMap<string, number>;
+  varying: VaryingGenes;
+  mean: Effects;
+  curvature: Curvature;
+  /** Log-odds of the base rate: the prior mean of the intercept. */
+  base: number;
+}
+
+/** A value for each effect. */
+export interface Effects {
+  shared: Float64Array;
+  own: Float64Array;
+}
+
+/** The precision matrix at a point, and the slope of the log-posterior there. */
+interface Curvature {
+  /** Cholesky factor of the shared effects' precision, the variants' own integrated out. */
+  factor: Float64Array;
+  /** Of each variant's own effect: its precision, and its coupling with the shared effects (row → weight). */
+  ownPrecision: Float64Array;
+  coupling: Map<number, number>[];
+  slope: Effects;
+}
+
+/** A cell, and which effects it has. */
+interface Row {
+  trials: number;
+  earned: number;
+  shared: number[];
+  own: number;
+}
+
+interface Prior {
+  mean: Float64Array;
+  precision: Float64Array;
+}
+
+/** Log-odds of a rate, and back. */
+export const logit = (rate: number): number => Math.log(rate / (1 - rate));
+export const expit = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
+
+const OWN_PRECISION = 1 / SPREAD.variant ** 2;
+const STEPS = 50;
+const PRECISION = 1e-8;
+
+/**
+ * Bayesian logistic regression of what candidates earn on what they are made of: Newton's method to the mode, and the
+ * curvature there (Chapelle and Li, "An Empirical Evaluation of Thompson Sampling", NIPS 2011, Algorithm 3, with the
+ * full curvature instead of its diagonal). Earnings between 0 and 1 count as parts of a success.
+ *
+ * @param baseRate the company's own, above 0 and below 1: where the prior lies
+ * @param variants those that may be chosen, shown or not, so that their genes are known to vary
+ */
+export function fit(
+  cells: readonly Cell[],
+  baseRate: number,
+  variants: readonly { offerId: string; variantId: string }[] = [],
+): Posterior {
+  const base = logit(baseRate);
+  const varying = varyingGenes([...cells, ...variants]);
+  const shared = new Map<string, number>();
+  const own = new Map<string, number>();
+  const precision: number[] = [];
+  const rows = cells.map((cell): Row => {
+    const effects = effectsOf(cell, cell.family, varying).map(({ name, spread }) => {
+      if (!shared.has(name)) precision.push(1 / spread ** 2);
+      return rowOf(shared, name);
+    });
+    return { trials: cell.trials, earned: cell.earned, shared: effects, own: rowOf(own, variantName(cell)) };
+  });
+  const prior: Prior = { mean: new Float64Array(shared.size), precision: Float64Array.from(precision) };
+  const intercept = shared.get('intercept');
+  if (intercept !== undefined) prior.mean[intercept] = base;
+
+  let mean: Effects = { shared: prior.mean.slice(), own: new Float64Array(own.size) };
+  let height = logPosterior(rows, mean, prior);
+  let curvature = curvatureAt(rows, mean, prior);
+  for (let step = 0; step < STEPS; step += 1) {
+    const change = newtonStep(curvature);
+    let scale = 1;
+    let moved = plus(mean, change, scale);
+    let reached = logPosterior(rows, moved, prior);
+    // with few answers the first steps may overshoot
+    while (reached < height - 1e-12 && scale > 1e-6) {
+      scale /= 2;
+      moved = plus(mean, change, scale);
+      reached = logPosterior(rows, moved, prior);
+    }
+    mean = moved;
+    height = reached;
+    curvature = curvatureAt(rows, mean, prior);
+    if (scale * Math.max(longest(change.shared), longest(change.own)) < PRECISION) break;
+  }
+  return { shared, own, varying, mean, curvature, base };
+}
+
+/**
+ * Effects drawn from the posterior.
+ * @param normal draws from the standard normal distribution
+ * @param sharpness how many times as sure as the posterior is the distribution drawn from
+ */
+export function sample({ mean, curvature }: Posterior, normal: () => number, sharpness: number): Effects {
+  const { factor, ownPrecision, coupling } = curvature;
+  const scale = 1 / Math.sqrt(sharpness);
+  const n = mean.shared.length;
+  const away = backward(
+    factor,
+    n,
+    Float64Array.from({ length: n }, () => normal() * scale),
+  );
+  return {
+    shared: mean.shared.map((value, row) => value + at(away, row)),
+    own: mean.own.map((value, row) => {
+      let pull = 0;
+      for (const [sharedRow, weight] of coupling[row] ?? []) pull += weight * at(away, sharedRow);
+      const width = at(ownPrecision, row);
+      return value - pull / width + (normal() * scale) / Math.sqrt(width);
+    }),
+  };
+}
+
+function curvatureAt(rows: readonly Row[], mean: Effects, prior: Prior): Curvature {
+  const n = mean.shared.length;
+  const matrix = new Float64Array(n * n);
+  const ownPrecision = new Float64Array(mean.own.length).fill(OWN_PRECISION);
+  const coupling = Array.from({ length: mean.own.length }, () => new Map<number, number>());
+  const slope: Effects = {
+    shared: mean.shared.map((value, row) => (at(prior.mean, row) - value) * at(prior.precision, row)),
+    own: mean.own.map((value) => -value * OWN_PRECISION),
+  };
+  for (let row = 0; row < n; row += 1) matrix[row * n + row] = at(prior.precision, row);
+  for (const row of rows) {
+    const rate = expit(logOdds(row, mean));
+    const weight = row.trials * rate * (1 - rate);
+    const surplus = row.earned - row.trials * rate;
+    ownPrecision[row.own] = at(ownPrecision, row.own) + weight;
+    slope.own[row.own] = at(slope.own, row.own) + surplus;
+    const couples = coupling[row.own] as Map<number, number>;
+    for (const i of row.shared) {
+      slope.shared[i] = at(slope.shared, i) + surplus;
+      couples.set(i, (couples.get(i) ?? 0) + weight);
+      for (const j of row.shared) if (j <= i) matrix[i * n + j] = at(matrix, i * n + j) + weight;
+    }
+  }
+  for (const [own, couples] of coupling.entries())
+    for (const [i, a] of couples)
+      for (const [j, b] of couples)
+        if (j <= i) matrix[i * n + j] = at(matrix, i * n + j) - (a * b) / at(ownPrecision, own);
+  return { factor: factorise(matrix, n), ownPrecision, coupling, slope };
+}
+
+/** Where the top of the paraboloid with this slope and curvature lies from here. */
+function newtonStep({ factor, ownPrecision, coupling, slope }: Curvature): Effects {
+  const n = slope.shared.length;
+  const right = slope.shared.slice();
+  for (const [own, couples] of coupling.entries())
+    for (const [row, weight] of couples)
+      right[row] = at(right, row) - (weight * at(slope.own, own)) / at(ownPrecision, own);
+  const shared = backward(factor, n, forward(factor, n, right));
+  const own = slope.own.map((value, row) => {
+    let pull = 0;
+    for (const [sharedRow, weight] of coupling[row] ?? []) pull += weight * at(shared, sharedRow);
+    return (value - pull) / at(ownPrecision, row);
+  });
+  return { shared, own };
+}
+
+function logPosterior(rows: readonly Row[], mean: Effects, prior: Prior): number {
+  let sum = 0;
+  for (const row of rows) {
+    const x = logOdds(row, mean);
+    // log(1 + eˣ), for any x
+    sum += row.earned * x - row.trials * (Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
+  }
+  for (let i = 0; i < mean.shared.length; i += 1)
+    sum -= (at(prior.precision, i) * (at(mean.shared, i) - at(prior.mean, i)) ** 2) / 2;
+  for (const value of mean.own) sum -= (OWN_PRECISION * value ** 2) / 2;
+  return sum;
+}
+
+function logOdds(row: Row, mean: Effects): number {
+  let sum = at(mean.own, row.own);
+  for (const i of row.shared) sum += at(mean.shared, i);
+  return sum;
+}
+
+function rowOf(rows: Map<string, number>, name: string): number {
+  const row = rows.get(name) ?? rows.size;
+  rows.set(name, row);
+  return row;
+}
+
+const plus = (a: Effects, b: Effects, scale: number): Effects => ({
+  shared: a.shared.map((value, i) => value + scale * at(b.shared, i)),
+  own: a.own.map((value, i) => value + scale * at(b.own, i)),
+});
+
+const longest = (values: Float64Array): number =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+const at = (array: Float64Array, index: number): number => array[index] as number;
