@@ -58,7 +58,7 @@ function nightlyFailed(error: unknown): Alert {
 
 export type NightlyTools = Pick<
   JobTools,
-  'db' | 'queues' | 'content' | 'crm' | 'randomKey' | 'now' | 'log' | 'alert'
+  'db' | 'queues' | 'content' | 'crm' | 'randomKey' | 'learned' | 'now' | 'log' | 'alert'
 > & {
   signal?: AbortSignal | undefined;
 };

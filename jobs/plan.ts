@@ -15,7 +15,7 @@ export const plan = defineJob({
   payload: z.strictObject({ campaignId: z.string().min(1) }),
 });
 
-type PlanTools = Pick<JobTools, 'db' | 'queues' | 'content' | 'randomKey' | 'now'> & {
+type PlanTools = Pick<JobTools, 'db' | 'queues' | 'content' | 'randomKey' | 'learned' | 'now'> & {
   signal?: AbortSignal | undefined;
 };
 

@@ -13,6 +13,7 @@ import { forgetEvents } from '../src/sync/inbox.ts';
 import { alignQueue } from './align-queue.ts';
 import { keepEventsMoving } from './crm-events.ts';
 import { deliver } from './deliver.ts';
+import { queueLearning } from './learn.ts';
 import { plan } from './plan.ts';
 import { startScheduled } from './scheduled.ts';
 import { queueTelling } from './tell-crm.ts';
@@ -77,6 +78,7 @@ export function createQueueKeeper(tools: Tools): () => Promise<void> {
     await keepEventsMoving(tools);
     await queueTelling(tools);
     await queueWriting(tools);
+    await queueLearning(tools);
     const open = await tools.db
       .selectFrom('campaigns')
       .select(['id', 'state'])

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Learned } from './compose/learned.ts';
 import { type Config, Secret } from './config.ts';
 import { type Database, openDatabase } from './db/connect.ts';
 import { openEmbeddedDatabase } from './db/embedded.ts';
 import { installationValue, migrate } from './db/migrate.ts';
+import { learnedSource } from './learn/source.ts';
 import { createLinks, type Links } from './links/links.ts';
 import type { Log } from './observe/log.ts';
 import { type ContentSource, contentSource } from './render/content.ts';
@@ -21,6 +23,8 @@ export interface App {
   secret: Secret;
   /** Key of all seeded randomness of this installation. */
   randomKey: string;
+  /** What has been learned by now. */
+  learned: () => Promise<Learned>;
   now: () => Date;
   log: Log;
   /** Closes `resource` when the app closes, before what was opened earlier. */
@@ -50,17 +54,14 @@ export async function openApp(config: Config, options: { log?: Log; now?: () => 
     const randomKey = await installationValue(db, 'random_key');
     if (!randomKey)
       throw new Error('The installation has no random key; migrations did not run to their end.');
-    const { publicUrl } = config;
+    const { publicUrl, libraryDir, templatesDir } = config;
+    const content = contentSource({ db, libraryDir, templatesDir, publicUrl });
     return {
       config,
       databaseUrl,
       db,
-      content: contentSource({
-        db,
-        libraryDir: config.libraryDir,
-        templatesDir: config.templatesDir,
-        publicUrl,
-      }),
+      content,
+      learned: learnedSource({ db, content, randomKey }),
       links: createLinks({ secret: secret.reveal(), publicUrl, now }),
       secret,
       randomKey,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bounces, runBouncesJob, scheduleBounces } from '../jobs/bounces.ts';
 import { crmEvents, runCrmEvents } from '../jobs/crm-events.ts';
 import { deliver, runDeliver } from '../jobs/deliver.ts';
+import { learning, runLearnJob } from '../jobs/learn.ts';
 import { nightly, runNightlyJob, scheduleNightly } from '../jobs/nightly.ts';
 import { plan, runPlan } from '../jobs/plan.ts';
 import { poll, runPollJob, schedulePolls } from '../jobs/poll.ts';
@@ -138,7 +139,7 @@ export async function startWorkers(
   const worker = app.use(await holdWorkerLock(app.databaseUrl.reveal(), app.log), (lock) => lock.release());
   const queues = options.queues ?? queuesOf(app);
   const stop = new AbortController();
-  const { db, content, randomKey, now, log } = app;
+  const { db, content, randomKey, learned, now, log } = app;
   const { alertUrl: url, publicUrl } = app.config;
   const alerts = app.use(createAlerts({ url, log, publicUrl, now }), (a) => a.close());
   const tools: JobTools = {
@@ -151,6 +152,7 @@ export async function startWorkers(
     worker,
     ledger: openSendLedger({ db, worker, now, log, signal: stop.signal }),
     randomKey,
+    learned,
     now,
     log,
     alert: alerts.alert,
@@ -186,6 +188,7 @@ export async function startWorkers(
     running.push(
       queues.worker(sync.queue, (job) => runSyncJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(nightly.queue, (job) => runNightlyJob(tools, job), { ...LOCK, concurrency: 1 }),
+      queues.worker(learning.queue, (job) => runLearnJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(report.queue, (job) => runReportJob(tools, job), { ...LOCK, concurrency: 1 }),
       queues.worker(bounces.queue, (job) => runBouncesJob(mailbox, job), { ...LOCK, concurrency: 1 }),
       queues.worker(poll.queue, (job) => runPollJob(tools, job), { ...LOCK, concurrency: 1 }),

@@ -74,7 +74,8 @@ async function dryRun(app: App, campaign: Campaign, options: RunOptions, signal:
   const listed: Shown[] = [];
   const excluded: Partial<Record<SkipReason, number>> = {};
   let [candidates, planned, blocks, experimental, wanted] = [0, 0, 0, 0, 0];
-  const context = { db: app.db, content, randomKey: app.randomKey, now: app.now, signal };
+  const { db, randomKey, learned, now } = app;
+  const context = { db, content, randomKey, learned, now, signal };
   for await (const batch of decideAll(context, campaign)) {
     for (const { customer, decision } of batch) {
       candidates += 1;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addCampaign } from './commands/campaign.ts';
 import { addCrm } from './commands/crm.ts';
+import { addLearning } from './commands/learn.ts';
 import { addMailtest } from './commands/mailtest.ts';
 import { addPeople } from './commands/people.ts';
 import { addReturns } from './commands/returns.ts';
@@ -17,6 +18,7 @@ export function addCommands(program: Command): void {
   addPeople(program);
   addReturns(program);
   addRounds(program);
+  addLearning(program);
   addCrm(program);
   addMailtest(program);
 }

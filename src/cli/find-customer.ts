@@ -6,6 +6,7 @@ import { loadFacts } from '../compose/load-facts.ts';
 import type { Composition } from '../domain/composition.ts';
 import { reasonSentence } from '../domain/reasons.ts';
 import type { Campaign } from '../ledger/campaigns.ts';
+import { plannedDraw } from '../ledger/open-sends.ts';
 import type { Content } from '../render/content.ts';
 import { UsageError } from './exit.ts';
 
@@ -50,7 +51,7 @@ export async function composeFor(
   for (let i = 0; i < ids.length; i += 200) {
     const facts = await loadFacts(app.db, ids.slice(i, i + 200), { now: context.now, rules });
     for (const each of facts.values()) {
-      const decision = compose(each, context);
+      const decision = compose(each, context, await plannedDraw(app.db, campaign.id, each.customer.id));
       if (decision.send) return { facts: each, composition: decision.composition };
       why = `${decision.reason}: ${reasonSentence(decision.reason, 'en')}`;
     }

@@ -64,13 +64,14 @@ export async function openWeb(
   running?: Monitored & Pick<WebOptions, 'crmEventsWait'>,
 ): Promise<{ url: string }> {
   const { startWeb } = await import('../web/web.ts');
-  const { db, config, content, links, randomKey, now, log } = app;
+  const { db, config, content, links, randomKey, learned, now, log } = app;
   const web = await startWeb({
     db,
     config,
     content,
     links,
     randomKey,
+    learned,
     now,
     secret: app.secret.reveal(),
     ...running,

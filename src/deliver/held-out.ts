@@ -16,7 +16,7 @@ const BATCH = 250;
  * compared (docs/decisions/0018-ghost-mails.md). Deciding twice at once does no harm.
  */
 export async function decideHeldOut(
-  context: Pick<DeliverContext, 'db' | 'content' | 'randomKey' | 'now'>,
+  context: Pick<DeliverContext, 'db' | 'content' | 'randomKey' | 'learned' | 'now'>,
   campaign: Campaign,
 ): Promise<void> {
   const { db, content } = context;

@@ -102,3 +102,19 @@ export async function nextDue(db: Database, campaignId: string, chunk: number): 
   );
   return rows[0]?.dueAt ?? null;
 }
+
+/** Where a customer's mail of a campaign draws its first offer, so that previews show what will be sent; null: nowhere. */
+export async function plannedDraw(
+  db: Database,
+  campaignId: string,
+  customerId: string,
+): Promise<number | null> {
+  const row = await db
+    .selectFrom('sends')
+    .select('draw')
+    .where('campaign_id', '=', campaignId)
+    .where('customer_id', '=', customerId)
+    .where('former_id', 'is', null)
+    .executeTakeFirst();
+  return row?.draw ?? null;
+}

@@ -17,7 +17,9 @@ export interface Alert {
     | 'mass_removal'
     | 'unsubscribes_not_told'
     | 'crm_not_written'
-    | 'crm_entry_given_up';
+    | 'crm_entry_given_up'
+    | 'variant_stopped'
+    | 'proposals';
   /** The campaign it is about, if it is about one. */
   campaign?: string | undefined;
   /** What happened, in one line without a full stop. */

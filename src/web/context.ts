@@ -1,3 +1,4 @@
+import type { Learned } from '../compose/learned.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/connect.ts';
 import type { Links } from '../links/links.ts';
@@ -25,6 +26,8 @@ export interface WebOptions {
   secret: string;
   /** Key of this installation's seeded randomness; previews draw with it as sending does. */
   randomKey: string;
+  /** What has been learned by now: previews decide by it as sending does. */
+  learned?: (() => Promise<Learned>) | undefined;
   links: Links;
   now: () => Date;
   log?: WebLog | undefined;

@@ -4,6 +4,7 @@ import type { CustomerFacts } from '../../compose/facts.ts';
 import { loadFacts } from '../../compose/load-facts.ts';
 import type { Composition, LeftOut, SkipReason } from '../../domain/composition.ts';
 import { type Campaign, CampaignError, getCampaign } from '../../ledger/campaigns.ts';
+import { plannedDraw } from '../../ledger/open-sends.ts';
 import type { Content } from '../../render/content.ts';
 import type { RenderedMail } from '../../render/renderer.ts';
 import type { WebContext } from '../context.ts';
@@ -43,15 +44,16 @@ export async function makePreview(
   content: Content,
   given: PreviewRequest,
 ): Promise<Preview> {
-  const { db, randomKey, now, links } = context;
+  const { db, randomKey, learned, now, links } = context;
   const campaign = await campaignOf(context, given.campaignId);
   const rules = content.library.settings.rules;
   const loaded = await loadFacts(db, [given.customerId], { now: now(), rules });
   const known = loaded.get(given.customerId);
   if (!known) return { kind: 'unknown_customer' };
   const facts = given.ratio === null ? known : withRatio(known, given.ratio);
-  const decide = await composeContext({ db, content, randomKey, now }, campaign);
-  const decision = compose(facts, { ...decide, test: true });
+  const decide = await composeContext({ db, content, randomKey, learned, now }, campaign);
+  const draw = await plannedDraw(db, campaign.id, given.customerId);
+  const decision = compose(facts, { ...decide, test: true }, draw);
   if (!decision.send) return { kind: 'skip', facts, reason: decision.reason, left: decision.left };
   const really = compose(facts, decide);
   const { composition } = decision;

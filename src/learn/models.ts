@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/connect.ts';
+import { type Summary, summary as summarySchema } from './summary.ts';
+
+/** How far each table of facts was read when a model was made: the last id, so that "is there more?" is a quick look. */
+export interface Seen {
+  answers: number;
+  visits: number;
+  mailEvents: number;
+}
+
+export interface Model {
+  id: number;
+  madeAt: Date;
+  summary: Summary;
+}
+
+/** What there is to be read by now. */
+export async function seenNow(db: Database): Promise<Seen> {
+  const { rows } = await sql<Seen>`
+    select coalesce((select max(id) from answers), 0)::int as answers,
+      coalesce((select max(id) from visits), 0)::int as visits,
+      coalesce((select max(id) from mail_events), 0)::int as "mailEvents"`.execute(db);
+  return rows[0] ?? { answers: 0, visits: 0, mailEvents: 0 };
+}
+
+/** @returns the id of the model */
+export async function saveModel(
+  db: Database,
+  given: { summary: Summary; seen: Seen; now: Date },
+): Promise<number> {
+  const { id } = await db
+    .insertInto('models')
+    .values({
+      made_at: given.now,
+      summary: JSON.stringify(given.summary),
+      seen: JSON.stringify(given.seen),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** The newest model; null before the first. @throws ZodError when another version of the program wrote it otherwise. */
+export async function newestModel(db: Database): Promise<Model | null> {
+  const row = await db
+    .selectFrom('models')
+    .select(['id', 'made_at', 'summary'])
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? { id: row.id, madeAt: row.made_at, summary: summarySchema.parse(row.summary) } : null;
+}
+
+/** When the newest model was made and whether anything was said since; `madeAt` is null before the first. */
+export async function standing(db: Database): Promise<{ madeAt: Date | null; more: boolean }> {
+  const row = await db
+    .selectFrom('models')
+    .select(['made_at', 'seen'])
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!row) return { madeAt: null, more: false };
+  const now = await seenNow(db);
+  const more =
+    now.answers > (row.seen.answers ?? 0) ||
+    now.visits > (row.seen.visits ?? 0) ||
+    now.mailEvents > (row.seen.mailEvents ?? 0);
+  return { madeAt: row.made_at, more };
+}
+
+/** All of the last week are kept, and the last one of each day before that: evaluation asks for them. */
+export async function forgetModels(db: Database, now: Date): Promise<void> {
+  await sql`
+    delete from models m
+    where made_at < ${now}::timestamptz - interval '7 days' and exists (
+      select from models later where later.id > m.id and (later.made_at at time zone 'utc')::date = (m.made_at at time zone 'utc')::date)`.execute(
+    db,
+  );
+}

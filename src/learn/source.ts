@@ -1,0 +1,78 @@
+import { type Learned, nothingLearned } from '../compose/learned.ts';
+import type { Database } from '../db/connect.ts';
+import { BASE } from '../domain/genes.ts';
+import type { LearningRules } from '../library/schema.ts';
+import type { ContentSource } from '../render/content.ts';
+import { learnedPolicy } from './model/policy.ts';
+import { fit } from './model/posterior.ts';
+import { type Model, newestModel } from './models.ts';
+import { isWritten, loadPairings, loadPopulation } from './population.ts';
+import { appeals } from './rewards/appeal.ts';
+
+/** How often a process looks whether more has been learned, in milliseconds: what is stopped stops within seconds. */
+const LOOK_EVERY = 2000;
+
+/**
+ * What was learned, for decisions: ask before each piece of work. Every process of an installation comes to the same
+ * from the same model, because all of it follows from the summary that is stored.
+ */
+export function learnedSource(given: {
+  db: Database;
+  content: Pick<ContentSource, 'library'>;
+  randomKey: string;
+}): () => Promise<Learned> {
+  let looked: { at: number; learned: Promise<Learned> } | null = null;
+  let made: { key: string; learned: Learned } | null = null;
+
+  async function look(): Promise<Learned> {
+    const { learning } = (await given.content.library()).library.settings;
+    if (!learning.on) return nothingLearned;
+    const [model, population, pairings] = [
+      await newestModel(given.db),
+      await loadPopulation(given.db),
+      await loadPairings(given.db),
+    ];
+    const key = JSON.stringify([model?.id, [...population], [...pairings], learning]);
+    if (made?.key !== key) {
+      const learned = makeLearned({ model, population, pairings, learning, randomKey: given.randomKey });
+      made = { key, learned };
+    }
+    return made.learned;
+  }
+
+  return () => {
+    if (looked && Date.now() - looked.at < LOOK_EVERY) return looked.learned;
+    const now = { at: Date.now(), learned: look() };
+    // what failed is tried again at once
+    now.learned.catch(() => {
+      if (looked === now) looked = null;
+    });
+    looked = now;
+    return now.learned;
+  };
+}
+
+/** Pure: decisions from a model and the forms that are tried. */
+export function makeLearned(given: {
+  model: Model | null;
+  population: ReadonlyMap<string, readonly string[]>;
+  pairings: Learned['pairings'];
+  learning: Pick<LearningRules, 'exploration'>;
+  randomKey: string;
+}): Learned {
+  const { model, population, pairings, learning, randomKey } = given;
+  const variantsOf: Learned['variantsOf'] = (offer, language) =>
+    (population.get(offer.id) ?? [BASE]).filter((variantId) => isWritten(offer, variantId, language));
+  if (model === null) return { ...nothingLearned, variantsOf, pairings };
+  const variants = [...population].flatMap(([offerId, ids]) =>
+    ids.map((variantId) => ({ offerId, variantId })),
+  );
+  const { cells, baseRate } = model.summary;
+  const policy = learnedPolicy({
+    modelId: model.id,
+    posterior: fit(cells, baseRate, variants),
+    exploration: learning.exploration,
+    seed: `${randomKey}|${model.id}`,
+  });
+  return { policy, variantsOf, pairings, appeal: appeals(model.summary) };
+}
