@@ -1,6 +1,7 @@
 import type { Candidate } from '../../domain/composition.ts';
+import { addTo, ownDraws, sharedDraws } from './arrow.ts';
 import { effectsOf, SPREAD, variantName } from './features.ts';
-import { expit, type Posterior, sample } from './posterior.ts';
+import { expit, type Posterior } from './posterior.ts';
 import { normals, seededRandom } from './random.ts';
 
 /**
@@ -12,6 +13,8 @@ export interface Draws {
   /** Log-odds of `candidate` in each of the `size` draws. Kept, not to be changed. */
   of(candidate: Candidate, family: string | null): Float64Array;
   size: number;
+  /** How many times as sure as the posterior they are. */
+  sharpness: number;
 }
 
 /**
@@ -23,60 +26,69 @@ export function drawPosterior(
   options: { size: number; sharpness: number; seed: string },
 ): Draws {
   const { size, sharpness, seed } = options;
-  const random = normals(seededRandom(seed));
-  const worlds = Array.from({ length: size }, () => sample(posterior, random, sharpness));
+  const { shared, own, mean, precision, varying, base } = posterior;
+  const width = 1 / Math.sqrt(sharpness);
+  const sharedAway = sharedDraws(precision, size, normals(seededRandom(seed)));
   const unseen = new Map<string, Float64Array>();
+  const owns = new Map<string, Float64Array>();
   const known = new Map<string, Float64Array>();
 
-  /** An effect that no cell had: from its prior. Its draws depend on its name, not on who asks first. */
+  /** Each name has draws of its own, so that they do not depend on who asks first. */
+  const normalsFor = (name: string) => normals(seededRandom(`${seed}|${name}`));
+
+  /** How far an effect that no cell had lies from its mean: from its prior. */
   function fromPrior(name: string, spread: number): Float64Array {
-    let values = unseen.get(name);
-    if (!values) {
-      const normal = normals(seededRandom(`${seed}|${name}`));
-      const width = spread / Math.sqrt(sharpness);
-      const mean = name === 'intercept' ? posterior.base : 0;
-      values = Float64Array.from({ length: size }, () => mean + normal() * width);
-      unseen.set(name, values);
-    }
-    return values;
+    return kept(unseen, name, () => {
+      const normal = normalsFor(name);
+      return Float64Array.from({ length: size }, () => normal() * spread);
+    });
+  }
+
+  function ownAway(name: string): Float64Array {
+    const row = own.get(name);
+    if (row === undefined) return fromPrior(`own ${name}`, SPREAD.variant);
+    return kept(owns, name, () => ownDraws(precision, row, sharedAway, normalsFor(`own ${name}`)));
   }
 
   function logOdds(candidate: Candidate, family: string | null): Float64Array {
+    const variant = variantName(candidate);
     const sum = new Float64Array(size);
-    for (const { name, spread } of effectsOf(candidate, family, posterior.varying)) {
-      const row = posterior.shared.get(name);
-      const prior = row === undefined ? fromPrior(name, spread) : null;
-      for (let i = 0; i < size; i += 1)
-        sum[i] = (sum[i] as number) + ((prior ? prior[i] : worlds[i]?.shared[row as number]) as number);
+    let centre = mean.own[own.get(variant) ?? -1] ?? 0;
+    for (const { name, spread } of effectsOf(candidate, family, varying)) {
+      const row = shared.get(name);
+      addTo(sum, sharedAway[row ?? -1] ?? fromPrior(name, spread), width);
+      centre += mean.shared[row ?? -1] ?? (name === 'intercept' ? base : 0);
     }
-    const name = variantName(candidate);
-    const row = posterior.own.get(name);
-    const prior = row === undefined ? fromPrior(`own ${name}`, SPREAD.variant) : null;
-    for (let i = 0; i < size; i += 1)
-      sum[i] = (sum[i] as number) + ((prior ? prior[i] : worlds[i]?.own[row as number]) as number);
-    return sum;
+    addTo(sum, ownAway(variant), width);
+    return sum.map((away) => centre + away);
   }
 
   return {
     size,
+    sharpness,
     of(candidate, family) {
-      const key = `${variantName(candidate)} ${candidate.productKey}`;
-      let values = known.get(key);
-      if (!values) {
-        values = logOdds(candidate, family);
-        known.set(key, values);
-      }
-      return values;
+      const key = `${variantName(candidate)} ${candidate.productKey} ${family ?? ''}`;
+      return kept(known, key, () => logOdds(candidate, family));
     },
   };
 }
 
-/** What a candidate is expected to earn a block: mean and the middle 95 % over the draws. */
+function kept(map: Map<string, Float64Array>, key: string, make: () => Float64Array): Float64Array {
+  const found = map.get(key) ?? make();
+  map.set(key, found);
+  return found;
+}
+
+/**
+ * What a candidate is expected to earn a block: mean and the middle 95 % over the draws. They must be as unsure as the
+ * posterior: @throws RangeError when they are sharpened.
+ */
 export function expected(
   draws: Draws,
   candidate: Candidate,
   family: string | null,
 ): { mean: number; low: number; high: number } {
+  if (draws.sharpness !== 1) throw new RangeError('Sharpened draws do not say how sure anything is.');
   const rates = draws.of(candidate, family).map(expit).sort();
   const at = (part: number) => rates[Math.min(draws.size - 1, Math.floor(part * draws.size))] as number;
   return { mean: rates.reduce((sum, rate) => sum + rate, 0) / draws.size, low: at(0.025), high: at(0.975) };

@@ -1,13 +1,10 @@
+import { type Arrow, arrow, type Effects, solve } from './arrow.ts';
 import type { Cell } from './cell.ts';
-import { backward, factorise, forward } from './cholesky.ts';
 import { effectsOf, SPREAD, type VaryingGenes, variantName, varyingGenes } from './features.ts';
 
 /**
- * What is known about all effects after the answers so far: normally distributed around `mean` (Laplace approximation).
- *
- * The precision matrix is an arrow: `shared` effects among each other, in full; each variant's own effect with itself
- * and with the shared ones only, because a cell is of one variant. So the cost grows with the cube of the shared
- * effects, and only linearly with the variants.
+ * What is known about all effects after the answers so far: normally distributed around `mean`, with `precision` (Laplace
+ * approximation).
  */
 export interface Posterior {
   /** Rows of the shared effects, by name, and of the variants' own. */
@@ -15,25 +12,9 @@ export interface Posterior {
   own: ReadonlyMap<string, number>;
   varying: VaryingGenes;
   mean: Effects;
-  curvature: Curvature;
+  precision: Arrow;
   /** Log-odds of the base rate: the prior mean of the intercept. */
   base: number;
-}
-
-/** A value for each effect. */
-export interface Effects {
-  shared: Float64Array;
-  own: Float64Array;
-}
-
-/** The precision matrix at a point, and the slope of the log-posterior there. */
-interface Curvature {
-  /** Cholesky factor of the shared effects' precision, the variants' own integrated out. */
-  factor: Float64Array;
-  /** Of each variant's own effect: its precision, and its coupling with the shared effects (row → weight). */
-  ownPrecision: Float64Array;
-  coupling: Map<number, number>[];
-  slope: Effects;
 }
 
 /** A cell, and which effects it has. */
@@ -44,6 +25,7 @@ interface Row {
   own: number;
 }
 
+/** Independent normal distributions; each variant's own effect is around 0, with `OWN_PRECISION`. */
 interface Prior {
   mean: Float64Array;
   precision: Float64Array;
@@ -54,7 +36,8 @@ export const logit = (rate: number): number => Math.log(rate / (1 - rate));
 export const expit = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
 
 const OWN_PRECISION = 1 / SPREAD.variant ** 2;
-const STEPS = 50;
+/** Newton's method takes five to ten steps; more only where cells are extreme. */
+const STEPS = 100;
 const PRECISION = 1e-8;
 
 /**
@@ -74,66 +57,50 @@ export function fit(
   const varying = varyingGenes([...cells, ...variants]);
   const shared = new Map<string, number>();
   const own = new Map<string, number>();
-  const precision: number[] = [];
+  const precisions: number[] = [];
   const rows = cells.map((cell): Row => {
     const effects = effectsOf(cell, cell.family, varying).map(({ name, spread }) => {
-      if (!shared.has(name)) precision.push(1 / spread ** 2);
+      if (!shared.has(name)) precisions.push(1 / spread ** 2);
       return rowOf(shared, name);
     });
     return { trials: cell.trials, earned: cell.earned, shared: effects, own: rowOf(own, variantName(cell)) };
   });
-  const prior: Prior = { mean: new Float64Array(shared.size), precision: Float64Array.from(precision) };
+  const prior: Prior = { mean: new Float64Array(shared.size), precision: Float64Array.from(precisions) };
   const intercept = shared.get('intercept');
   if (intercept !== undefined) prior.mean[intercept] = base;
+  const start: Effects = { shared: prior.mean.slice(), own: new Float64Array(own.size) };
+  return { shared, own, varying, base, ...climb(rows, prior, start) };
+}
 
-  let mean: Effects = { shared: prior.mean.slice(), own: new Float64Array(own.size) };
+/** Newton's method from `mean` to the top of the log-posterior, which has no other: it is concave. */
+function climb(rows: readonly Row[], prior: Prior, start: Effects): Pick<Posterior, 'mean' | 'precision'> {
+  let mean = start;
   let height = logPosterior(rows, mean, prior);
-  let curvature = curvatureAt(rows, mean, prior);
+  let { precision, slope } = curvatureAt(rows, mean, prior);
   for (let step = 0; step < STEPS; step += 1) {
-    const change = newtonStep(curvature);
+    const change = solve(precision, slope);
     let scale = 1;
     let moved = plus(mean, change, scale);
     let reached = logPosterior(rows, moved, prior);
     // with few answers the first steps may overshoot
-    while (reached < height - 1e-12 && scale > 1e-6) {
+    while (reached < height - 1e-12 * Math.abs(height) && scale > 1e-6) {
       scale /= 2;
       moved = plus(mean, change, scale);
       reached = logPosterior(rows, moved, prior);
     }
     mean = moved;
     height = reached;
-    curvature = curvatureAt(rows, mean, prior);
+    ({ precision, slope } = curvatureAt(rows, mean, prior));
     if (scale * Math.max(longest(change.shared), longest(change.own)) < PRECISION) break;
   }
-  return { shared, own, varying, mean, curvature, base };
+  return { mean, precision };
 }
 
-/**
- * Effects drawn from the posterior.
- * @param normal draws from the standard normal distribution
- * @param sharpness how many times as sure as the posterior is the distribution drawn from
- */
-export function sample({ mean, curvature }: Posterior, normal: () => number, sharpness: number): Effects {
-  const { factor, ownPrecision, coupling } = curvature;
-  const scale = 1 / Math.sqrt(sharpness);
-  const n = mean.shared.length;
-  const away = backward(
-    factor,
-    n,
-    Float64Array.from({ length: n }, () => normal() * scale),
-  );
-  return {
-    shared: mean.shared.map((value, row) => value + at(away, row)),
-    own: mean.own.map((value, row) => {
-      let pull = 0;
-      for (const [sharedRow, weight] of coupling[row] ?? []) pull += weight * at(away, sharedRow);
-      const width = at(ownPrecision, row);
-      return value - pull / width + (normal() * scale) / Math.sqrt(width);
-    }),
-  };
-}
-
-function curvatureAt(rows: readonly Row[], mean: Effects, prior: Prior): Curvature {
+function curvatureAt(
+  rows: readonly Row[],
+  mean: Effects,
+  prior: Prior,
+): { precision: Arrow; slope: Effects } {
   const n = mean.shared.length;
   const matrix = new Float64Array(n * n);
   const ownPrecision = new Float64Array(mean.own.length).fill(OWN_PRECISION);
@@ -156,27 +123,7 @@ function curvatureAt(rows: readonly Row[], mean: Effects, prior: Prior): Curvatu
       for (const j of row.shared) if (j <= i) matrix[i * n + j] = at(matrix, i * n + j) + weight;
     }
   }
-  for (const [own, couples] of coupling.entries())
-    for (const [i, a] of couples)
-      for (const [j, b] of couples)
-        if (j <= i) matrix[i * n + j] = at(matrix, i * n + j) - (a * b) / at(ownPrecision, own);
-  return { factor: factorise(matrix, n), ownPrecision, coupling, slope };
-}
-
-/** Where the top of the paraboloid with this slope and curvature lies from here. */
-function newtonStep({ factor, ownPrecision, coupling, slope }: Curvature): Effects {
-  const n = slope.shared.length;
-  const right = slope.shared.slice();
-  for (const [own, couples] of coupling.entries())
-    for (const [row, weight] of couples)
-      right[row] = at(right, row) - (weight * at(slope.own, own)) / at(ownPrecision, own);
-  const shared = backward(factor, n, forward(factor, n, right));
-  const own = slope.own.map((value, row) => {
-    let pull = 0;
-    for (const [sharedRow, weight] of coupling[row] ?? []) pull += weight * at(shared, sharedRow);
-    return (value - pull) / at(ownPrecision, row);
-  });
-  return { shared, own };
+  return { precision: arrow(matrix, ownPrecision, coupling), slope };
 }
 
 function logPosterior(rows: readonly Row[], mean: Effects, prior: Prior): number {
