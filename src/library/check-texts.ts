@@ -76,7 +76,8 @@ export function checkPlaceholders(text: string | undefined, path: Path, report: 
   }
 }
 
-function checkBody(body: string, path: Path, report: Report): void {
+/** Placeholders and Markdown of a body. */
+export function checkBody(body: string, path: Path, report: Report): void {
   checkPlaceholders(body, path, report);
   for (const slip of markdownSlips(body))
     report({ path, words: slip.snippet, ...MARKDOWN[slip.kind](slip.snippet) });

@@ -1,4 +1,5 @@
 import { LANGUAGES } from '../domain/customer.ts';
+import { checkGenes } from './check-genes.ts';
 import { checkQuestion } from './check-questions.ts';
 import { checkPlaceholders, checkTexts } from './check-texts.ts';
 import { checkTimeZone, checkTiming } from './check-timing.ts';
@@ -132,6 +133,7 @@ function checkOffer(offer: Offer, names: Names, report: Report): void {
     sources.add(source);
   }
   checkFacts(offer, names, report);
+  checkGenes(offer, names, report);
 }
 
 function checkBridge(bridge: Bridge, path: Path, offer: Offer, names: Names, report: Report): void {

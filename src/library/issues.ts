@@ -37,6 +37,10 @@ function explain(yaml: YamlFile, schema: z.ZodType, issue: Issue): Problem[] {
       ...yaml.atKey([...path, key]),
     }));
   }
+  if (issue.code === 'invalid_key') {
+    const message = `"${dotted(path)}": ${lower(issue.issues[0]?.message ?? issue.message)}`;
+    return [{ ...problem({ code: 'invalid_value', message }), ...yaml.atKey(path) }];
+  }
   if (!yaml.has(path)) {
     return [problem({ code: 'missing', message: `"${dotted(path)}" is missing`, hint: expectation(issue) })];
   }
@@ -107,6 +111,7 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
     current = unwrap(current);
     if (current instanceof z.ZodArray) current = current.element;
     else if (current instanceof z.ZodObject) current = current.shape[String(part)];
+    else if (current instanceof z.ZodRecord) current = current.valueType;
     else return [];
   }
   current = unwrap(current);

@@ -32,6 +32,8 @@ export type ProblemCode =
   | 'bridge_without_source'
   | 'bridge_with_two_sources'
   | 'bridge_from_itself'
+  | 'allele_without_text'
+  | 'duplicate_allele'
   | 'bad_cron'
   | 'bad_time_zone'
   | 'empty_window'

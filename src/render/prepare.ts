@@ -4,7 +4,8 @@ import { becauseYouUse, forYourProduct, joinNames, yourProduct } from '../librar
 import type { Library } from '../library/library.ts';
 import { renderMarkdown } from '../library/markdown.ts';
 import { fillPlaceholders, placeholderValues } from '../library/placeholders.ts';
-import type { Bridge, LibraryProduct } from '../library/schema.ts';
+import type { LibraryProduct } from '../library/schema.ts';
+import { blockText } from './block-text.ts';
 import { cleanLine, shortened } from './clean.ts';
 import type { MailTemplates } from './compile-mail.ts';
 import { escapeHtml } from './escape.ts';
@@ -86,47 +87,33 @@ export function prepareBlock(
   language: Language,
   pictureUrl: (file: string) => string,
 ): PreparedBlock {
-  const offer = block.kind === 'experimental' ? library.offers.get(block.contentId) : undefined;
-  const content = offer ?? library.developments.get(block.contentId);
-  const text = content?.[language];
-  if (!content || !text) {
-    const what = content ? `has no text in "${language}"` : 'is not in the library (any more)';
-    throw new Error(`The content "${block.contentId}" ${what}, but a composition names it.`);
-  }
+  const { words } = templates;
+  const text = blockText(block, product, library, language);
   const values = placeholderValues(product, language);
+  const line = (source: string) => cleanLine(fillPlaceholders(source, values), 300);
   const body = renderMarkdown(text.body);
-  const headline = cleanLine(fillPlaceholders(text.headline, values), 300);
+  const headline = line(text.headline);
   const kicker = capitalised(forYourProduct(product, language));
   const because = becauseYouUse(product, language);
-  const bridge = offer ? bridgeText(offer.bridges, product, language) : null;
-  const bridgeLine = bridge === null ? null : cleanLine(fillPlaceholders(bridge, values), 300);
+  const bridge = text.bridge === undefined ? null : line(text.bridge);
+  const question = line(text.call ?? words[block.kind].question);
   return {
     kicker: unbroken(kicker),
     because: unbroken(because),
     headline: unbroken(headline),
     body: fillPlaceholders(body.html, values, escapeHtml),
-    bridge: bridgeLine === null ? null : unbroken(bridgeLine),
-    picture: content.picture ? pictureUrl(content.picture) : null,
+    bridge: bridge === null ? null : unbroken(bridge),
+    picture: text.picture ? pictureUrl(text.picture) : null,
     alt: text.alt ?? '',
-    linkLabel: content.link ? (text.linkLabel ?? templates.words.more) : null,
+    linkLabel: text.link ? (text.linkLabel ?? words.more) : null,
+    question: unbroken(question),
     kickerText: wrapText(kicker),
     headlineText: wrapText(headline),
     bodyText: wrapText(fillPlaceholders(body.text, values)),
-    bridgeText: bridgeLine === null ? null : wrapText(bridgeLine),
-    labelText: wrapText(`${templates.words.experimental.label}, ${because}`),
+    bridgeText: bridge === null ? null : wrapText(bridge),
+    labelText: wrapText(`${words.experimental.label}, ${because}`),
+    questionText: wrapText(question),
   };
-}
-
-/** The sentence from exactly this product, else from its family. */
-function bridgeText(
-  bridges: readonly Bridge[],
-  product: LibraryProduct | string,
-  language: Language,
-): string | null {
-  if (typeof product === 'string') return null;
-  const { key, family } = product;
-  const bridge = bridges.find((one) => one.product === key) ?? bridges.find((one) => one.family === family);
-  return bridge?.[language] ?? null;
 }
 
 /** Keeps type designations on one line: "LX 300". */

@@ -28,6 +28,8 @@ export interface PreparedBlock {
   alt: string;
   /** Label of the link to more; null when there is nothing more. */
   linkLabel: string | null;
+  /** The question above the answers: "Wäre das etwas für Sie?". */
+  question: string;
   /** The same, wrapped, for the text part. */
   kickerText: string;
   headlineText: string;
@@ -35,6 +37,7 @@ export interface PreparedBlock {
   bridgeText: string | null;
   /** "Ein Versuch, weil Sie den Laserdrucker LX 300 einsetzen". */
   labelText: string;
+  questionText: string;
 }
 
 /** What a mail says above its blocks: the same for everybody with the same blocks. */
@@ -90,11 +93,13 @@ const SAMPLE_BLOCK: BlockView = {
   picture: 'https://example.org/x.png',
   alt: 'x',
   linkLabel: 'x',
+  question: 'x',
   kickerText: 'x',
   headlineText: 'x',
   bodyText: 'x',
   bridgeText: 'x',
   labelText: 'x',
+  questionText: 'x',
   yes: 'https://example.org/a/yes',
   call: 'https://example.org/a/call',
   later: 'https://example.org/a/later',
