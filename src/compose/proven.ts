@@ -87,7 +87,7 @@ export function provenCandidates(given: {
 }
 
 /** Each step of priority makes a development half as much again as likely to be worth its place. */
-const priorityWeight = (priority: number) => 1.5 ** (priority - 3);
+export const priorityWeight = (priority: number) => 1.5 ** (priority - 3);
 
 function whyNotTold(
   development: Development,
