@@ -357,6 +357,15 @@ export interface Tables {
     decided_at: NullableTimestamp;
     decision: 'yes' | 'no' | null;
   };
+  ratio_suggestions: {
+    customer_id: string;
+    ratio: number;
+    suggested: number;
+    probability: number;
+    times: number;
+    made_at: Timestamp;
+    settled_at: NullableTimestamp;
+  };
   models: {
     id: GeneratedAlways<number>;
     made_at: Timestamp;

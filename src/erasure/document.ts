@@ -51,6 +51,7 @@ export function personDocument(held: Held, given: { now: Date; language: Languag
       givenBlocks: shown,
       forgivenBlocks: forgiven / UNIT,
     })),
+    suggestedRatios: held.suggestions,
     inboxCopies: held.inbox,
     unreadReports: held.unreadReports,
     crmEvents: held.crmEvents,

@@ -20,6 +20,7 @@ const OWN_TABLES = [
   'statements',
   'preferences',
   'product_use',
+  'ratio_suggestions',
   'crm_entries',
 ] as const;
 

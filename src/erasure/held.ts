@@ -85,6 +85,16 @@ export interface Held extends ConversationHeld {
   takeBacks: { address: string; at: Date; crmBefore: CrmSubscriptions }[];
   /** In 1/10,000 blocks, but `given` in blocks. */
   accounts: { record: string; wanted: number; given: number; forgiven: number }[];
+  /** Other innovation ratios that their answers suggest; settled once another one was set. */
+  suggestions: {
+    record: string;
+    ratio: number;
+    suggested: number;
+    probability: number;
+    timesAsOften: number;
+    madeAt: Date;
+    settledAt: Date | null;
+  }[];
   inbox: {
     receivedAt: Date;
     from: string | null;
@@ -151,6 +161,10 @@ export async function readHeld(db: Database, person: Person): Promise<Held> {
         accounts: await rows(sql<Held['accounts'][number]>`
           select customer_id as record, wanted, given, forgiven
           from ratio_accounts where ${belongs.byCustomer} order by customer_id`),
+        suggestions: await rows(sql<Held['suggestions'][number]>`
+          select customer_id as record, ratio, suggested, probability, times as "timesAsOften", made_at as "madeAt",
+            settled_at as "settledAt"
+          from ratio_suggestions where ${belongs.byCustomer} order by customer_id`),
         inbox: await rows(sql<Held['inbox'][number]>`
           select received_at as "receivedAt", header_from as "from", header_to as "to", subject,
             octet_length(raw) as bytes

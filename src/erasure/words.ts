@@ -48,6 +48,8 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       takenBack: 'Abmeldungen, die Sie zurückgenommen haben und bei denen unser CRM das noch erfahren muss.',
       innovationAccounts:
         'Wie viele Beiträge über Neues Sie nach der eingestellten Quote bekommen sollten und wie viele Sie bekommen haben.',
+      suggestedRatios:
+        'Ob Ihre Antworten dafür sprechen, Ihnen mehr oder weniger Neues zu schreiben: die Quote, die galt, die Quote, die wir unserem Vertrieb vorschlagen, wie wahrscheinlich das richtig ist, und wievielmal so oft Sie auf Neues antworten wie auf Bewährtes. Über die Quote entscheidet ein Mensch.',
       inboxCopies: 'Kopien von Mails an Sie, die im eingebauten Postfach des Systems liegen.',
       unreadReports: 'Meldungen, die das System nicht lesen konnte und in denen Ihre Adresse vorkommt.',
       crmEvents: 'Hinweise unseres CRM, dass sich an Ihren Einträgen etwas geändert hat: Art und Zeit.',
@@ -106,6 +108,8 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       takenBack: 'Unsubscribes that you took back, where our CRM is still to learn of that.',
       innovationAccounts:
         'How many pieces about something new you were to get by the ratio set, and how many you got.',
+      suggestedRatios:
+        'Whether your answers speak for writing to you about more that is new, or less: the ratio that held, the one we suggest to our sales staff, how likely that is right, and how many times as often you answer what is new as what is proven. A person decides about the ratio.',
       inboxCopies: 'Copies of mails to you in the system’s built-in inbox.',
       unreadReports: 'Reports that the system could not read and that contain your address.',
       crmEvents: 'Notices of our CRM that something about your records has changed: kind and time.',

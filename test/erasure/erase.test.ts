@@ -30,7 +30,7 @@ let send: number;
 
 beforeEach(async () => {
   await sql`truncate customers, purchases, products, companies, owners, sync_cursors, sync_seen, sync_runs, campaigns,
-    sends, shown_blocks, ratio_accounts, answers, visits, statements, preferences, product_use, crm_entries, held_out, mail_events, suppressions, mailbox, unread_reports,
+    sends, shown_blocks, ratio_accounts, answers, visits, statements, preferences, product_use, ratio_suggestions, crm_entries, held_out, mail_events, suppressions, mailbox, unread_reports,
     domain_backoff, erasures cascade`.execute(db);
   send = await seedSend(db, { id: ID, email: EMAIL, firstName: 'Ottilie', lastName: 'Quastenflosser' });
   await leaveTraces(db, { id: ID, email: EMAIL, send });
@@ -78,7 +78,7 @@ describe('erasing a person', () => {
 
   test('leaves nothing of what was said, nor of what the CRM is to be told of it', async () => {
     await erase();
-    for (const table of ['statements', 'preferences', 'product_use', 'crm_entries']) {
+    for (const table of ['statements', 'preferences', 'product_use', 'ratio_suggestions', 'crm_entries']) {
       expect(await count(table)).toBe(0);
     }
     expect(await db.selectFrom('answers').select('crm_entry_id').execute()).toEqual([{ crm_entry_id: null }]);

@@ -26,7 +26,7 @@ const erase = (who: string) => erasePerson(db, who, now);
 
 beforeEach(async () => {
   await sql`truncate customers, purchases, products, campaigns, sends, shown_blocks, ratio_accounts, answers, statements, preferences,
-    product_use, crm_entries, held_out, suppressions,
+    product_use, ratio_suggestions, crm_entries, held_out, suppressions,
     erasures, customer_merges, crm_reads, crm_events cascade`.execute(db);
   await seedSend(db, { id: OLD });
   await crm([customer(NEW), customer(OTHER)]);

@@ -183,6 +183,10 @@ async function leaveWords(db: Database, given: { id: string; email: string; send
     .values({ customer_id: id, product_id: 'p1', used: false, said_on: '2026-10-10' })
     .execute();
   await db
+    .insertInto('ratio_suggestions')
+    .values({ customer_id: id, ratio: 0.2, suggested: 0.3, probability: 0.95, times: 2, made_at: at })
+    .execute();
+  await db
     .insertInto('held_out')
     .values({
       campaign_id: 'herbst',

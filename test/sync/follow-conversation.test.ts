@@ -26,7 +26,7 @@ for (const id of ['herbst', 'winter']) await createCampaign(db, { id, name: id, 
 const empty = () =>
   sql`with a as (delete from visits), b as (delete from statements), c as (delete from crm_entries),
       d as (delete from answers), e as (delete from shown_blocks), f as (delete from held_out),
-      g as (delete from preferences), h as (delete from product_use), i as (delete from customer_merges),
+      g as (delete from preferences), h as (delete from product_use), r as (delete from ratio_suggestions), i as (delete from customer_merges),
       j as (delete from purchases), k as (delete from customers)
     delete from sends`.execute(db);
 beforeEach(empty);
@@ -119,6 +119,33 @@ describe('what merged customers corrected about their products', () => {
       { customer_id: 'b', product_id: 'presse', used: true, said_on: day(-3) },
       { customer_id: 'b', product_id: 'waage', used: true, said_on: day(-4) },
     ]);
+  });
+});
+
+describe('what was suggested from merged customers’ answers', () => {
+  const suggest = (customer_id: string, suggested: number, made_at: Date) =>
+    db
+      .insertInto('ratio_suggestions')
+      .values({ customer_id, ratio: 0.2, suggested, probability: 0.95, times: 2, made_at })
+      .execute();
+  const left = () => db.selectFrom('ratio_suggestions').select(['customer_id', 'suggested']).execute();
+
+  test('stands for the one that lives, the newest of several', async () => {
+    await suggest('a', 0.3, days(-2));
+    await suggest('b', 0.1, days(-1));
+    await suggest('c', 0.3, days(-3));
+    await merge([
+      { id: 'a', into: 'd' },
+      { id: 'b', into: 'd' },
+    ]);
+    expect(await left()).toEqual(
+      expect.arrayContaining([
+        { customer_id: 'd', suggested: 0.1 },
+        { customer_id: 'c', suggested: 0.3 },
+      ]),
+    );
+    await merge([{ id: 'c', into: 'd' }]);
+    expect(await left()).toEqual([{ customer_id: 'd', suggested: 0.1 }]);
   });
 });
 

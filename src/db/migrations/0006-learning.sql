@@ -70,3 +70,17 @@ alter table sends add column draw double precision;
 -- the model that chose it; null: none had
 alter table shown_blocks add column model_id bigint;
 create index shown_blocks_content on shown_blocks (kind, content_id, shown_at);
+
+create table ratio_suggestions (
+  customer_id text primary key,
+  -- the innovation ratio that held when it was made, and the one that is suggested
+  ratio numeric(5, 4) not null,
+  suggested numeric(5, 4) not null,
+  -- how likely it points the right way, and how many times as often new blocks are answered as proven ones
+  probability double precision not null,
+  times double precision not null,
+  made_at timestamptz not null,
+  -- when the ratio was found to be another one: what follows from that is waited for
+  settled_at timestamptz
+);
+comment on table ratio_suggestions is 'Innovation ratios that customers'' answers suggest. People set ratios.';

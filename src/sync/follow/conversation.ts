@@ -14,6 +14,7 @@ export async function moveConversation(trx: Transaction<Tables>, moves: readonly
   );
   await joinPreferences(trx, moved);
   await joinProductUse(trx, moved);
+  await joinSuggestions(trx, moved);
   await joinEntries(trx, moved);
   await joinHeldOut(trx, moved);
 }
@@ -62,6 +63,22 @@ async function joinProductUse(trx: Transaction<Tables>, moved: RawBuilder<unknow
     from closed order by into_id, product_id, said_on desc, used
     on conflict (customer_id, product_id) do update set used = excluded.used, said_on = excluded.said_on
     where (excluded.said_on, not excluded.used) > (u.said_on, not u.used)`.execute(trx);
+}
+
+/** The newest one stays until the next night judges by what both have answered. */
+async function joinSuggestions(trx: Transaction<Tables>, moved: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    with closed as (
+      delete from ratio_suggestions s using ${moved} where s.customer_id = m.id
+      returning m.into_id, s.*
+    )
+    insert into ratio_suggestions as s (customer_id, ratio, suggested, probability, times, made_at, settled_at)
+    select distinct on (into_id) into_id, ratio, suggested, probability, times, made_at, settled_at
+    from closed order by into_id, made_at desc, suggested
+    on conflict (customer_id) do update set ratio = excluded.ratio, suggested = excluded.suggested,
+      probability = excluded.probability, times = excluded.times, made_at = excluded.made_at,
+      settled_at = excluded.settled_at
+    where (excluded.made_at, -excluded.suggested) > (s.made_at, -s.suggested)`.execute(trx);
 }
 
 /**

@@ -80,12 +80,12 @@ const TEXTS: Record<ProfileField, Text> = {
     de: {
       label: 'Vorschlag Innovationsquote',
       description:
-        'Die Innovationsquote, die dem Wunsch dieses Kunden entspräche. Nur ein Vorschlag: Es gilt weiter die Innovationsquote, die Sie setzen. Leer: kein Wunsch.',
+        'Die Innovationsquote, die dem Wunsch dieses Kunden entspräche; ohne Wunsch die, für die seine Antworten sprechen. Nur ein Vorschlag: Es gilt weiter die Innovationsquote, die Sie setzen. Leer: kein Vorschlag.',
     },
     en: {
       label: 'Suggested innovation ratio',
       description:
-        'The innovation ratio that would meet this customer’s wish. Only a suggestion: the innovation ratio that you set goes on to hold. Empty: no wish.',
+        'The innovation ratio that would meet this customer’s wish; without a wish, the one their answers speak for. Only a suggestion: the innovation ratio that you set goes on to hold. Empty: no suggestion.',
     },
   },
   suggestedRatioReason: {
