@@ -1,4 +1,6 @@
 import type { Experiment } from './experiment.ts';
+import { genes } from './genes.ts';
+import { offers, small } from './offers.ts';
 
 /** Every experiment that `npm run simulate` knows, in the order of its help. */
-export const experiments: readonly Experiment[] = [];
+export const experiments: readonly Experiment[] = [genes, offers, small];

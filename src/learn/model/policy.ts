@@ -5,7 +5,7 @@ import { type Known, odds } from './odds.ts';
 import type { Posterior } from './posterior.ts';
 
 /** Ways the world may be that a choice looks at: the probability of being best is known to within 1.6 points. */
-const DRAWS = 1000;
+export const DRAWS = 1000;
 
 /** How many times as sure as the posterior the policy acts: less trying, more earning (docs/decisions/0020). */
 export const SHARPNESS = 2;
