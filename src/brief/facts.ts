@@ -2,6 +2,7 @@ import type { CustomerFacts } from '../compose/facts.ts';
 import type { OwnedKey } from '../compose/proven.ts';
 import type { BlockKind } from '../domain/composition.ts';
 import type { Answer } from '../domain/conversation.ts';
+import type { SuggestedRatio } from '../domain/suggested-ratio.ts';
 import type { Gap } from '../library/question-schema.ts';
 
 /** One thing that a mail told this customer, and what they last answered. Days are ISO 8601 dates. */
@@ -11,6 +12,8 @@ export interface Told {
   campaignId: string;
   kind: BlockKind;
   contentId: string;
+  /** Which form of an offer. */
+  variantId: string;
   productKey: string;
   on: string;
   answer: Answer | null;
@@ -56,4 +59,6 @@ export interface BriefFacts {
   /** When a person last opened a link of one of our mails. */
   lastVisit: Date | null;
   affinities: Affinity[];
+  /** Another innovation ratio, as their answers suggested it when it was last looked at. */
+  suggestedRatio: SuggestedRatio | undefined;
 }

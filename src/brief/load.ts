@@ -4,6 +4,7 @@ import { dayOf } from '../compose/day.ts';
 import { loadFacts } from '../compose/load-facts.ts';
 import type { Database } from '../db/connect.ts';
 import { findGaps } from '../feedback/moment-facts.ts';
+import { loadSuggestedRatios } from '../feedback/suggested-ratios.ts';
 import type { Library, ProductMatcher } from '../library/library.ts';
 import { type KeyedProduct, keyedProducts } from '../segment/segments.ts';
 import { type KeyedIds, loadAffinities } from './affinity.ts';
@@ -26,7 +27,7 @@ interface Row {
   use: { productId: string; used: boolean; on: string }[] | null;
 }
 
-/** Everything a brief about one customer rests on, in five queries; null when there is no such customer. */
+/** Everything a brief about one customer rests on, in six queries; null when there is no such customer. */
 export async function loadBriefFacts(
   db: Database,
   customerId: string,
@@ -36,11 +37,12 @@ export async function loadBriefFacts(
   const { rules, nightly } = library.settings;
   const { timeZone } = nightly;
   const today = dayOf(now, timeZone);
-  const [known, row, gaps, products] = await Promise.all([
+  const [known, row, gaps, products, suggested] = await Promise.all([
     loadFacts(db, [customerId], { now, rules }).then((found) => found.get(customerId)),
     loadConversation(db, customerId, { now, timeZone }),
     findGaps(db, customerId, today),
     keyedProducts(db, matchProduct, 'product'),
+    loadSuggestedRatios(db, [customerId]),
   ]);
   if (!known || known.archived || !row) return null;
   const keyed = keyedIds(products);
@@ -71,6 +73,7 @@ export async function loadBriefFacts(
     said: row.said ?? [],
     lastVisit: row.last_visit,
     affinities,
+    suggestedRatio: suggested.get(customerId),
   };
 }
 
@@ -87,7 +90,8 @@ async function loadConversation(
       (select max(v.visited_at) from sends s join visits v on v.send_id = s.id
         where s.customer_id = c.id and v.machine is null) as last_visit,
       (select jsonb_agg(jsonb_build_object('sendId', b.send_id, 'position', b.position, 'campaignId', b.campaign_id,
-          'kind', b.kind, 'contentId', b.content_id, 'productKey', b.product_key, 'on', ${day('b.shown_at')},
+          'kind', b.kind, 'contentId', b.content_id, 'variantId', b.variant_id,
+          'productKey', b.product_key, 'on', ${day('b.shown_at')},
           'answer', a.answer, 'answeredOn', ${day('a.answered_at')})
           order by b.shown_at desc, b.send_id desc, b.position)
         from shown_blocks b

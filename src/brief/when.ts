@@ -10,6 +10,8 @@ export interface GivenAnswer {
   position: number;
   kind: BlockKind;
   contentId: string;
+  /** Which form of an offer. */
+  variantId?: string;
   productKey: string;
   answer: Answer;
   /** ISO 8601 date. */

@@ -1,6 +1,7 @@
 import type { Database } from '../db/connect.ts';
 import type { Block } from '../domain/composition.ts';
 import type { Language } from '../domain/customer.ts';
+import { BASE } from '../domain/genes.ts';
 
 /** The block that a link in a mail is about. */
 export interface ShownBlock {
@@ -8,6 +9,8 @@ export interface ShownBlock {
   campaignId: string;
   kind: Block['kind'];
   contentId: string;
+  /** Which form of an offer. */
+  variantId: string;
   productKey: string;
   /** The language the mail was written in. */
   language: Language;
@@ -31,6 +34,7 @@ export async function findBlock(db: Database, sendId: number, position: number):
       'customers.language',
       'shown_blocks.kind',
       'shown_blocks.content_id',
+      'shown_blocks.variant_id',
       'shown_blocks.product_key',
     ])
     .where('sends.id', '=', sendId)
@@ -46,6 +50,7 @@ export async function findBlock(db: Database, sendId: number, position: number):
     campaignId: row.campaign_id,
     kind,
     contentId,
+    variantId: row.variant_id ?? composed?.variantId ?? BASE,
     productKey,
     language: row.composition?.language ?? row.language ?? 'de',
   };

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { LANGUAGES } from '../../src/domain/customer.ts';
+import { GENES } from '../../src/domain/genes.ts';
 import { loadLibrary, requireLibrary } from '../../src/library/load.ts';
 import { LibraryError } from '../../src/library/problem.ts';
+import type { Offer } from '../../src/library/schema.ts';
 import { changed, sampleLibrary } from './sample.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../templates/library');
@@ -37,18 +40,40 @@ test('every product of the example library has two developments and a similar of
   }
 });
 
-test('the example texts are short, formal and calm', async () => {
+test('the example texts are short, formal and calm, in every form of an offer', async () => {
   const library = await requireLibrary(EXAMPLE);
-  for (const piece of [...library.developments.values(), ...library.offers.values()]) {
-    for (const text of [piece.de, piece.en]) {
-      if (!text) continue;
-      const words = text.body.trim().split(/\s+/).length;
-      expect(text.headline.length, text.headline).toBeLessThan(70);
-      expect(words, text.headline).toBeGreaterThanOrEqual(40);
-      expect(words, text.headline).toBeLessThanOrEqual(90);
-      expect(`${text.headline}${text.body}`).not.toMatch(/!|"|Sehr geehrte|\d (mm|g|kg|ml|°C|Prozent)\b/);
+  const headlines: string[] = [];
+  const sentences: string[] = [];
+  const bodies: string[] = [];
+  for (const language of LANGUAGES) {
+    for (const piece of [...library.developments.values(), ...library.offers.values()]) {
+      headlines.push(piece[language]?.headline ?? '');
+      bodies.push(piece[language]?.body ?? '');
+    }
+    for (const { genes } of library.offers.values()) {
+      for (const lines of [genes.headline, genes.call])
+        for (const line of Object.values(lines)) headlines.push(line[language] ?? '');
+      for (const line of Object.values(genes.bridge)) sentences.push(line[language] ?? '');
+      for (const benefit of Object.values(genes.benefit)) bodies.push(benefit[language] ?? '');
     }
   }
+  for (const headline of headlines) expect(headline.length, headline).toBeLessThan(70);
+  for (const body of bodies) {
+    const words = body.trim().split(/\s+/).length;
+    expect(words, body).toBeGreaterThanOrEqual(40);
+    expect(words, body).toBeLessThanOrEqual(90);
+  }
+  for (const text of [...headlines, ...sentences, ...bodies])
+    expect(text).not.toMatch(/!|"|Sehr geehrte|\d (mm|g|kg|ml|cm|°C|Prozent|per cent)\b/);
+});
+
+test('most example offers come in several forms, some for owners of anything', async () => {
+  const library = await requireLibrary(EXAMPLE);
+  const offers = [...library.offers.values()];
+  const forms = ({ genes }: Offer) =>
+    GENES.reduce((product, gene) => product * (Object.keys(genes[gene]).length + 1), 1);
+  expect(offers.filter((offer) => forms(offer) >= 9).length).toBeGreaterThanOrEqual(6);
+  expect(offers.filter(({ anyBridge }) => anyBridge).length).toBeGreaterThanOrEqual(3);
 });
 
 test('files are known by their names, and dates stay what was written', async () => {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../db/connect.ts';
 import type { BlockKind } from '../../domain/composition.ts';
 import type { Language } from '../../domain/customer.ts';
+import { BASE } from '../../domain/genes.ts';
 import type { SendState } from '../../domain/send.ts';
 import { type Campaign, listCampaigns } from '../../ledger/campaigns.ts';
 import type { Library } from '../../library/library.ts';
@@ -79,6 +80,7 @@ export async function answersToActOn(
       'sends.campaign_id',
       'sends.composition',
       'shown_blocks.kind',
+      'shown_blocks.variant_id',
       'customers.first_name',
       'customers.last_name',
       'companies.name as company',
@@ -102,7 +104,9 @@ export async function answersToActOn(
     .limit(given.limit)
     .execute();
   return rows.map((row) => {
-    const kind: BlockKind = row.kind ?? row.composition?.blocks[row.position]?.kind ?? 'proven';
+    const composed = row.composition?.blocks[row.position];
+    const kind: BlockKind = row.kind ?? composed?.kind ?? 'proven';
+    const variantId = row.variant_id ?? composed?.variantId ?? BASE;
     return {
       answer: row.answer,
       label: `answer.${kind}.${row.answer}`,
@@ -110,7 +114,7 @@ export async function answersToActOn(
       customer: personName(row) ?? row.customer_id,
       company: row.company,
       owner: row.owner,
-      about: pieceTitle(given.library, { kind, contentId: row.content_id }, given.language),
+      about: pieceTitle(given.library, { kind, contentId: row.content_id, variantId }, given.language),
       said: row.said,
       customerId: row.customer_id,
       campaignId: row.campaign_id,

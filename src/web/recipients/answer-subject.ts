@@ -1,6 +1,7 @@
 import { LANGUAGES, type Language } from '../../domain/customer.ts';
 import type { ShownBlock } from '../../feedback/shown-block.ts';
 import { productName } from '../../library/grammar.ts';
+import { headlineOf } from '../../library/piece-title.ts';
 import { fillPlaceholders, placeholderValues } from '../../library/placeholders.ts';
 import type { WebContext } from '../context.ts';
 import { crmName } from './question.ts';
@@ -26,11 +27,11 @@ export async function subjectOf(
   const pieces = block.kind === 'proven' ? library?.developments : library?.offers;
   const piece = pieces?.get(block.contentId);
   const language = [pageLanguage, block.language, ...LANGUAGES].find((each) => piece?.[each]);
-  const text = language && piece?.[language];
-  if (!library || !text) return null;
+  const headline = piece && language && headlineOf(piece, block.variantId, language);
+  if (!library || !headline) return null;
   const product = library.products.get(block.productKey) ?? (await crmName(context, block.productKey));
   return {
-    headline: fillPlaceholders(text.headline, placeholderValues(product, language)),
+    headline: fillPlaceholders(headline, placeholderValues(product, language)),
     lang: language === pageLanguage ? null : language,
     product: productName(product, pageLanguage),
   };

@@ -1,7 +1,8 @@
 import type { BlockKind } from '../../../domain/composition.ts';
-import type { Language } from '../../../domain/customer.ts';
+import { LANGUAGES, type Language } from '../../../domain/customer.ts';
 import { productName } from '../../../library/grammar.ts';
 import type { Library } from '../../../library/library.ts';
+import { headlineOf } from '../../../library/piece-title.ts';
 import { fillPlaceholders, placeholderValues } from '../../../library/placeholders.ts';
 
 /** A block in words: what it said at the top, and the product it was tied to. Plain text. */
@@ -14,16 +15,23 @@ export interface About {
 /** What a block was about, as its reader read it; content that the library has no more is called by its id. */
 export function aboutBlock(
   library: Pick<Library, 'products' | 'developments' | 'offers'>,
-  block: { kind: BlockKind; contentId: string; productKey: string; crmName: string | null },
+  block: {
+    kind: BlockKind;
+    contentId: string;
+    variantId: string;
+    productKey: string;
+    crmName: string | null;
+  },
   language: Language,
 ): About {
-  const { kind, contentId, productKey, crmName } = block;
+  const { kind, contentId, variantId, productKey, crmName } = block;
   const piece = (kind === 'proven' ? library.developments : library.offers).get(contentId);
-  const text = piece?.[language] ?? piece?.de ?? piece?.en;
+  const headline =
+    piece && [language, ...LANGUAGES].map((each) => headlineOf(piece, variantId, each)).find(Boolean);
   const product = library.products.get(productKey) ?? crmName ?? '';
   return {
     kind,
-    headline: text ? fillPlaceholders(text.headline, placeholderValues(product, language)) : contentId,
+    headline: headline ? fillPlaceholders(headline, placeholderValues(product, language)) : contentId,
     product: product === '' ? '' : productName(product, language),
   };
 }

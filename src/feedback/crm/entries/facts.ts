@@ -3,6 +3,7 @@ import type { Database } from '../../../db/connect.ts';
 import type { BlockKind } from '../../../domain/composition.ts';
 import { type Answer, NO_PREFERENCES, type Preferences } from '../../../domain/conversation.ts';
 import type { Language } from '../../../domain/customer.ts';
+import { BASE } from '../../../domain/genes.ts';
 
 export interface SaidWords {
   question: string;
@@ -26,7 +27,13 @@ export interface EntryFacts {
     ownerId: string | null;
   };
   /** The block it is about; null: the customer as a whole, or a block that nobody knows any more. */
-  block: { kind: BlockKind; contentId: string; productKey: string; crmName: string | null } | null;
+  block: {
+    kind: BlockKind;
+    contentId: string;
+    variantId: string;
+    productKey: string;
+    crmName: string | null;
+  } | null;
   mail: { subject: string | null; sentAt: Date | null; language: Language };
   /** What this entry tells of answers: the last of those it claimed. */
   answer: { answer: Answer; at: string } | null;
@@ -50,6 +57,7 @@ interface Row extends Omit<EntryFacts, 'customer' | 'block' | 'mail' | 'preferen
   owner_id: string | null;
   kind: BlockKind | null;
   content_id: string | null;
+  variant_id: string | null;
   product_key: string | null;
   crm_name: string | null;
   subject: string | null;
@@ -69,6 +77,7 @@ export async function loadEntryFacts(db: Database, ids: readonly number[]): Prom
       co.name as company, c.language,
       coalesce(sb.kind, composed.block ->> 'kind') as kind,
       coalesce(sb.content_id, composed.block ->> 'contentId') as content_id,
+      coalesce(sb.variant_id, composed.block ->> 'variantId') as variant_id,
       coalesce(sb.product_key, composed.block ->> 'productKey') as product_key,
       p.name as crm_name, s.subject, s.sending_at, s.composition ->> 'language' as mail_language,
       (select jsonb_build_object('answer', a.answer, 'at', a.answered_at) from answers a
@@ -114,6 +123,7 @@ export async function loadEntryFacts(db: Database, ids: readonly number[]): Prom
       owner_id: ownerId,
       kind,
       content_id: contentId,
+      variant_id: variantId,
       product_key: productKey,
       crm_name: crmName,
       subject,
@@ -128,7 +138,7 @@ export async function loadEntryFacts(db: Database, ids: readonly number[]): Prom
       block:
         kind === null || contentId === null || productKey === null
           ? null
-          : { kind, contentId, productKey, crmName },
+          : { kind, contentId, variantId: variantId ?? BASE, productKey, crmName },
       mail: { subject, sentAt, language: mailLanguage ?? language },
       preferences: wishes ?? NO_PREFERENCES,
     }),

@@ -6,7 +6,10 @@ import type { Database } from '../../../db/connect.ts';
 import type { BlockKind } from '../../../domain/composition.ts';
 import type { Answer, Preferences } from '../../../domain/conversation.ts';
 import type { Language } from '../../../domain/customer.ts';
+import { BASE } from '../../../domain/genes.ts';
+import type { SuggestedRatio } from '../../../domain/suggested-ratio.ts';
 import type { Library, ProductMatcher } from '../../../library/library.ts';
+import { loadSuggestedRatios, stillSuggested } from '../../suggested-ratios.ts';
 
 /** How far back what somebody asked for counts, in days. */
 const WANTS_DAYS = 180;
@@ -22,7 +25,13 @@ export interface Said {
   question: string | null;
   choice: string | null;
   words: string | null;
-  block: { kind: BlockKind; contentId: string; productKey: string; crmName: string | null } | null;
+  block: {
+    kind: BlockKind;
+    contentId: string;
+    variantId: string;
+    productKey: string;
+    crmName: string | null;
+  } | null;
   language: Language;
 }
 
@@ -38,6 +47,8 @@ export interface ProfileFacts {
   preferences: Preferences;
   /** The innovation ratio that holds now, 0 to 1. */
   ratio: number;
+  /** What their answers suggest instead; null: nothing clear, or they said themselves what they wish. */
+  suggestion: SuggestedRatio | null;
 }
 
 /**
@@ -53,6 +64,7 @@ export async function loadProfileFacts(
   const { rules } = library.settings;
   const facts = await loadFacts(db, [...ids], { now, rules });
   const said = await loadSaid(db, ids, now);
+  const suggested = await loadSuggestedRatios(db, ids);
   const profiles = new Map<string, ProfileFacts>();
   for (const [customerId, known] of facts) {
     if (known.archived) continue;
@@ -74,6 +86,7 @@ export async function loadProfileFacts(
       wants,
       preferences,
       ratio,
+      suggestion: stillSuggested(suggested.get(customerId), { ratio, wish: preferences.ratioWish }),
     });
   }
   return profiles;
@@ -97,6 +110,7 @@ async function loadSaid(db: Database, ids: readonly string[], now: Date): Promis
     case when coalesce(sb.content_id, composed.block ->> 'contentId') is not null then jsonb_build_object(
       'kind', coalesce(sb.kind, composed.block ->> 'kind'),
       'contentId', coalesce(sb.content_id, composed.block ->> 'contentId'),
+      'variantId', coalesce(sb.variant_id, composed.block ->> 'variantId', ${BASE}),
       'productKey', coalesce(sb.product_key, composed.block ->> 'productKey'), 'crmName', p.name) end`;
   const answers = sql`
     select h.answered_at as at, h.answer, jsonb_build_object('at', h.answered_at, 'answer', h.answer,

@@ -3,6 +3,7 @@ import { wishedRatio } from '../../../domain/conversation.ts';
 import type { Language } from '../../../domain/customer.ts';
 import { cut } from '../../../domain/cut.ts';
 import { quoted } from '../../../domain/quoted.ts';
+import { suggestionWords } from '../../../domain/suggested-ratio.ts';
 import type { Writing } from '../../../sync/port.ts';
 import { preferenceWords, wishWords } from '../../preferences/words.ts';
 import type { About } from './about.ts';
@@ -24,9 +25,8 @@ export function profileText(
   about: (said: Said) => About | null,
   today: string,
 ): Writing['profile'] {
-  const { customerId, lastAnswer, callRequestedAt, wants, preferences, ratio } = facts;
+  const { customerId, lastAnswer, callRequestedAt, wants, preferences } = facts;
   const { language, publicUrl } = style;
-  const wish = preferences.ratioWish;
   const said = (each: Said) => saidWords(each, about(each), language);
   const lines = wants.map((each) => `${dayIn(new Date(each.at), language, style.timeZone)} ${said(each)}`);
   return {
@@ -35,9 +35,26 @@ export function profileText(
     wants: shorten(lines.join('\n')),
     callRequestedAt: callRequestedAt ?? '',
     preferences: shorten(preferenceWords(preferences, language, today).join('\n')),
-    suggestedRatio: wish === null ? '' : String(wishedRatio(ratio, wish)),
-    suggestedRatioReason: wish === null ? '' : entryWords(language).ratioReason(wishWords(wish, language)),
+    ...suggestion(facts, language),
     brief: briefUrl(customerId, publicUrl),
+  };
+}
+
+/** What the customer wishes for themselves comes first; else what their answers suggest. */
+function suggestion(
+  { preferences, ratio, suggestion: found }: ProfileFacts,
+  language: Language,
+): Pick<Writing['profile'], 'suggestedRatio' | 'suggestedRatioReason'> {
+  const { ratioWish: wish } = preferences;
+  if (wish !== null) {
+    return {
+      suggestedRatio: String(wishedRatio(ratio, wish)),
+      suggestedRatioReason: entryWords(language).ratioReason(wishWords(wish, language)),
+    };
+  }
+  return {
+    suggestedRatio: found === null ? '' : String(found.suggested),
+    suggestedRatioReason: found === null ? '' : suggestionWords(found, 'customer', language),
   };
 }
 
