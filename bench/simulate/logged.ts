@@ -30,6 +30,8 @@ export interface LoggedWorld {
 export interface Logged {
   /** All of a customer's together. */
   blocks: DrawnBlock[];
+  /** What a block earned on average, but for the luck of draws and answers. */
+  real: number;
   /** What a block earns on average under a policy, in the situations that came up. */
   truth(policy: (candidates: readonly Known[]) => ArrayLike<number>): number;
 }
@@ -112,8 +114,13 @@ export function logged(world: LoggedWorld, seed: string): Logged {
     }
   }
   const blocks = ofCustomer.flat();
+  const expectationOf = ({ candidates, probabilities }: DrawnBlock) => {
+    const at = situations.findIndex((situation) => situation.candidates === candidates);
+    return (rates[at] ?? []).reduce((sum, rate, k) => sum + rate * (probabilities[k] as number), 0);
+  };
   return {
     blocks,
+    real: (mean * blocks.reduce((sum, block) => sum + expectationOf(block), 0)) / blocks.length,
     truth(policy) {
       const values = situations.map(({ candidates }, at) => {
         const target = policy(candidates);

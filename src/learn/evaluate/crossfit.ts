@@ -2,13 +2,11 @@ import type { Cell } from '../model/cell.ts';
 import { effectsOf, variantName } from '../model/features.ts';
 import type { Known } from '../model/odds.ts';
 import { expit, fit, type Posterior } from '../model/posterior.ts';
+import { baseRateOf } from '../rewards/summarise.ts';
 import type { Blocks } from './block.ts';
 
 /** Parts of the customers: what is said about one is learned from the other four. */
 export const FOLDS = 5;
-
-/** So many blocks at this rate are taken for granted, as when a model is made for choosing. */
-const USUAL = { blocks: 200, rate: 0.02 };
 
 /**
  * Fits one model for each part of the customers, to the answers of all the others (cross-fitting: Chernozhukov et al.,
@@ -40,21 +38,16 @@ export async function crossFit(blocks: Blocks): Promise<Posterior[]> {
 }
 
 function fitOthers(cells: readonly (readonly Cell[])[], fold: number): Posterior {
-  let earned = USUAL.blocks * USUAL.rate;
-  let trials = USUAL.blocks;
   const others = cells.map((folds): Cell => {
-    const sum: Cell = { ...(folds[0] as Cell), trials: 0, earned: 0 };
-    for (const [other, cell] of folds.entries()) {
-      if (other === fold) continue;
-      sum.trials += cell.trials;
-      sum.earned += cell.earned;
-    }
-    earned += sum.earned;
-    trials += sum.trials;
-    return sum;
+    const rest = folds.filter((_, other) => other !== fold);
+    return { ...(folds[0] as Cell), trials: sumOf(rest, 'trials'), earned: sumOf(rest, 'earned') };
   });
-  return fit(others, Math.min(0.9, earned / trials));
+  const posterior = fit(others, baseRateOf(others));
+  return posterior;
 }
+
+const sumOf = (cells: readonly Cell[], of: 'trials' | 'earned'): number =>
+  cells.reduce((sum, cell) => sum + cell[of], 0);
 
 /** To which part a customer belongs: the same one in every evaluation (FNV-1a). */
 export function foldOf(customerId: string): number {

@@ -49,6 +49,27 @@ export function estimate(sums: Sums, by: Estimator): Estimate {
   };
 }
 
+/**
+ * How much more a block would have earned than it did, doubly robust, with its 95 % interval: from sums of how much the
+ * other policy's probabilities exceed those that were drawn with. What would be surprising follows from what the model
+ * expects, scaled to what was really earned.
+ */
+export function difference(sums: Sums, real: Sums): Estimate {
+  const { blocks: n, second, third, byBlock, byCustomer } = sums;
+  const value = pointOf(sums, 'dr');
+  const scale = (real.reward[0] || 1) / (real.parts[3] as number);
+  const { square, cube } = powers(sums);
+  const [, s1, s2] = second as unknown as [number, number, number];
+  const [, t1, t2, t3] = third as unknown as [number, number, number, number];
+  const variance = square * scale * s1 - 2 * scale * s2 + s2;
+  const skewed = cube * scale * t1 - 3 * square * scale * t2 + 3 * scale * t3 - t3;
+  const effect = clustering(byBlock, byCustomer, [1, 0, -1, 1 - scale, 0]);
+  if (variance < 1e-12) return { value, low: value, high: value };
+  const error = Math.sqrt(effect * variance) / n;
+  const shift = ((Z ** 2 - 1) * Math.sqrt(effect) * skewed) / (6 * variance ** 1.5);
+  return { value, low: value - error * (Z + shift), high: value + error * (Z - shift) };
+}
+
 function pointOf({ blocks, parts }: Sums, by: Estimator): number {
   const [reward, weight, weighted, expected] = parts as unknown as [number, number, number, number];
   if (by === 'ips') return reward / blocks;
@@ -61,12 +82,10 @@ function pointOf({ blocks, parts }: Sums, by: Estimator): number {
  * moment of that. An estimator is its baseline b, which is taken off every reward: 0, `v` itself, or the expectation.
  */
 function moments(sums: Sums, by: Estimator, v: number) {
-  const { blocks: n, parts, reward, second, third } = sums;
+  const { blocks: n, parts, second, third } = sums;
   const [weightedReward, weight, weighted, expected] = parts as unknown as [number, number, number, number];
   const scale = (n * v) / expected;
-  // of a reward, the mean of its square and cube in parts of its mean: 1 if all are 0 or 1
-  const square = reward[0] > 0 ? reward[1] / reward[0] : 1;
-  const cube = reward[0] > 0 ? reward[2] / reward[0] : 1;
+  const { square, cube } = powers(sums);
   const [s0, s1, s2] = second as unknown as [number, number, number];
   const [t0, t1, t2, t3] = third as unknown as [number, number, number, number];
   const of = {
@@ -97,6 +116,11 @@ function moments(sums: Sums, by: Estimator, v: number) {
   };
 }
 
+/** Of a reward, the mean of its square and cube in parts of its mean: 1 if all are 0 or 1. */
+function powers({ reward: [sum, squared, cubed] }: Sums): { square: number; cube: number } {
+  return sum > 0 ? { square: squared / sum, cube: cubed / sum } : { square: 1, cube: 1 };
+}
+
 /**
  * By how much the spread of customers' sums exceeds that of as many independent blocks, from what is left when each
  * block's own expectation is taken off. At least 1.
@@ -109,6 +133,10 @@ function designEffect({ blocks, parts, byBlock, byCustomer }: Sums, by: Estimato
     snips: [1, -v, 0, -scale, v],
     dr: [1, 0, -1, 1 - scale, 0],
   }[by];
+  return clustering(byBlock, byCustomer, combination);
+}
+
+function clustering(byBlock: Float64Array, byCustomer: Float64Array, combination: readonly number[]): number {
   const alone = squares(byBlock, combination);
   return alone > 0 ? Math.max(1, squares(byCustomer, combination) / alone) : 1;
 }

@@ -1,7 +1,7 @@
 import type { Known } from '../model/odds.ts';
 import type { Blocks } from './block.ts';
-import { crossFit, expectedRate, FOLDS, foldOf } from './crossfit.ts';
-import { ESTIMATORS, type Estimate, type Estimator, estimate } from './estimate.ts';
+import { crossFit, expectedRate, foldOf } from './crossfit.ts';
+import { difference, type Estimate, type Estimator, estimate } from './estimate.ts';
 import { type Evaluated, type TargetPolicy, targetPolicy } from './policies.ts';
 import { Summing, type Sums } from './sums.ts';
 
@@ -10,15 +10,18 @@ export interface Evaluation {
   blocks: number;
   customers: number;
   /** Blocks that earned anything. */
+  answered: number;
   /** What a block really earned, on average. */
   real: Estimate;
   /** What it would have earned. */
   other: Readonly<Record<Estimator, Estimate>>;
+  /** How much more that is (doubly robust). */
+  more: Estimate;
   weights: {
-    /** Should be 1, but for chance: otherwise the stored odds are not those that were drawn from. */
+    /** Is 1, but for chance. */
     mean: number;
     heaviest: number;
-    /** So many blocks, drawn by the other policy itself, would tell as much ((Σw)²/Σw²; Kong, 1992). */
+    /** So many blocks, drawn by the other policy itself, would tell as much: (Σw)²/Σw² (Kong, 1992). */
     effective: number;
   };
 }
@@ -26,7 +29,8 @@ export interface Evaluation {
 /**
  * Estimates what a policy would have earned (docs/learning.md). Nothing is kept of a block but sums, however many there
  * are.
- * @param policy one of the named ones, or any other
+ * @param policy a named one, or any other
+ * @param exploration of `thompson`: `learning.exploration`
  * @returns null when there are no blocks
  */
 export async function evaluateBlocks(
@@ -36,52 +40,50 @@ export async function evaluateBlocks(
 ): Promise<Evaluation | null> {
   const posteriors = await crossFit(blocks);
   const parts = posteriors.map((posterior, fold) => ({
-    target:
+    posterior,
+    choose:
       typeof policy === 'string'
         ? targetPolicy(policy, { posterior, exploration, seed: `evaluate|${fold}` })
         : policy,
-    posterior,
-    found: new WeakMap<readonly Known[], { target: ArrayLike<number>; expected: number[] }>(),
+    found: new WeakMap<readonly Known[], { target: ArrayLike<number>; expected: readonly number[] }>(),
   }));
-  const real = new Summing();
-  const other = new Summing();
+  const [real, other, more] = [new Summing(), new Summing(), new Summing()];
   for await (const batch of blocks()) {
     for (const block of batch) {
-      const { candidates } = block;
+      const { candidates, probabilities } = block;
       const part = parts[foldOf(block.customerId)] as (typeof parts)[number];
       let found = part.found.get(candidates);
       if (!found) {
-        found = {
-          target: part.target(candidates),
-          expected: candidates.map((candidate) => expectedRate(part.posterior, candidate)),
-        };
+        const expected = candidates.map((candidate) => expectedRate(part.posterior, candidate));
+        found = { target: part.choose(candidates), expected };
         part.found.set(candidates, found);
       }
-      real.add(block, block.probabilities, found.expected);
-      other.add(block, found.target, found.expected);
+      const { target, expected } = found;
+      real.add(block, probabilities, expected);
+      other.add(block, target, expected);
+      more.add(
+        block,
+        candidates.map((_, k) => (target[k] as number) - (probabilities[k] as number)),
+        expected,
+      );
     }
   }
-  return evaluationOf(real.done(), other.done());
+  return evaluationOf(real.done(), other.done(), more.done());
 }
 
-function evaluationOf(real: Sums, other: Sums): Evaluation | null {
-  if (real.blocks === 0) return null;
-  const weight = other.parts[1] as number;
-  const squared = other.byBlock[6] as number;
+function evaluationOf(real: Sums, other: Sums, more: Sums): Evaluation | null {
+  const { blocks, customers, answered } = real;
+  if (blocks === 0) return null;
   return {
-    blocks: real.blocks,
-    customers: real.customers,
+    blocks,
+    customers,
+    answered,
     real: estimate(real, 'ips'),
-    other: Object.fromEntries(ESTIMATORS.map((by) => [by, estimate(other, by)])) as Record<
-      Estimator,
-      Estimate
-    >,
-    weights: {
-      mean: weight / other.blocks,
-      heaviest: other.heaviest,
-      effective: squared > 0 ? weight ** 2 / squared : 0,
-    },
+    other: { ips: estimate(other, 'ips'), snips: estimate(other, 'snips'), dr: estimate(other, 'dr') },
+    more: difference(more, real),
+    weights: { mean: other.weight / blocks, heaviest: other.heaviest, effective: effectiveOf(other) },
   };
 }
 
-export { FOLDS };
+const effectiveOf = ({ weight, squaredWeight }: Sums): number =>
+  squaredWeight > 0 ? weight ** 2 / squaredWeight : 0;

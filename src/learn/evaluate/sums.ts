@@ -10,8 +10,12 @@ const PARTS = 5;
 export interface Sums {
   blocks: number;
   customers: number;
-  /** Largest weight. */
+  /** Σ of the weights and of their squares, and the largest one. */
+  weight: number;
+  squaredWeight: number;
   heaviest: number;
+  /** Blocks that earned anything. */
+  answered: number;
   /** Σ of the rewards, their squares and cubes. */
   reward: [number, number, number];
   /** Σ of each part, and of each product of two parts, block by block and customer by customer. */
@@ -24,13 +28,14 @@ export interface Sums {
   third: Float64Array;
 }
 
-export const SQUARED_WEIGHTS = PARTS + 1;
-
 /** Adds up blocks that come customer by customer. */
 export class Summing {
   readonly #sums: Sums = {
     blocks: 0,
     customers: 0,
+    answered: 0,
+    weight: 0,
+    squaredWeight: 0,
     heaviest: 0,
     reward: [0, 0, 0],
     parts: new Float64Array(PARTS),
@@ -44,7 +49,8 @@ export class Summing {
   #customerId: string | null = null;
 
   /**
-   * @param policy probabilities of the other policy
+   * @param policy probabilities of the other policy; or by how much they exceed those it was drawn with, to find out
+   *   how much more it would have earned
    * @param expected what the block's candidates are expected to earn
    */
   add(block: DrawnBlock, policy: ArrayLike<number>, expected: ArrayLike<number>): void {
@@ -80,7 +86,10 @@ export class Summing {
     }
     addProducts(sums.byBlock, x);
     sums.blocks += 1;
+    sums.weight += weight;
+    sums.squaredWeight += weight ** 2;
     sums.heaviest = Math.max(sums.heaviest, weight);
+    if (reward > 0) sums.answered += 1;
     sums.reward[0] += reward;
     sums.reward[1] += reward ** 2;
     sums.reward[2] += reward ** 3;
