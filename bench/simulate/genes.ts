@@ -44,19 +44,16 @@ export function geneWorld(interaction: number, seed: string, nights = NIGHTS): W
 /** Ways to choose, each with its settings; what is compared is the best setting in hindsight. */
 export const choosers: Readonly<Record<string, Readonly<Record<string, (seed: string) => Chooser>>>> = {
   'product (pooled by genes)': { default: (seed) => productLearner(forms, BASE_RATE, seed) },
-  'Thompson per variant': {
-    ...each([1, 5, 20, 60, 200], (blocks) => [
-      `prior of ${blocks} blocks`,
-      (seed) => betaThompson({ rate: BASE_RATE, blocks }, seed),
-    ]),
-    'flat prior': (seed) => betaThompson({ rate: 0.5, blocks: 2 }, seed),
-  },
+  'Thompson per variant': each([5, 20, 60, 200], (blocks) => [
+    `prior of ${blocks} blocks`,
+    (seed) => betaThompson({ rate: BASE_RATE, blocks }, seed),
+  ]),
   'ε-greedy': {
     ...each([0.05, 0.1, 0.2, 0.3, 0.4], (part) => [
       `ε ${part}`,
       (seed) => epsilonGreedy(() => part, { rate: BASE_RATE, blocks: 20 }, seed),
     ]),
-    ...each([3, 6, 12, 24], (nights) => [
+    ...each([1.5, 3, 6, 12], (nights) => [
       `ε ${nights}/night`,
       (seed) => epsilonGreedy((night) => nights / (night + 1), { rate: BASE_RATE, blocks: 20 }, seed),
     ]),

@@ -55,7 +55,7 @@ export function solve({ size, factor, ownPrecision, coupling }: Arrow, right: Ef
  * @param normal draws from the standard normal distribution
  */
 export function sharedDraws({ size, factor }: Arrow, draws: number, normal: () => number): Float64Array[] {
-  const values = Array.from({ length: size }, () => Float64Array.from({ length: draws }, normal));
+  const values = Array.from({ length: size }, () => drawn(draws, normal));
   // Lᵀ·x = z for all draws at once: a row is done when all that come after it are
   for (let row = size - 1; row >= 0; row -= 1) {
     const own = values[row] as Float64Array;
@@ -67,19 +67,10 @@ export function sharedDraws({ size, factor }: Arrow, draws: number, normal: () =
   return values;
 }
 
-/** Draws of a variant's own effect, given those of the shared ones. */
-export function ownDraws(
-  { ownPrecision, coupling }: Arrow,
-  row: number,
-  shared: readonly Float64Array[],
-  normal: () => number,
-): Float64Array {
-  const precision = at(ownPrecision, row);
-  const width = 1 / Math.sqrt(precision);
-  const values = new Float64Array(shared[0]?.length ?? 0);
-  for (let i = 0; i < values.length; i += 1) values[i] = normal() * width;
-  for (const [sharedRow, weight] of coupling[row] ?? [])
-    addTo(values, shared[sharedRow] as Float64Array, -weight / precision);
+/** So many draws, `width` times as wide. */
+export function drawn(draws: number, normal: () => number, width = 1): Float64Array {
+  const values = new Float64Array(draws);
+  for (let i = 0; i < draws; i += 1) values[i] = normal() * width;
   return values;
 }
 

@@ -1,5 +1,5 @@
 import type { Candidate } from '../../domain/composition.ts';
-import { addTo, ownDraws, sharedDraws } from './arrow.ts';
+import { addTo, drawn, sharedDraws } from './arrow.ts';
 import { effectsOf, SPREAD, variantName } from './features.ts';
 import { expit, type Posterior } from './posterior.ts';
 import { normals, seededRandom } from './random.ts';
@@ -29,38 +29,43 @@ export function drawPosterior(
   const { shared, own, mean, precision, varying, base } = posterior;
   const width = 1 / Math.sqrt(sharpness);
   const sharedAway = sharedDraws(precision, size, normals(seededRandom(seed)));
-  const unseen = new Map<string, Float64Array>();
-  const owns = new Map<string, Float64Array>();
+  const named = new Map<string, Float64Array>();
   const known = new Map<string, Float64Array>();
 
   /** Each name has draws of its own, so that they do not depend on who asks first. */
-  const normalsFor = (name: string) => normals(seededRandom(`${seed}|${name}`));
-
-  /** How far an effect that no cell had lies from its mean: from its prior. */
-  function fromPrior(name: string, spread: number): Float64Array {
-    return kept(unseen, name, () => {
-      const normal = normalsFor(name);
-      return Float64Array.from({ length: size }, () => normal() * spread);
-    });
-  }
-
-  function ownAway(name: string): Float64Array {
-    const row = own.get(name);
-    if (row === undefined) return fromPrior(`own ${name}`, SPREAD.variant);
-    return kept(owns, name, () => ownDraws(precision, row, sharedAway, normalsFor(`own ${name}`)));
-  }
+  const drawnFor = (name: string, spread: number) =>
+    kept(named, name, () => drawn(size, normals(seededRandom(`${seed}|${name}`)), spread));
 
   function logOdds(candidate: Candidate, family: string | null): Float64Array {
-    const variant = variantName(candidate);
-    const sum = new Float64Array(size);
-    let centre = mean.own[own.get(variant) ?? -1] ?? 0;
+    const away = new Float64Array(size);
+    let centre = 0;
+    /** How much each shared effect counts. */
+    const weights = new Map<number, number>();
     for (const { name, spread } of effectsOf(candidate, family, varying)) {
       const row = shared.get(name);
-      addTo(sum, sharedAway[row ?? -1] ?? fromPrior(name, spread), width);
-      centre += mean.shared[row ?? -1] ?? (name === 'intercept' ? base : 0);
+      if (row === undefined) {
+        // no cell had it: from its prior
+        addTo(away, drawnFor(name, spread), width);
+        if (name === 'intercept') centre += base;
+      } else {
+        weights.set(row, 1);
+        centre += mean.shared[row] as number;
+      }
     }
-    addTo(sum, ownAway(variant), width);
-    return sum.map((away) => centre + away);
+    const variant = variantName(candidate);
+    const row = own.get(variant);
+    if (row === undefined) addTo(away, drawnFor(`own ${variant}`, SPREAD.variant), width);
+    else {
+      // given the shared effects it is normal, and what they gain it loses
+      const tightness = precision.ownPrecision[row] as number;
+      addTo(away, drawnFor(`own ${variant}`, 1 / Math.sqrt(tightness)), width);
+      for (const [other, coupling] of precision.coupling[row] ?? [])
+        weights.set(other, (weights.get(other) ?? 0) - coupling / tightness);
+      centre += mean.own[row] as number;
+    }
+    for (const [other, weight] of weights) addTo(away, sharedAway[other] as Float64Array, weight * width);
+    for (let i = 0; i < size; i += 1) away[i] = centre + (away[i] as number);
+    return away;
   }
 
   return {

@@ -9,20 +9,20 @@ export type Known = Candidate & { family: string | null };
  * besides, a part `exploration` of all choices is shared out evenly.
  */
 export function odds(draws: Draws, candidates: readonly Known[], exploration: number): Odds[] {
-  const wins = new Uint32Array(candidates.length);
-  const values = candidates.map((candidate) => draws.of(candidate, candidate.family));
-  for (let i = 0; i < draws.size; i += 1) {
-    let best = 0;
-    let most = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < values.length; k += 1) {
-      const value = values[k]?.[i] as number;
-      if (value > most) {
-        most = value;
-        best = k;
+  const most = new Float64Array(draws.size).fill(Number.NEGATIVE_INFINITY);
+  const best = new Uint32Array(draws.size);
+  for (const [k, candidate] of candidates.entries()) {
+    const values = draws.of(candidate, candidate.family);
+    for (let i = 0; i < values.length; i += 1) {
+      const value = values[i] as number;
+      if (value > (most[i] as number)) {
+        most[i] = value;
+        best[i] = k;
       }
     }
-    wins[best] = (wins[best] as number) + 1;
   }
+  const wins = new Uint32Array(candidates.length);
+  for (const k of best) wins[k] = (wins[k] as number) + 1;
   return candidates.map(({ offerId, productKey, variantId }, k) => ({
     offerId,
     productKey,
