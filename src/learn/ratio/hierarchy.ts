@@ -6,7 +6,7 @@ import { type Leaning, leaning, logWithout, type Reader } from './leaning.ts';
  */
 const EVERYBODY = 8;
 const OWNERS = 20;
-const CUSTOMER = 10;
+const CUSTOMER = 8;
 
 /** A reader and the products they own, by library key. */
 export interface Owner extends Reader {

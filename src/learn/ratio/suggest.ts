@@ -39,7 +39,7 @@ export interface SuggestOptions {
  * Who has answered less often (older answers count less) is judged by what others answered: that is no suggestion of
  * their own.
  */
-const OWN_ANSWERS = 2;
+const OWN_ANSWERS = 4;
 
 /**
  * Which innovation ratios the answers suggest, for segments and for single customers: only suggestions, and only where
