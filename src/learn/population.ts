@@ -1,8 +1,9 @@
 import type { Database } from '../db/connect.ts';
 import type { Language } from '../domain/customer.ts';
-import { BASE, GENES, genomeOf } from '../domain/genes.ts';
+import { BASE } from '../domain/genes.ts';
 import type { Pairing } from '../domain/learning.ts';
 import type { Offer } from '../library/schema.ts';
+import { unwrittenAlleles } from '../library/variant.ts';
 
 /** The forms that are tried now, by offer id, oldest first. An offer that is not in it was never bred. */
 export async function loadPopulation(db: Database): Promise<Map<string, string[]>> {
@@ -39,10 +40,5 @@ export async function loadPairings(db: Database): Promise<Map<string, Pairing[]>
 
 /** Whether all alleles of a variant are (still) written for this offer, in this language. */
 export function isWritten(offer: Offer, variantId: string, language: Language): boolean {
-  if (variantId === BASE) return true;
-  const genome = genomeOf(variantId);
-  return GENES.every((gene) => {
-    const allele = genome[gene] ?? BASE;
-    return allele === BASE || offer.genes[gene][allele]?.[language] !== undefined;
-  });
+  return variantId === BASE || unwrittenAlleles(offer, variantId, language).length === 0;
 }
