@@ -11,7 +11,7 @@ import { readCookie } from './session.ts';
 export const LANGUAGE_COOKIE = 'spielbein_lang';
 
 /** Which entry of the console's navigation is lit. */
-export type Place = 'home' | 'preview' | 'inbox' | 'campaigns' | 'customers' | 'effect' | null;
+export type Place = 'home' | 'preview' | 'inbox' | 'campaigns' | 'customers' | 'effect' | 'learn' | null;
 
 export function consoleLanguage(request: FastifyRequest): Language {
   return pickLanguage({

@@ -7,6 +7,7 @@ import { guardConsole } from './guard.ts';
 import { homeRoutes } from './home.ts';
 import { inDoubtRoutes } from './in-doubt.ts';
 import { inboxRoutes } from './inbox.ts';
+import { learnRoutes } from './learn.ts';
 import { liveRoutes } from './live.ts';
 import { previewRoutes } from './preview.ts';
 
@@ -20,5 +21,6 @@ export function consoleRoutes(app: FastifyInstance, context: WebContext): void {
   previewRoutes(app, context);
   briefRoutes(app, context);
   effectRoutes(app, context);
+  learnRoutes(app, context);
   liveRoutes(app, context);
 }

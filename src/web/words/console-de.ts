@@ -5,6 +5,7 @@ export const consoleDe = {
   'nav.home': 'Übersicht',
   'nav.customers': 'Kunden',
   'nav.effect': 'Wirkung',
+  'nav.learn': 'Gelerntes',
   'nav.preview': 'Vorschau',
   'nav.inbox': 'Posteingang',
   'nav.language': 'English',
@@ -216,6 +217,7 @@ export const consoleDe = {
   'brief.language': 'Sprache',
   'brief.consent': 'Grundlage für Mails',
   'brief.ratio': 'Innovationsquote',
+  'brief.suggestion': 'Vorschlag',
   'brief.wishes': 'Wünsche',
   'brief.wish_ratio': 'das entspräche {ratio}',
   'brief.last_visit': 'Zuletzt auf unseren Seiten',
@@ -294,6 +296,15 @@ export const consoleDe = {
   'effect.busy':
     'Die Datenbank ist gerade zu beschäftigt, um die Wirkung zu messen. Bitte versuchen Sie es in einigen Minuten noch einmal; für eine einzelne Kampagne geht es schneller.',
   'effect.how_revenue': 'Preise kennt Spielbein nicht. Über Umsatz sagen diese Zahlen darum nichts.',
+
+  'learn.title': 'Was wir gelernt haben',
+  'learn.link': 'Was wir gelernt haben',
+  'learn.broken':
+    'Die Inhalte haben einen Fehler, darum gibt es gerade keinen Bericht. Die Vorschau zeigt, wo.',
+  'learn.decided': 'Festgehalten.',
+  'learn.file': 'Datei für die Inhalte herunterladen',
+  'learn.cannot_decide': 'Darüber lässt sich nicht entscheiden: {why}',
+  'learn.figures': 'Die Zahlen dazu',
 
   'sign_in.title': 'Anmelden',
   'sign_in.password': 'Passwort',

@@ -7,6 +7,7 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'nav.home': 'Overview',
   'nav.customers': 'Customers',
   'nav.effect': 'Effect',
+  'nav.learn': 'Learned',
   'nav.preview': 'Preview',
   'nav.inbox': 'Inbox',
   'nav.language': 'Deutsch',
@@ -217,6 +218,7 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'brief.language': 'Language',
   'brief.consent': 'Legal basis for mails',
   'brief.ratio': 'Innovation ratio',
+  'brief.suggestion': 'Suggestion',
   'brief.wishes': 'Wishes',
   'brief.wish_ratio': 'this would come to {ratio}',
   'brief.last_visit': 'Last on our pages',
@@ -294,6 +296,14 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'effect.busy':
     'The database is too busy to measure the effect right now. Please try again in some minutes; for a single campaign it is quicker.',
   'effect.how_revenue': 'Spielbein knows no prices. These numbers say nothing about revenue.',
+
+  'learn.title': 'What we have learned',
+  'learn.link': 'What we have learned',
+  'learn.broken': 'There is an error in the content, so there is no report right now. The preview shows where.',
+  'learn.decided': 'Noted.',
+  'learn.file': 'Download the file for your content',
+  'learn.cannot_decide': 'This can’t be decided: {why}',
+  'learn.figures': 'The figures',
 
   'sign_in.title': 'Sign in',
   'sign_in.password': 'Password',

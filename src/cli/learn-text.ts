@@ -1,0 +1,60 @@
+import type { Part, Plot, Told } from '../learn/report/told.ts';
+import { bold, dim, plain, table } from './output.ts';
+import { wrap } from './wrap.ts';
+
+/** Columns of a terminal, and of a bar in it. */
+const WIDTH = 80;
+const BAR = 36;
+
+/** The report for a terminal: plots become lines of characters, decisions the commands that decide. */
+export function learnText(told: Told): string {
+  const sections = told.sections.map(({ title, parts }) =>
+    [...(title === '' ? [] : [bold(title)]), ...parts.map(partText)].join('\n\n'),
+  );
+  return [bold(told.title), ...sections, dim(told.asOf)].join('\n\n');
+}
+
+function partText(part: Part): string {
+  switch (part.kind) {
+    case 'text':
+      return part.muted ? dim(lines(part.text)) : lines(part.text);
+    case 'heading':
+      return bold(`· ${plain(part.text, 200)}`);
+    case 'list':
+      return part.items.map((item) => `- ${wrap(plain(item, 1000), WIDTH - 2).join('\n  ')}`).join('\n');
+    case 'table':
+      return table(
+        part.rows.map((row) => row.map((cell, i) => plain(cell, i === 0 ? 44 : 40))),
+        part.head.map((cell) => plain(cell, 30)),
+      );
+    case 'plot':
+      return plotText(part.plot);
+    case 'file':
+      return `${lines(part.text)}\n  spielbein learn decide ${part.id} yes --out FILE`;
+    case 'decision': {
+      const ways = part.choices.map(
+        ({ as, label }) =>
+          `  ${`spielbein learn decide ${part.id} ${as === 'similar' ? 'yes --similar' : as}`}  ${dim(`# ${label}`)}`,
+      );
+      return [bold(`? ${plain(part.title, 200)}`), ...part.text.map(lines), ...ways].join('\n');
+    }
+  }
+}
+
+/** Intervals are drawn; how shares and rates went over time is in the tables beside them. */
+function plotText(plot: Plot): string {
+  if (plot.kind !== 'intervals') return '';
+  const most = Math.max(...plot.rows.map(({ range }) => range.high));
+  const place = (rate: number) => Math.round((rate / most) * (BAR - 1));
+  return plot.rows
+    .map(({ label, range }) => {
+      const [low, mean, high] = [place(range.low), place(range.mean), place(range.high)];
+      const bar = Array.from({ length: BAR }, (_, i) =>
+        i === mean ? '●' : i >= low && i <= high ? '─' : ' ',
+      );
+      return `${bar.join('')}  ${plain(label, WIDTH - BAR - 2)}`;
+    })
+    .join('\n');
+}
+
+const lines = (text: string): string => wrap(plain(text, 2000), WIDTH).join('\n');

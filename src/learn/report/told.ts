@@ -1,0 +1,60 @@
+import type { Decision } from './decisions.ts';
+import type { Range } from './range.ts';
+
+/** The report in one language, still without a shape: a page, a file and a terminal all show the same. */
+export interface Told {
+  title: string;
+  /** Of when it is. */
+  asOf: string;
+  sections: Section[];
+}
+
+export interface Section {
+  /** Stable: where links lead. */
+  id: 'sum' | 'decide' | 'tried' | 'works' | 'cost' | 'next' | 'how';
+  /** Empty for the first one, which needs none. */
+  title: string;
+  parts: Part[];
+}
+
+export type Part =
+  | { kind: 'text'; text: string; lead?: boolean; muted?: boolean }
+  | { kind: 'heading'; text: string }
+  | { kind: 'list'; items: string[] }
+  | Table
+  | { kind: 'plot'; plot: Plot; label: string }
+  | { kind: 'file'; id: string; text: string; label: string }
+  | ToldDecision;
+
+/** The first column names the row; the others hold figures or a few words. */
+export interface Table {
+  kind: 'table';
+  /** What it is a table of, for those who hear it. */
+  caption: string;
+  head: string[];
+  rows: string[][];
+}
+
+/** Something to say yes or no to. */
+export interface ToldDecision {
+  kind: 'decision';
+  id: string;
+  about: Decision['kind'];
+  title: string;
+  /** What speaks for it, and what happens then. */
+  text: string[];
+  choices: { as: DecisionChoice; label: string }[];
+}
+
+/** What can be said: yes, no, and to a pairing: yes, as something similar. */
+export type DecisionChoice = 'yes' | 'similar' | 'no';
+
+/** Numbers to be drawn; a table beside each says the same. */
+export type Plot =
+  | { kind: 'intervals'; rows: { label: string; range: Range; lit: boolean }[] }
+  | { kind: 'shares'; periods: string[]; series: { label: string; values: number[] }[] }
+  | {
+      kind: 'rates';
+      periods: string[];
+      series: { label: string; of: 'experimental' | 'proven'; ranges: (Range | null)[] }[];
+    };
