@@ -46,7 +46,7 @@ export const choosers: Readonly<Record<string, Readonly<Record<string, (seed: st
   'product (pooled by genes)': { default: (seed) => productLearner(forms, BASE_RATE, seed) },
   'Thompson per variant': each([5, 20, 60, 200], (blocks) => [
     `prior of ${blocks} blocks`,
-    (seed) => betaThompson({ rate: BASE_RATE, blocks }, seed),
+    (seed) => betaThompson({ rate: BASE_RATE, blocks }, seed, 2),
   ]),
   'ε-greedy': {
     ...each([0.05, 0.1, 0.2, 0.3, 0.4], (part) => [

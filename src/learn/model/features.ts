@@ -5,7 +5,7 @@ import { BASE, GENES, type Gene, genomeOf } from '../../domain/genes.ts';
 export const SPREAD = {
   /** Of the company's base rate, which is known well. */
   intercept: 0.5,
-  offer: 0.5,
+  offer: 0.7,
   family: 0.3,
   pair: 0.2,
   allele: 0.4,
