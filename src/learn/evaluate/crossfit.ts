@@ -3,7 +3,7 @@ import { effectsOf, variantName } from '../model/features.ts';
 import type { Known } from '../model/odds.ts';
 import { expit, fit, type Posterior } from '../model/posterior.ts';
 import { baseRateOf } from '../rewards/summarise.ts';
-import type { Blocks } from './block.ts';
+import type { DrawnBlock } from './block.ts';
 
 /** Parts of the customers: what is said about one is learned from the other four. */
 export const FOLDS = 5;
@@ -13,28 +13,34 @@ export const FOLDS = 5;
  * Double/debiased machine learning, The Econometrics Journal 21, 2018): no block has a say in what is expected of it,
  * or in what a policy would have shown in its place.
  */
-export async function crossFit(blocks: Blocks): Promise<Posterior[]> {
-  const cells = new Map<string, Cell[]>();
-  const found = new WeakMap<readonly Known[], Cell[][]>();
-  for await (const batch of blocks()) {
-    for (const { customerId, candidates, chosen, reward } of batch) {
-      let known = found.get(candidates);
-      if (!known) {
-        known = candidates.map((candidate) => {
-          const key = `${variantName(candidate)} ${candidate.productKey}`;
-          const folds =
-            cells.get(key) ?? Array.from({ length: FOLDS }, () => ({ ...candidate, trials: 0, earned: 0 }));
-          cells.set(key, folds);
-          return folds;
-        });
-        found.set(candidates, known);
-      }
-      const cell = known[chosen]?.[foldOf(customerId)] as Cell;
-      cell.trials += 1;
-      cell.earned += reward;
+export class CrossFitting {
+  readonly #cells = new Map<string, Cell[]>();
+  readonly #found = new WeakMap<readonly Known[], Cell[][]>();
+
+  add({ customerId, candidates, chosen, reward }: DrawnBlock): void {
+    let cells = this.#found.get(candidates);
+    if (!cells) {
+      cells = candidates.map((candidate) => this.#cellsOf(candidate));
+      this.#found.set(candidates, cells);
     }
+    const cell = cells[chosen]?.[foldOf(customerId)] as Cell;
+    cell.trials += 1;
+    cell.earned += reward;
   }
-  return Array.from({ length: FOLDS }, (_, fold) => fitOthers([...cells.values()], fold));
+
+  /** After the last block. @returns a model for each part */
+  done(): Posterior[] {
+    return Array.from({ length: FOLDS }, (_, fold) => fitOthers([...this.#cells.values()], fold));
+  }
+
+  /** Of a candidate, one for each part of the customers. */
+  #cellsOf(candidate: Known): Cell[] {
+    const key = `${variantName(candidate)} ${candidate.productKey}`;
+    const cells =
+      this.#cells.get(key) ?? Array.from({ length: FOLDS }, () => ({ ...candidate, trials: 0, earned: 0 }));
+    this.#cells.set(key, cells);
+    return cells;
+  }
 }
 
 function fitOthers(cells: readonly (readonly Cell[])[], fold: number): Posterior {

@@ -11,8 +11,11 @@ export interface Estimate {
   high: number;
 }
 
-/** Two-sided 95 % of the standard normal distribution. */
-const Z = 1.959963984540054;
+/**
+ * Two-sided 95 % of Student's distribution with 30 degrees of freedom. Early luck decides what is shown later, and how
+ * surely anything can be said of it: that leaves heavier tails than the normal distribution has (docs/decisions/0022).
+ */
+const Z = 2.042272456301238;
 const PRECISION = 1e-9;
 
 /**
@@ -34,13 +37,7 @@ const PRECISION = 1e-9;
 export function estimate(sums: Sums, by: Estimator): Estimate {
   const value = pointOf(sums, by);
   const effect = designEffect(sums, by, value);
-  const score = (v: number) => {
-    const { distance, variance, third } = moments(sums, by, v);
-    if (variance < 1e-12) return Math.abs(distance) < 1e-9 ? 0 : Math.sign(distance) * 1e9;
-    const z = distance / Math.sqrt(effect * variance);
-    const skew = (third / (6 * variance ** 1.5)) * Math.sqrt(effect);
-    return z - (Z ** 2 - 1) * skew;
-  };
+  const score = (v: number) => corrected({ ...moments(sums, by, v), effect });
   const inside = Math.max(0, Math.min(1, value));
   return {
     value,
@@ -50,24 +47,47 @@ export function estimate(sums: Sums, by: Estimator): Estimate {
 }
 
 /**
- * How much more a block would have earned than it did, doubly robust, with its 95 % interval: from sums of how much the
- * other policy's probabilities exceed those that were drawn with. What would be surprising follows from what the model
- * expects, scaled to what was really earned.
+ * How much more a block would have earned than it did, doubly robust, with its 95 % interval. What would be surprising
+ * follows from what the other policy would earn if that were true; how much of it both share, from the model alone.
+ * @param more sums of how much the other policy's probabilities exceed those that were drawn with
  */
-export function difference(sums: Sums, real: Sums): Estimate {
-  const { blocks: n, second, third, byBlock, byCustomer } = sums;
-  const value = pointOf(sums, 'dr');
-  const scale = (real.reward[0] || 1) / (real.parts[3] as number);
+export function difference(more: Sums, other: Sums, real: number): Estimate {
+  const value = pointOf(more, 'dr');
+  const apart = spreadOf(more);
+  if (apart.squares < 1e-12) return { value, low: value, high: value };
+  const alone = spreadOf(other);
+  const effect = clustering(more, [1, 0, -1, 0, 0]);
+  const score = (d: number) => {
+    const { variance, third } = moments(other, 'dr', Math.max(0, real + d));
+    return corrected({
+      distance: more.blocks * (value - d),
+      variance: Math.max(variance + apart.squares - alone.squares, apart.squares / 2),
+      third: third + apart.cubes - alone.cubes,
+      effect,
+    });
+  };
+  return {
+    value,
+    low: crossing((d) => score(d) - Z, -1, Math.max(-1, value)),
+    high: crossing((d) => score(d) + Z, Math.min(1, value), 1),
+  };
+}
+
+/** Second and third moment of the doubly robust sum if everything is as the model expects. */
+function spreadOf(sums: Sums): { squares: number; cubes: number } {
   const { square, cube } = powers(sums);
-  const [, s1, s2] = second as unknown as [number, number, number];
-  const [, t1, t2, t3] = third as unknown as [number, number, number, number];
-  const variance = square * scale * s1 - 2 * scale * s2 + s2;
-  const skewed = cube * scale * t1 - 3 * square * scale * t2 + 3 * scale * t3 - t3;
-  const effect = clustering(byBlock, byCustomer, [1, 0, -1, 1 - scale, 0]);
-  if (variance < 1e-12) return { value, low: value, high: value };
-  const error = Math.sqrt(effect * variance) / n;
-  const shift = ((Z ** 2 - 1) * Math.sqrt(effect) * skewed) / (6 * variance ** 1.5);
-  return { value, low: value - error * (Z + shift), high: value + error * (Z - shift) };
+  const [, s1, s2] = sums.second as unknown as [number, number, number];
+  const [, t1, t2, t3] = sums.third as unknown as [number, number, number, number];
+  return { squares: square * s1 - s2, cubes: cube * t1 - 3 * square * t2 + 2 * t3 };
+}
+
+/** How many standard errors something lies from where it should be, corrected for skewness (Laud 2017). */
+function corrected(given: { distance: number; variance: number; third: number; effect: number }): number {
+  const { distance, variance, third, effect } = given;
+  if (variance < 1e-12) return Math.abs(distance) < 1e-9 ? 0 : Math.sign(distance) * 1e9;
+  const z = distance / Math.sqrt(effect * variance);
+  const skew = (third / (6 * variance ** 1.5)) * Math.sqrt(effect);
+  return z - (Z ** 2 - 1) * skew;
 }
 
 function pointOf({ blocks, parts }: Sums, by: Estimator): number {
@@ -125,7 +145,8 @@ function powers({ reward: [sum, squared, cubed] }: Sums): { square: number; cube
  * By how much the spread of customers' sums exceeds that of as many independent blocks, from what is left when each
  * block's own expectation is taken off. At least 1.
  */
-function designEffect({ blocks, parts, byBlock, byCustomer }: Sums, by: Estimator, value: number): number {
+function designEffect(sums: Sums, by: Estimator, value: number): number {
+  const { blocks, parts } = sums;
   const v = Math.max(0, value);
   const scale = (blocks * v) / (parts[3] as number);
   const combination = {
@@ -133,10 +154,10 @@ function designEffect({ blocks, parts, byBlock, byCustomer }: Sums, by: Estimato
     snips: [1, -v, 0, -scale, v],
     dr: [1, 0, -1, 1 - scale, 0],
   }[by];
-  return clustering(byBlock, byCustomer, combination);
+  return clustering(sums, combination);
 }
 
-function clustering(byBlock: Float64Array, byCustomer: Float64Array, combination: readonly number[]): number {
+function clustering({ byBlock, byCustomer }: Sums, combination: readonly number[]): number {
   const alone = squares(byBlock, combination);
   return alone > 0 ? Math.max(1, squares(byCustomer, combination) / alone) : 1;
 }

@@ -1,6 +1,7 @@
 import type { Known } from '../model/odds.ts';
-import type { Blocks } from './block.ts';
-import { crossFit, expectedRate, foldOf } from './crossfit.ts';
+import type { Posterior } from '../model/posterior.ts';
+import type { Blocks, DrawnBlock } from './block.ts';
+import { CrossFitting, expectedRate, foldOf } from './crossfit.ts';
 import { difference, type Estimate, type Estimator, estimate } from './estimate.ts';
 import { type Evaluated, type TargetPolicy, targetPolicy } from './policies.ts';
 import { Summing, type Sums } from './sums.ts';
@@ -29,58 +30,81 @@ export interface Evaluation {
 /**
  * Estimates what a policy would have earned (docs/learning.md). Nothing is kept of a block but sums, however many there
  * are.
- * @param policy a named one, or any other
- * @param exploration of `thompson`: `learning.exploration`
  * @returns null when there are no blocks
  */
-export async function evaluateBlocks(
-  blocks: Blocks,
-  policy: Evaluated | TargetPolicy,
-  exploration: number,
-): Promise<Evaluation | null> {
-  const posteriors = await crossFit(blocks);
-  const parts = posteriors.map((posterior, fold) => ({
-    posterior,
-    choose:
-      typeof policy === 'string'
-        ? targetPolicy(policy, { posterior, exploration, seed: `evaluate|${fold}` })
-        : policy,
-    found: new WeakMap<readonly Known[], { target: ArrayLike<number>; expected: readonly number[] }>(),
-  }));
-  const [real, other, more] = [new Summing(), new Summing(), new Summing()];
-  for await (const batch of blocks()) {
-    for (const block of batch) {
-      const { candidates, probabilities } = block;
-      const part = parts[foldOf(block.customerId)] as (typeof parts)[number];
-      let found = part.found.get(candidates);
-      if (!found) {
-        const expected = candidates.map((candidate) => expectedRate(part.posterior, candidate));
-        found = { target: part.choose(candidates), expected };
-        part.found.set(candidates, found);
-      }
-      const { target, expected } = found;
-      real.add(block, probabilities, expected);
-      other.add(block, target, expected);
-      more.add(
-        block,
-        candidates.map((_, k) => (target[k] as number) - (probabilities[k] as number)),
-        expected,
-      );
-    }
+export async function evaluateBlocks(blocks: Blocks, how: Compared): Promise<Evaluation | null> {
+  const fitting = new CrossFitting();
+  for await (const batch of blocks()) for (const block of batch) fitting.add(block);
+  const evaluating = new Evaluating(fitting.done(), how);
+  for await (const batch of blocks()) for (const block of batch) evaluating.add(block);
+  return evaluating.done();
+}
+
+/** What is compared with what was shown. */
+export interface Compared {
+  /** A named policy, or any other. */
+  policy: Evaluated | TargetPolicy;
+  /** Of `thompson`: `learning.exploration`. */
+  exploration: number;
+}
+
+/** What one part of the customers would have been shown, and what that is expected to earn. */
+interface Part {
+  posterior: Posterior;
+  choose: TargetPolicy;
+  found: WeakMap<readonly Known[], { target: ArrayLike<number>; expected: readonly number[] }>;
+}
+
+/** Goes through the blocks, customer by customer, when the models are made. */
+export class Evaluating {
+  readonly #parts: Part[];
+  readonly #real = new Summing();
+  readonly #other = new Summing();
+  readonly #more = new Summing();
+
+  constructor(posteriors: readonly Posterior[], { policy, exploration }: Compared) {
+    this.#parts = posteriors.map((posterior, fold) => ({
+      posterior,
+      choose:
+        typeof policy === 'string'
+          ? targetPolicy(policy, { posterior, exploration, seed: `evaluate|${fold}` })
+          : policy,
+      found: new WeakMap(),
+    }));
   }
-  return evaluationOf(real.done(), other.done(), more.done());
+
+  add(block: DrawnBlock): void {
+    const { candidates, probabilities, customerId } = block;
+    const { posterior, choose, found } = this.#parts[foldOf(customerId)] as Part;
+    let known = found.get(candidates);
+    if (!known) {
+      const expected = candidates.map((candidate) => expectedRate(posterior, candidate));
+      known = { target: choose(candidates), expected };
+      found.set(candidates, known);
+    }
+    const { target, expected } = known;
+    this.#real.add(block, probabilities, expected);
+    this.#other.add(block, target, expected);
+    const more = candidates.map((_, k) => (target[k] as number) - (probabilities[k] as number));
+    this.#more.add(block, more, expected);
+  }
+
+  done(): Evaluation | null {
+    return evaluationOf(this.#real.done(), this.#other.done(), this.#more.done());
+  }
 }
 
 function evaluationOf(real: Sums, other: Sums, more: Sums): Evaluation | null {
   const { blocks, customers, answered } = real;
   if (blocks === 0) return null;
+  const earned = estimate(real, 'ips');
   return {
     blocks,
     customers,
     answered,
-    real: estimate(real, 'ips'),
+    real: earned,
     other: { ips: estimate(other, 'ips'), snips: estimate(other, 'snips'), dr: estimate(other, 'dr') },
-    more: difference(more, real),
+    more: difference(more, other, earned.value),
     weights: { mean: other.weight / blocks, heaviest: other.heaviest, effective: effectiveOf(other) },
   };
 }

@@ -50,7 +50,7 @@ export async function evaluatePolicy(
   const { content, policy, since, now } = given;
   const { exploration, windowDays } = content.library.settings.learning;
   return await withDrawnBlocks(db, { ...content, since, now }, async (blocks, counted) => {
-    const result = await evaluateBlocks(blocks, policy, exploration);
+    const result = await evaluateBlocks(blocks, { policy, exploration });
     return {
       policy,
       since,

@@ -113,7 +113,7 @@ export class Summing {
 
 function addProducts(into: Float64Array, x: Float64Array): void {
   for (let i = 0; i < PARTS; i += 1)
-    for (let j = 0; j < PARTS; j += 1)
+    for (let j = 0; j <= i; j += 1)
       into[i * PARTS + j] = (into[i * PARTS + j] as number) + (x[i] as number) * (x[j] as number);
 }
 
@@ -121,7 +121,11 @@ function addProducts(into: Float64Array, x: Float64Array): void {
 export function squares(products: Float64Array, combination: readonly number[]): number {
   let sum = 0;
   for (let i = 0; i < PARTS; i += 1)
-    for (let j = 0; j < PARTS; j += 1)
-      sum += (combination[i] as number) * (combination[j] as number) * (products[i * PARTS + j] as number);
+    for (let j = 0; j <= i; j += 1)
+      sum +=
+        (i === j ? 1 : 2) *
+        (combination[i] as number) *
+        (combination[j] as number) *
+        (products[i * PARTS + j] as number);
   return sum;
 }
