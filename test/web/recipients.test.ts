@@ -137,6 +137,22 @@ describe('the answer page', () => {
     expect(await read()).toContain('<p class="headline" lang="de">Firmware 4 für Ihren Laserdrucker LX</p>');
   });
 
+  test('has the headline of the form of an offer that was in the mail', async () => {
+    const file = join(web.libraryDir, 'offers', 'kamera.yaml');
+    const genes = 'genes: { headline: { as-question: { de: "Liest bei {{product}} jemand mit?" } } }';
+    await writeFile(file, `${await readFile(file, 'utf8')}${genes}\n`);
+    await db
+      .updateTable('shown_blocks')
+      .set({ variant_id: 'headline=as-question' })
+      .where('content_id', '=', 'kamera')
+      .execute();
+    const read = async (query = '') =>
+      (await web.app.inject({ url: pathOf(web.links.answer(sendId, 2, 'yes')) + query, headers: BROWSER }))
+        .body;
+    expect(await read()).toContain('Liest bei Laserdrucker LX jemand mit?');
+    expect(await read('?lang=en')).toContain('The camera reads along');
+  });
+
   test('takes the link’s own answer when the form says none', async () => {
     await person.answer(web.links.answer(sendId, 0, 'call'), '');
     expect(await rows('answers')).toMatchObject([{ answer: 'call' }]);

@@ -1,5 +1,6 @@
 import type { BlockKind, Composition, LeftOut, LeftReason, RatioAccount } from '../../domain/composition.ts';
 import type { Language } from '../../domain/customer.ts';
+import { BASE } from '../../domain/genes.ts';
 import { ratioSourceWords } from '../../domain/reasons.ts';
 import { productName } from '../../library/grammar.ts';
 import type { Library } from '../../library/library.ts';
@@ -11,6 +12,8 @@ export interface WhyView {
     number: number;
     kind: BlockKind;
     contentId: string;
+    /** The form of an offer; null: as it was written. */
+    variantId: string | null;
     title: string;
     product: string;
     reason: string;
@@ -50,6 +53,7 @@ export function whyView(
       number: position + 1,
       kind: block.kind,
       contentId: block.contentId,
+      variantId: block.variantId === BASE ? null : block.variantId,
       title: pieceTitle(library, block, language, names),
       product: product(block.productKey),
       reason: block.reason,
