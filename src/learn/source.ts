@@ -1,7 +1,7 @@
 import { type Learned, nothingLearned } from '../compose/learned.ts';
 import type { Database } from '../db/connect.ts';
 import { BASE } from '../domain/genes.ts';
-import type { LearningRules } from '../library/schema.ts';
+import type { LearningRules, Offer } from '../library/schema.ts';
 import type { ContentSource } from '../render/content.ts';
 import { learnedPolicy } from './model/policy.ts';
 import { fit } from './model/posterior.ts';
@@ -61,8 +61,16 @@ export function makeLearned(given: {
   randomKey: string;
 }): Learned {
   const { model, population, pairings, learning, randomKey } = given;
-  const variantsOf: Learned['variantsOf'] = (offer, language) =>
-    (population.get(offer.id) ?? [BASE]).filter((variantId) => isWritten(offer, variantId, language));
+  const written = { de: new WeakMap<Offer, string[]>(), en: new WeakMap<Offer, string[]>() };
+  const variantsOf: Learned['variantsOf'] = (offer, language) => {
+    // asked for each offer and mail
+    let found = written[language].get(offer);
+    if (!found) {
+      found = (population.get(offer.id) ?? [BASE]).filter((id) => isWritten(offer, id, language));
+      written[language].set(offer, found);
+    }
+    return found;
+  };
   if (model === null) return { ...nothingLearned, variantsOf, pairings };
   const variants = [...population].flatMap(([offerId, ids]) =>
     ids.map((variantId) => ({ offerId, variantId })),
