@@ -16,7 +16,7 @@ export const KNOWN_POLICIES: Readonly<Record<string, TargetPolicy>> = {
 export const SMALL_LOG: LoggedWorld = {
   customers: 1000,
   nights: 5,
-  blocks: 600,
+  blocks: 500,
   offers: 3,
   variants: 2,
   rate: 0.02,

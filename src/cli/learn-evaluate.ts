@@ -68,12 +68,21 @@ function countsLine(report: EvaluationReport, language: Language): string {
   const parts: string[] = [];
   if (result !== null && days !== null) {
     const { blocks, customers, answered, weights } = result;
-    parts.push(words.counts(n(blocks), n(customers), n(answered), days.first, days.last));
+    const day = dayFormat(language);
+    parts.push(words.counts(n(blocks), n(customers), n(answered), day(days.first), day(days.last)));
     parts.push(words.effective(n(Math.round(weights.effective))));
   }
   if (withoutOdds > 0) parts.push(words.withoutOdds(n(withoutOdds)));
   if (open > 0) parts.push(words.open(n(open)));
   return parts.join(' ');
+}
+
+function dayFormat(language: Language): (day: string) => string {
+  const format = new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', {
+    dateStyle: 'long',
+    timeZone: 'UTC',
+  });
+  return (day) => format.format(new Date(`${day}T00:00:00Z`));
 }
 
 const WORDS = {

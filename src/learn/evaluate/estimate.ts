@@ -16,6 +16,8 @@ export interface Estimate {
  * surely anything can be said of it: that leaves heavier tails than the normal distribution has (docs/decisions/0022).
  */
 const Z = 2.042272456301238;
+/** The same of the normal distribution: of a difference, luck that both share has gone already. */
+const Z_NORMAL = 1.959963984540054;
 const PRECISION = 1e-9;
 
 /**
@@ -68,8 +70,8 @@ export function difference(more: Sums, other: Sums, real: number): Estimate {
   };
   return {
     value,
-    low: crossing((d) => score(d) - Z, -1, Math.max(-1, value)),
-    high: crossing((d) => score(d) + Z, Math.min(1, value), 1),
+    low: crossing((d) => score(d) - Z_NORMAL, -1, Math.max(-1, value)),
+    high: crossing((d) => score(d) + Z_NORMAL, Math.min(1, value), 1),
   };
 }
 
