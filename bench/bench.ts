@@ -5,6 +5,7 @@
 import { cpus } from 'node:os';
 import { benchFirstSync } from './first-sync.ts';
 import { benchFreshness } from './freshness.ts';
+import { benchLearn } from './learn.ts';
 import { benchLimits } from './limits.ts';
 import { benchMailTest } from './mailtest.ts';
 import { benchMemory } from './memory.ts';
@@ -66,6 +67,17 @@ const measures: Record<string, () => Promise<{ says: string; data: unknown }>> =
       says: `${used(data.general)}; searches: ${used(data.search)}; ${data.refused} refused (target: none)`,
       data,
     };
+  },
+  async learn() {
+    const data = await benchLearn(full);
+    const runs = data.runs.map(({ blocks, sets, seconds, peakMb }) => {
+      const { summarise, fit, draw, choose } = seconds;
+      return (
+        `${blocks} blocks: added up in ${summarise.toFixed(1)} s, model ${(fit + draw).toFixed(1)} s, choices for ` +
+        `${data.customers} customers (${sets} different sets) ${choose.toFixed(1)} s, ${peakMb.toFixed(0)} MB`
+      );
+    });
+    return { says: `${data.memoryRatio.toFixed(2)} × the memory (${runs.join('; ')})`, data };
   },
   async mailtest() {
     const data = await benchMailTest(full);

@@ -55,7 +55,7 @@ export const rewarded = (rules: RewardRules, of: RawBuilder<unknown>): RawBuilde
     select * from unnest(${rules.products.map((p) => p.id)}::text[], ${rules.products.map((p) => p.key)}::text[])
       as k (product_id, key)),
   ${sells(rules.sold)},
-  blocks as (${of}),
+  blocks as not materialized (${of}),
   -- the last answer in the window, and since when it is that
   answered as (
     select distinct on (a.send_id, a.position) a.send_id, a.position, b.shown_at, a.answer,

@@ -51,21 +51,34 @@ export async function summarise(
       await sql`set local enable_nestloop = off`.execute(tx);
       await sql`set local work_mem = '64MB'`.execute(tx);
       await sql`set local jit = off`.execute(tx);
-      const delay = await findDelay(tx, rules, blocks);
+      await findGains(tx, rules, blocks);
+      const delay = await findDelay(tx, rules);
       const rows = await addUp(tx, rules, { blocks, delay, halfLifeDays });
       return summaryOf(rows, { delay, library, families: familiesOf(rules) });
     });
 }
 
-async function findDelay(tx: Database, rules: RewardRules, blocks: RawBuilder<unknown>): Promise<number[]> {
-  const hours = 24 * rules.windowDays;
-  const { rows } = await sql<{ lag: number | null; age: number | null; gain: number }>`
+/** Keeps what was gained at hand until the end of the transaction: few blocks gain anything, and it is asked twice. */
+async function findGains(tx: Database, rules: RewardRules, blocks: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    create temporary table learn_gains (
+      send_id bigint, position smallint, shown_at timestamptz, at timestamptz, value float8, gain float8)
+    on commit drop`.execute(tx);
+  await sql`
+    insert into learn_gains
     with ${rewarded(rules, blocks)}
+    select send_id, position, shown_at, at, value, gain from gains`.execute(tx);
+  await sql`analyze learn_gains`.execute(tx);
+}
+
+async function findDelay(tx: Database, { windowDays, now }: RewardRules): Promise<number[]> {
+  const hours = 24 * windowDays;
+  const { rows } = await sql<{ lag: number | null; age: number | null; gain: number }>`
     select lag, age, sum(gain) as gain
     from (
       select gain, least(floor(extract(epoch from at - shown_at) / 3600), ${hours - 1}::int)::int as lag,
-        least(floor(extract(epoch from ${rules.now}::timestamptz - shown_at) / 3600), ${hours}::int)::int as age
-      from gains) g
+        least(floor(extract(epoch from ${now}::timestamptz - shown_at) / 3600), ${hours}::int)::int as age
+      from learn_gains) g
     group by grouping sets ((lag), (age))`.execute(tx);
   const lags = new Array<number>(hours).fill(0);
   const ages = new Array<number>(hours).fill(0);
@@ -78,28 +91,28 @@ async function findDelay(tx: Database, rules: RewardRules, blocks: RawBuilder<un
 
 async function addUp(
   tx: Database,
-  rules: RewardRules,
+  { now }: RewardRules,
   given: { blocks: RawBuilder<unknown>; delay: readonly number[]; halfLifeDays: number },
 ): Promise<Row[]> {
   const { blocks, delay, halfLifeDays } = given;
-  // by full hours from 0; beyond the window nothing more comes
-  const parts = [0, ...delay, 1];
   const { rows } = await sql<Row>`
-    with ${rewarded(rules, blocks)},
+    with rewards as (
+      select send_id, position, max(value) as reward from learn_gains group by send_id, position),
     aged as (
       select b.kind, b.content_id, b.product_key, b.variant_id,
         case b.kind when 'proven' then b.position else 0 end as position,
         coalesce(r.reward, 0) as reward,
-        extract(epoch from ${rules.now}::timestamptz - b.shown_at)::float8 / 3600 as hours
-      from blocks b left join rewards r on r.send_id = b.send_id and r.position = b.position),
+        extract(epoch from ${now}::timestamptz - b.shown_at)::float8 / 3600 as hours
+      from (${blocks}) b left join rewards r on r.send_id = b.send_id and r.position = b.position),
     weighed as (
-      select a.*, power(0.5::float8, hours / ${24 * halfLifeDays}::int) as weight,
-        least(hours, ${delay.length}::int) as open, floor(least(hours, ${delay.length}::int))::int as full_hours
-      from aged a)
+      select kind, content_id, product_key, variant_id, position, reward,
+        power(0.5::float8, hours / ${24 * halfLifeDays}::int) as weight,
+        least(hours, ${delay.length}::int) as hours, floor(least(hours, ${delay.length}::int))::int as full_hours
+      from aged)
     select kind, content_id, product_key, variant_id, position, sum(weight * reward) as earned,
-      sum(weight * (parts[full_hours + 1] + (open - full_hours) * (parts[full_hours + 2] - parts[full_hours + 1])))
-        as trials
-    from weighed, (select ${parts}::float8[] as parts) p
+      -- delay.ts: partBy
+      sum(weight * (parts[full_hours + 1] + (hours - full_hours) * (parts[full_hours + 2] - parts[full_hours + 1]))) as trials
+    from weighed, (select ${[0, ...delay, 1]}::float8[] as parts) p
     group by kind, content_id, product_key, variant_id, position
     order by kind, content_id, product_key, variant_id, position`.execute(tx);
   // of very few, very young blocks more may have come than was to be expected
