@@ -15,8 +15,8 @@ export interface BlockFacts {
 
 /**
  * What a shown block earned, 0 to 1: the table of docs/learning.md. `blocks.ts` is the same in SQL; a test holds the two
- * together. An objection takes away what is not sure, and no more: negative earnings, averaged with answers a hundred
- * times as frequent, teach nothing. The guardrail counts objections by themselves.
+ * together. An objection takes away what is not sure, and no more: room for negative earnings on the scale would cost
+ * more than they tell. The guardrail counts objections by themselves.
  */
 export function rewardOf(facts: BlockFacts, worth: LearningRules['worth']): number {
   const { answer, clicked, bought, objected } = facts;
