@@ -5,7 +5,9 @@ import type { BlockKind, RatioSource, SkipReason } from '../domain/composition.t
 import { type Answer, wishedRatio } from '../domain/conversation.ts';
 import type { ConsentBasis, Language } from '../domain/customer.ts';
 import { ratioSourceWords, reasonSentence } from '../domain/reasons.ts';
+import { suggestionWords } from '../domain/suggested-ratio.ts';
 import { preferenceWords } from '../feedback/preferences/words.ts';
+import { stillSuggested } from '../feedback/suggested-ratios.ts';
 import { productName } from '../library/grammar.ts';
 import type { Library } from '../library/library.ts';
 import { pieceTitle } from '../library/piece-title.ts';
@@ -35,6 +37,8 @@ export interface Brief {
     wishes: string[];
     /** What their wish about old and new comes to; null when they said nothing about it. */
     wishedRatio: number | null;
+    /** Another ratio that their answers suggest, and why; null: none, or they said themselves what they wish. */
+    suggestedRatio: { value: number; words: string } | null;
     lastVisit: Date | null;
   };
   owns: { key: string; name: string; quantity: number; since: string; declared: boolean }[];
@@ -122,6 +126,7 @@ function whoIs(facts: BriefFacts, library: Library, language: Language): Brief['
     fallback: library.settings.rules.defaultRatio,
   });
   const wish = preferences.ratioWish;
+  const suggested = stillSuggested(facts.suggestedRatio, { ratio: ratio.value, wish });
   const noMail = whyNotWrite(facts.known);
   return {
     id: customer.id,
@@ -137,6 +142,10 @@ function whoIs(facts: BriefFacts, library: Library, language: Language): Brief['
     ratio: { ...ratio, sourceWords: ratioSourceWords(ratio.source, language) },
     wishes: preferenceWords(preferences, language, facts.today),
     wishedRatio: wish === null ? null : wishedRatio(ratio.value, wish),
+    suggestedRatio: suggested && {
+      value: suggested.suggested,
+      words: suggestionWords(suggested, 'customer', language),
+    },
     lastVisit: facts.lastVisit,
   };
 }

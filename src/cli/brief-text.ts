@@ -49,6 +49,7 @@ export function briefText(brief: Brief, timeZone: string): string {
     fact(t('language'), who.languageWords),
     fact(t('consent'), who.consentWords),
     fact(t('ratio'), `${percent(who.ratio.value)} (${who.ratio.sourceWords})`),
+    ...(who.suggestedRatio === null ? [] : [fact(t('suggestion'), who.suggestedRatio.words)]),
     ...(who.wishes.length > 0 ? [fact(t('wishes'), `${who.wishes.join('. ')}${wish}`)] : []),
     fact(t('last_visit'), who.lastVisit === null ? t('never') : day(dayOf(who.lastVisit, timeZone))),
     ...(who.noMailWords === null ? [] : ['', wrapped(`${t('no_mail')} ${who.noMailWords}`)]),

@@ -284,6 +284,38 @@ describe('what was said', () => {
   });
 });
 
+describe('another innovation ratio that answers suggest', () => {
+  const suggest = (customer_id: string) =>
+    database.db
+      .insertInto('ratio_suggestions')
+      .values({ customer_id, ratio: 0.2, suggested: 0.3, probability: 0.92, times: 2, made_at: NOW })
+      .execute();
+  const shown = async (id: string) => makeBrief(await known(id), library, 'de').who.suggestedRatio;
+
+  it('is said in words, as long as the same ratio holds and they have not said what they wish', async () => {
+    await stranger(database.db, 'leaning');
+    expect(await shown('leaning')).toBeNull();
+    await suggest('leaning');
+    expect(await shown('leaning')).toEqual({
+      value: 0.3,
+      words: expect.stringMatching(/etwa doppelt so oft .*\(wahrscheinlich\).* 0,3 statt 0,2/),
+    });
+    await database.db
+      .updateTable('customers')
+      .set({ innovation_ratio: 0.3 })
+      .where('id', '=', 'leaning')
+      .execute();
+    expect(await shown('leaning')).toBeNull();
+    await database.db
+      .updateTable('customers')
+      .set({ innovation_ratio: 0.2 })
+      .where('id', '=', 'leaning')
+      .execute();
+    await database.db.insertInto('preferences').values({ customer_id: 'leaning', ratio_wish: 1 }).execute();
+    expect(await shown('leaning')).toBeNull();
+  });
+});
+
 describe('things that go together', () => {
   const pair = (from: string, to: string, also: number, owners: number) => ({ from, to, also, owners });
 

@@ -32,15 +32,11 @@ export async function loadAnswerers(
   const since = new Date(now.getTime() - HALF_LIVES * halfLifeDays * 86_400_000);
   const weight = sql`power(0.5::float8,
     greatest(0, extract(epoch from ${now}::timestamptz - b.shown_at)::float8) / ${halfLifeDays * 86_400}::float8)`;
-  const { rows } = await sql<Answerer>`
-    with ${rewarded(rules, sql`select * from shown_blocks where shown_at > ${since} and shown_at <= ${now}`)},
-    last as materialized (
-      select send_id, max(position) as position from blocks where kind = 'proven' group by send_id),
+  const query = sql<Answerer>`
+    with ${rewarded(rules, comparedBlocks(since, now))},
     compared as (
       select b.customer_id, b.kind = 'experimental' as is_new, ${weight} as weight, r.reward
-      from blocks b
-      join last l on l.send_id = b.send_id and (b.kind = 'experimental' or l.position = b.position)
-      left join rewards r on r.send_id = b.send_id and r.position = b.position),
+      from blocks b left join rewards r on r.send_id = b.send_id and r.position = b.position),
     sums as materialized (
       select customer_id,
         coalesce(sum(weight) filter (where is_new), 0) as "newShown",
@@ -64,6 +60,19 @@ export async function loadAnswerers(
     left join companies co on co.id = c.company_id and co.archived_at is null
     left join preferences w on w.customer_id = c.id
     left join owning o on o.customer_id = c.id
-    order by s.customer_id`.execute(db);
-  return rows;
+    order by s.customer_id`;
+  return await db.transaction().execute(async (tx) => {
+    // Steps within a query have no statistics, and are taken for small: rows would be looked up one by one.
+    await sql`set local enable_nestloop = off`.execute(tx);
+    await sql`set local work_mem = '64MB'`.execute(tx);
+    await sql`set local jit = off`.execute(tx);
+    return (await query.execute(tx)).rows;
+  });
 }
+
+/** Offers, and the last development of the same mails. */
+const comparedBlocks = (since: Date, now: Date) => sql`
+  select * from (
+    select *, max(position) filter (where kind = 'proven') over (partition by send_id) as last_proven
+    from shown_blocks where shown_at > ${since} and shown_at <= ${now}) b
+  where last_proven is not null and (kind = 'experimental' or position = last_proven)`;

@@ -73,6 +73,7 @@ function roomForTold({ who, owns, notUsed, missing, said }: Brief): number {
     ),
     who.noMail === null ? 0 : 3,
     who.wishes.length > 0 ? 2.5 : 0,
+    who.suggestedRatio === null ? 0 : 4,
   ].reduce((sum, each) => sum + each, 0);
   const room = Math.floor((LINES - taken) / LINES_TOLD);
   return Math.min(MOST_TOLD, Math.max(FEWEST_TOLD, room));

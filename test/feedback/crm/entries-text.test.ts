@@ -94,6 +94,7 @@ describe('the words of an entry', () => {
         wants: Array.from({ length: 30 }, (_, n) => said(n)),
         preferences: { ...NO_PREFERENCES, ratioWish: -2 },
         ratio: 0.1,
+        suggestion: { ratio: 0.1, suggested: 0.2, probability: 0.95, times: 2 },
       },
       STYLE,
       () => null,

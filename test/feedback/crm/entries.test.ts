@@ -253,6 +253,42 @@ describe('what somebody wishes for', () => {
     expect(after).toBe(before);
   });
 
+  it('comes before what their answers suggest, which is told with how sure it is, and only while it holds', async () => {
+    const customerId = stand.customer(5);
+    await db.updateTable('customers').set({ innovation_ratio: 0.2 }).where('id', '=', customerId).execute();
+    await db
+      .insertInto('ratio_suggestions')
+      .values({
+        customer_id: customerId,
+        ratio: 0.2,
+        suggested: 0.3,
+        probability: 0.97,
+        times: 2,
+        made_at: clock.now(),
+      })
+      .execute();
+    const tell = async () => {
+      await gatherEntry(db, { kind: 'profile', customerId, now: clock.now() });
+      await stand.settle();
+    };
+    await tell();
+    expect(stand.profile(5)).toMatchObject({
+      spielbein_suggested_ratio: '0.3',
+      spielbein_suggested_ratio_reason:
+        'Aus den Antworten: Auf Neues reagiert dieser Kunde etwa doppelt so oft wie auf Bewährtes (sehr wahrscheinlich). Vorschlag: 0,3 statt 0,2. Setzen können nur Sie ihn.',
+    });
+    await wish(5, { wish: -1 });
+    await stand.settle();
+    expect(stand.profile(5)).toMatchObject({
+      spielbein_suggested_ratio: '0.1',
+      spielbein_suggested_ratio_reason: 'Wunsch des Kunden: mehr Bewährtes',
+    });
+    await wish(5, {});
+    await db.updateTable('customers').set({ innovation_ratio: 0.3 }).where('id', '=', customerId).execute();
+    await tell();
+    expect(stand.profile(5)).not.toHaveProperty('spielbein_suggested_ratio');
+  });
+
   it('is told with what they say about their products', async () => {
     const owned = await db
       .selectFrom('owned_products')
