@@ -28,6 +28,7 @@ const FOR_PEOPLE = new Set([
   'ErasureError',
   'TimingError',
   'MailTestError',
+  'ProposalError',
 ]);
 
 export const isForPeople = (error: unknown): error is Error =>

@@ -9,12 +9,14 @@ const BAR = 36;
 /** The report for a terminal: plots become lines of characters, decisions the commands that decide. */
 export function learnText(told: Told): string {
   const sections = told.sections.map(({ title, parts }) =>
-    [...(title === '' ? [] : [bold(title)]), ...parts.map(partText)].join('\n\n'),
+    [...(title === '' ? [] : [bold(title)]), ...parts.map((part, i) => partText(part, parts[i - 1]))].join(
+      '\n\n',
+    ),
   );
   return [bold(told.title), ...sections, dim(told.asOf)].join('\n\n');
 }
 
-function partText(part: Part): string {
+function partText(part: Part, before: Part | undefined): string {
   switch (part.kind) {
     case 'text':
       return part.muted ? dim(lines(part.text)) : lines(part.text);
@@ -22,13 +24,19 @@ function partText(part: Part): string {
       return bold(`· ${plain(part.text, 200)}`);
     case 'list':
       return part.items.map((item) => `- ${wrap(plain(item, 1000), WIDTH - 2).join('\n  ')}`).join('\n');
-    case 'table':
-      return table(
-        part.rows.map((row) => row.map((cell, i) => plain(cell, i === 0 ? 44 : 40))),
+    case 'table': {
+      // the plot above it has said what it is
+      const isNamed = before?.kind === 'plot' && before.label === part.caption;
+      const figures = table(
+        part.rows.map((row, k) =>
+          row.map((cell, i) => plain(i === 0 ? (part.short?.[k] ?? cell) : cell, 44)),
+        ),
         part.head.map((cell) => plain(cell, 30)),
       );
+      return isNamed ? figures : `${dim(plain(part.caption, 200))}\n${figures}`;
+    }
     case 'plot':
-      return plotText(part.plot);
+      return [dim(plain(part.label, 200)), plotText(part.plot)].filter(Boolean).join('\n');
     case 'file':
       return `${lines(part.text)}\n  spielbein learn decide ${part.id} yes --out FILE`;
     case 'decision': {

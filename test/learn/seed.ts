@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { drawFrom } from '../../src/compose/experimental.ts';
 import type { Database } from '../../src/db/connect.ts';
 import type { Choice, Odds } from '../../src/domain/composition.ts';
 import { seededRandom } from '../../src/learn/model/random.ts';
@@ -69,8 +70,7 @@ function history({ until, mailsAWeek, seed }: { until: Date; mailsAWeek: number;
     const week = Math.floor(n / mailsAWeek);
     const productKey = ['laser', 'waage', 'pumpe'][n % 3] as string;
     const odds = oddsIn(week, productKey);
-    let uniform = random();
-    const chosen = odds.find(({ probability }) => (uniform -= probability) < 0) ?? (odds.at(-1) as Odds);
+    const chosen = drawFrom(odds, random());
     const rate =
       FORMS.find((f) => f.offerId === chosen.offerId && f.variantId === chosen.variantId)?.rate ?? 0;
     const answers = [

@@ -27,11 +27,12 @@ export interface Outlook {
  * As sure as the posterior is: choices are made more boldly (`model/policy.ts`), but what is told is not.
  * @param familyOf family of a library product
  */
-export function outlookOn(
-  posterior: Posterior,
-  given: { familyOf: (productKey: string) => string | null; seed: string },
-): Outlook {
-  const { familyOf, seed } = given;
+export function outlookOn(given: {
+  posterior: Posterior;
+  familyOf: (productKey: string) => string | null;
+  seed: string;
+}): Outlook {
+  const { posterior, familyOf, seed } = given;
   const draws = drawPosterior(posterior, { size: DRAWS, sharpness: 1, seed });
   const alleles = alleleDraws(posterior, `${seed}|alleles`);
   const known = new Map<string, Float64Array>();

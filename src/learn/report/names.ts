@@ -12,6 +12,8 @@ export interface Names {
   product(productKey: string): string;
   /** What an allele says, in quotation marks, shortened; its own name where the library has it no more. */
   allele(offerId: string, gene: Gene, allele: string): string;
+  /** The sentence for owners of any product; null: the offer has none. */
+  anyBridge(offerId: string, productKey: string): string | null;
   /** "headline “Who notices?”, question “See it?”"; for the offer's own form `written`. */
   form(offerId: string, variantId: string): string;
   /** Few letters, for plots: "headline as-question". */
@@ -35,14 +37,19 @@ export function namesIn(
   const quote = (text: string) => (language === 'de' ? `„${text}“` : `“${text}”`);
   const product = (key: string) => productName(library.products.get(key) ?? crm.get(key) ?? key, language);
 
+  const filled = (text: string, key: string) =>
+    quote(
+      shortened(
+        fillPlaceholders(text, placeholderValues(library.products.get(key) ?? crm.get(key) ?? key, language)),
+      ),
+    );
+  const either = (texts: { de?: string | undefined; en?: string | undefined } | undefined) =>
+    texts?.[language] ?? texts?.[language === 'de' ? 'en' : 'de'];
+
   function allele(offerId: string, gene: Gene, name: string): string {
     const offer = library.offers.get(offerId);
-    const written = offer?.genes[gene][name];
-    const text = written?.[language] ?? written?.[language === 'de' ? 'en' : 'de'];
-    if (!offer || text === undefined) return quote(name);
-    const key = offer.bridges[0]?.product ?? '';
-    const values = placeholderValues(library.products.get(key) ?? crm.get(key) ?? key, language);
-    return quote(shortened(fillPlaceholders(text, values)));
+    const text = either(offer?.genes[gene][name]);
+    return text === undefined ? quote(name) : filled(text, offer?.bridges[0]?.product ?? '');
   }
 
   const parts = (variantId: string) => {
@@ -58,6 +65,10 @@ export function namesIn(
     development: (id) => pieceTitle(library, { kind: 'proven', contentId: id }, language, crm),
     product,
     allele,
+    anyBridge(offerId, productKey) {
+      const text = either(library.offers.get(offerId)?.anyBridge);
+      return text === undefined ? null : filled(text, productKey);
+    },
     form(offerId, variantId) {
       const found = parts(variantId).map(
         ({ gene, name }) => `${words.genes[gene]} ${allele(offerId, gene, name)}`,

@@ -9,6 +9,8 @@ export interface Numbers {
   chance(share: number): string;
   /** 0.3 → "30 %". */
   share(share: number): string;
+  /** 0.025 → "2.5 %". */
+  precise(share: number): string;
   /** One decimal below ten. */
   about(value: number): string;
   /** "2026-10-05" or a moment → "5 October 2026". */
@@ -22,6 +24,7 @@ export function numbersIn(language: Language, timeZone: string): Numbers {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const exact = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone });
   const written = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
   const short = {
@@ -33,6 +36,7 @@ export function numbersIn(language: Language, timeZone: string): Numbers {
     count: (n) => whole.format(n),
     ofHundred: (share) => about(100 * share),
     chance: (share) => percent.format(Math.min(0.99, Math.max(0.01, share))),
+    precise: (share) => exact.format(share),
     share: (share) => percent.format(share),
     about,
     day: (when) => (when instanceof Date ? days.format(when) : written.format(new Date(when))),

@@ -27,6 +27,20 @@ export const german: Phrases = {
     benefit: 'dem ursprünglichen Text',
     call: 'der ursprünglichen Frage',
   },
+  second: {
+    headline: 'eine zweite Überschrift',
+    bridge: 'einen zweiten Anlass',
+    picture: 'ein zweites Bild',
+    benefit: 'einen zweiten Text',
+    call: 'eine zweite Frage',
+  },
+  several: {
+    headline: 'Überschriften',
+    bridge: 'Anlässe',
+    picture: 'Bilder',
+    benefit: 'Texte',
+    call: 'Fragen',
+  },
   written: 'ursprüngliche Fassung',
   sure: {
     almost_sure: 'fast sicher',
@@ -70,7 +84,7 @@ export const german: Phrases = {
     person: 'von Hand',
   },
   born: (origin, day) => `${day}, ${origin}`,
-  formOf: (form) => `Fassung: ${form}.`,
+  formOf: (form) => `Fassung: ${form}`,
   compared: (direction, sure, chance) =>
     `Dass es damit ${direction === 'better' ? 'mehr' : 'weniger'} Antworten gibt, ist ${sure} (${chance}).`,
   state: ({ state, day, reason }) => {
@@ -97,8 +111,8 @@ export const german: Phrases = {
   proven: 'Bewährtes',
   overTimeHead: ['Zeitraum ab', 'Angebote', 'Bewährtes'],
   ofBlocks: (rate, blocks) => `${rate} (${blocks} gezeigt)`,
-  overTimeNote:
-    'Hier zählen nur „Ja“ und „Rufen Sie mich an“, und nur Mails, auf die keine Antwort mehr zählt. Der helle Streifen ist der Bereich, in dem der Zufall allein das Ergebnis schwanken lässt.',
+  overTimeNote: (days) =>
+    `Hier zählen nur „Ja“ und „Rufen Sie mich an“, und nur Einblendungen, deren ${days} Tage um sind. Der helle Streifen zeigt, wie weit allein der Zufall das Ergebnis schwanken lässt.`,
   costUnknown: 'Das lässt sich sagen, sobald es eine erste Auswertung gibt.',
   cost: ({ mean, low, high }, choices) =>
     `Hätten wir von Anfang an gewusst, was wir heute wissen, und jedes Mal das Beste gezeigt, wären bei ${choices} Einblendungen etwa ${mean} Antworten mehr gekommen (wahrscheinlich zwischen ${low} und ${high}). Das ist der Preis des Ausprobierens.`,
@@ -118,21 +132,23 @@ export const german: Phrases = {
     }`,
   nothingToDecide: 'Gerade nichts.',
   decide: {
-    pairing: (offer, product) => `„${offer}“ auch für alle, die ${product} haben?`,
+    pairing: (offer, product) => `Neue Verbindung: von „${product}“ zu „${offer}“?`,
+    pairingAsks: (bridge) =>
+      `Soll dieses Angebot auch sehen, wer dieses Produkt einsetzt?${
+        bridge === null ? '' : ` In der Mail stünde dann: ${bridge}`
+      }`,
     pairingWhy: ({ owners, lift }) =>
       [
-        'Für diese Verbindung hat noch niemand einen Anlass geschrieben.',
-        owners === null ? '' : `So viele haben das Produkt: ${owners}.`,
-        lift === null
-          ? ''
-          : `Sie besitzen ${lift}-mal so oft wie andere Kunden etwas, zu dem das Angebot passt.`,
+        'Das hat noch niemand versucht.',
+        owners === null ? '' : `${owners} Kunden setzen das Produkt ein.`,
+        lift === null ? '' : `Sie haben ${lift}-mal so oft wie andere etwas, zu dem das Angebot passt.`,
       ]
         .filter(Boolean)
         .join(' '),
     pairingThen:
       '„Ähnlich“ heißt: Es gleicht dem Gekauften so, dass Sie Bestandskunden auch ohne Einwilligung davon erzählen dürfen (§ 7 Abs. 3 UWG). Im Zweifel: nur mit Einwilligung.',
     graduate: (offer) => `„${offer}“ zu Bewährtem machen?`,
-    graduateWhy: ({ mails, since, said, atLeast }) =>
+    graduateWhy: ({ error, mails, since, said, atLeast }) =>
       [
         'Dieses Angebot wird verlässlich öfter beantwortet als das Bewährte daneben.',
         said === null
@@ -140,12 +156,12 @@ export const german: Phrases = {
           : `Von je 100 gezeigten wurden ${said.new} beantwortet, vom Bewährten ${said.proven}.`,
         atLeast === null ? '' : `Der Vorsprung beträgt mindestens ${atLeast} Antworten je 100.`,
         mails === null ? '' : `Verglichen in ${mails} Mails${since === null ? '' : ` seit dem ${since}`}.`,
-        'Dass sich hier jemals der Zufall durchsetzt, kommt bei allen Angeboten zusammen in höchstens einem von zwanzig Fällen vor.',
+        `Dass ein Angebot nur durch Zufall so weit kommt, ist so gut wie ausgeschlossen: höchstens ${error}, über alle Angebote und alle Zeit zusammen.`,
       ]
         .filter(Boolean)
         .join(' '),
     graduateThen:
-      'Bei Ja bekommen Sie eine fertige Datei. Sie gehört in den Ordner „developments“ Ihrer Inhalte; das Angebot nehmen Sie dann heraus.',
+      'Bei Ja bekommen Sie eine fertige Datei. Lesen Sie sie durch und legen Sie sie in den Ordner „developments“ Ihrer Inhalte; das Angebot nehmen Sie dann heraus.',
     rewrite: (development) => `„${development}“ neu schreiben?`,
     rewriteWhy: ({ blocks, rate, usual }) =>
       [
@@ -161,7 +177,6 @@ export const german: Phrases = {
     rewriteThen:
       'Ja heißt: Jemand schreibt es um oder nimmt es heraus. Bei Nein fragen wir ein halbes Jahr lang nicht mehr.',
     stopped: (offer) => `Gestoppt: „${offer}“`,
-    stoppedWhy: 'Diese Fassung wird nicht mehr gezeigt.',
     stoppedThen: 'Sehen Sie sich den Text an: Was könnte verärgert haben?',
     no: 'Nein',
     similar: 'Ja, es ist ähnlich',
@@ -173,14 +188,14 @@ export const german: Phrases = {
     noted: 'Zur Kenntnis genommen',
   },
   ratios: 'Innovationsquote',
-  owners: (product) => `Alle mit ${product}:`,
+  owners: (product) => `${product}:`,
   agreed: (offer) => `Angenommen: „${offer}“ wird Bewährtes, sobald die Datei in Ihren Inhalten liegt.`,
   file: 'Datei herunterladen',
   nothingNext: 'Gerade drängt nichts: Alle Angebote haben Fassungen, die sich unterscheiden.',
-  onlyOne: (offer, gene) =>
-    `„${offer}“: Schreiben Sie eine zweite Fassung (${gene}). Bisher gibt es nur eine, und aus einer lässt sich nichts lernen.`,
-  allTheSame: (offer, gene) =>
-    `„${offer}“: Die Fassungen (${gene}) kommen alle gleich gut an. Mehr lernen wir erst aus einer, die es ganz anders sagt.`,
+  onlyOne: (offer, second) =>
+    `„${offer}“: ${second}. Bisher gibt es nur die ursprüngliche Fassung davon, also nichts zu vergleichen.`,
+  allTheSame: (offer, several) =>
+    `„${offer}“: Alle ${several} kommen etwa gleich gut an. Mehr erfahren wir erst, wenn es eine Fassung ganz anders sagt.`,
   how: ({ days }) => [
     `Als Antwort zählt ein Ja, ein gewünschter Anruf oder ein Kauf, wenn es innerhalb von ${days} Tagen kommt. Ein „Später“ und ein Klick ohne Antwort zählen zu einem kleinen Teil. Ältere Antworten zählen nach und nach weniger, weil sich Vorlieben ändern.`,
     'Ein Bereich sagt, wie genau wir etwas wissen: Mit 95 % Wahrscheinlichkeit liegt der wahre Wert darin. Was selten gezeigt wurde, hat einen breiten Bereich. Neue Fassungen erben, was ihre Teile anderswo schon gezeigt haben.',

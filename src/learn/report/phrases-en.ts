@@ -27,6 +27,20 @@ export const english: Phrases = {
     benefit: 'the original text',
     call: 'the original question',
   },
+  second: {
+    headline: 'a second headline',
+    bridge: 'a second reason',
+    picture: 'a second picture',
+    benefit: 'a second text',
+    call: 'a second question',
+  },
+  several: {
+    headline: 'headlines',
+    bridge: 'reasons',
+    picture: 'pictures',
+    benefit: 'texts',
+    call: 'questions',
+  },
   written: 'original version',
   sure: {
     almost_sure: 'almost certain',
@@ -71,7 +85,7 @@ export const english: Phrases = {
     person: 'by hand',
   },
   born: (origin, day) => `${day}, ${origin}`,
-  formOf: (form) => `Version: ${form}.`,
+  formOf: (form) => `Version: ${form}`,
   compared: (direction, sure, chance) =>
     `That there are ${direction === 'better' ? 'more' : 'fewer'} answers with it is ${sure} (${chance}).`,
   state: ({ state, day, reason }) => {
@@ -98,8 +112,8 @@ export const english: Phrases = {
   proven: 'proven',
   overTimeHead: ['From', 'offers', 'proven'],
   ofBlocks: (rate, blocks) => `${rate} (shown ${blocks} times)`,
-  overTimeNote:
-    'Only “yes” and “please call me” count here, and only mails that can no longer be answered in time. The pale band is how far chance alone lets the result swing.',
+  overTimeNote: (days) =>
+    `Only “yes” and “please call me” count here, and only what was shown more than ${days} days ago. The pale band is how far chance alone lets the result swing.`,
   costUnknown: 'This can be said once there are first results.',
   cost: ({ mean, low, high }, choices) =>
     `Had we known from the start what we know today and always shown the best, there would have been about ${mean} more answers over the ${choices} times that offers were shown (probably between ${low} and ${high}). That is the price of trying things out.`,
@@ -119,21 +133,25 @@ export const english: Phrases = {
     }`,
   nothingToDecide: 'Nothing right now.',
   decide: {
-    pairing: (offer, product) => `“${offer}” for everyone who has the ${product} as well?`,
+    pairing: (offer, product) => `New connection: from “${product}” to “${offer}”?`,
+    pairingAsks: (bridge) =>
+      `Shall customers who use this product see this offer too?${
+        bridge === null ? '' : ` The mail would then say: ${bridge}`
+      }`,
     pairingWhy: ({ owners, lift }) =>
       [
-        'Nobody has written a reason for this combination yet.',
-        owners === null ? '' : `Customers who have the product: ${owners}.`,
+        'Nobody has tried this yet.',
+        owners === null ? '' : `${owners} customers use the product.`,
         lift === null
           ? ''
-          : `They own something that the offer goes with ${lift} times as often as others do.`,
+          : `They have something that the offer goes with ${lift} times as often as others do.`,
       ]
         .filter(Boolean)
         .join(' '),
     pairingThen:
       '“Similar” means: so much like what they bought that existing customers may hear of it without having consented (§ 7(3) UWG, German law). If in doubt: with consent only.',
     graduate: (offer) => `Make “${offer}” proven content?`,
-    graduateWhy: ({ mails, since, said, atLeast }) =>
+    graduateWhy: ({ error, mails, since, said, atLeast }) =>
       [
         'This offer is reliably answered more often than the proven content beside it.',
         said === null
@@ -141,12 +159,12 @@ export const english: Phrases = {
           : `Of every 100 shown, ${said.new} were answered; of the proven content, ${said.proven}.`,
         atLeast === null ? '' : `It leads by at least ${atLeast} answers per 100.`,
         mails === null ? '' : `Compared in ${mails} mails${since === null ? '' : ` since ${since}`}.`,
-        'The odds that chance alone ever puts an offer here are one in twenty at most, over all offers together.',
+        `That an offer gets this far by chance alone is as good as ruled out: ${error} at most, over all offers and all time together.`,
       ]
         .filter(Boolean)
         .join(' '),
     graduateThen:
-      'If you say yes you get a finished file. It belongs in the “developments” folder of your content; you then take the offer out.',
+      'If you say yes, you get a finished file. Read it through and put it into the “developments” folder of your content; then take the offer out.',
     rewrite: (development) => `Rewrite “${development}”?`,
     rewriteWhy: ({ blocks, rate, usual }) =>
       [
@@ -162,7 +180,6 @@ export const english: Phrases = {
     rewriteThen:
       'Yes means that somebody rewrites it or takes it out. After a no, we will not ask for half a year.',
     stopped: (offer) => `Stopped: “${offer}”`,
-    stoppedWhy: 'This version is not shown any more.',
     stoppedThen: 'Have a look at the text: what may have annoyed people?',
     no: 'No',
     similar: 'Yes, it is similar',
@@ -174,14 +191,14 @@ export const english: Phrases = {
     noted: 'Noted',
   },
   ratios: 'Innovation ratio',
-  owners: (product) => `Everyone with the ${product}:`,
+  owners: (product) => `${product}:`,
   agreed: (offer) => `Agreed: “${offer}” becomes proven content as soon as the file is in your content.`,
   file: 'Download the file',
   nothingNext: 'Nothing pressing: all offers have versions that differ.',
-  onlyOne: (offer, gene) =>
-    `“${offer}”: write a second version (${gene}). There is only one so far, and nothing can be learned from one.`,
-  allTheSame: (offer, gene) =>
-    `“${offer}”: the versions (${gene}) all work equally well. To learn more, we need one that says it quite differently.`,
+  onlyOne: (offer, second) =>
+    `“${offer}”: ${second}. There is only the original so far, so there is nothing to compare.`,
+  allTheSame: (offer, several) =>
+    `“${offer}”: all ${several} work about equally well. We will learn more only from one that says it quite differently.`,
   how: ({ days }) => [
     `What counts as an answer is a yes, a call asked for or a purchase, if it comes within ${days} days. A “later” and a click without an answer count for a small part. Older answers gradually count less, because tastes change.`,
     'A range says how well we know something: with a probability of 95 % the true value lies in it. What was shown rarely has a wide range. New versions inherit what their parts have earned elsewhere.',

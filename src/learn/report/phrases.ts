@@ -23,6 +23,10 @@ export interface Phrases {
   genes: Readonly<Record<Gene, string>>;
   /** The same with its article, as what is compared with: "die ursprüngliche Überschrift". */
   ownGenes: Readonly<Record<Gene, string>>;
+  /** Another one: "eine zweite Überschrift". */
+  second: Readonly<Record<Gene, string>>;
+  /** Several of it: "Überschriften". */
+  several: Readonly<Record<Gene, string>>;
   written: string;
   sure: Readonly<Record<Sureness, string>>;
   off: string;
@@ -71,7 +75,7 @@ export interface Phrases {
   proven: string;
   overTimeHead: readonly [string, string, string];
   ofBlocks(rate: string, blocks: string): string;
-  overTimeNote: string;
+  overTimeNote(days: number): string;
   /** What it cost and brought. */
   costUnknown: string;
   cost(said: Said, choices: string): string;
@@ -82,10 +86,12 @@ export interface Phrases {
   nothingToDecide: string;
   decide: {
     pairing(offer: string, product: string): string;
+    pairingAsks(bridge: string | null): string;
     pairingWhy(given: { owners: string | null; lift: string | null }): string;
     pairingThen: string;
     graduate(offer: string): string;
     graduateWhy(given: {
+      error: string;
       mails: string | null;
       since: string | null;
       said: { new: string; proven: string } | null;
@@ -96,7 +102,6 @@ export interface Phrases {
     rewriteWhy(given: { blocks: string | null; rate: string | null; usual: string | null }): string;
     rewriteThen: string;
     stopped(offer: string): string;
-    stoppedWhy: string;
     stoppedThen: string;
     no: string;
     similar: string;
@@ -113,8 +118,8 @@ export interface Phrases {
   file: string;
   /** What to write next. */
   nothingNext: string;
-  onlyOne(offer: string, gene: string): string;
-  allTheSame(offer: string, gene: string): string;
+  onlyOne(offer: string, second: string): string;
+  allTheSame(offer: string, several: string): string;
   how(given: { days: number }): string[];
 }
 

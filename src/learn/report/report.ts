@@ -62,8 +62,8 @@ async function outlookOf(db: Database, model: Model, library: Library): Promise<
     ids.map((variantId) => ({ offerId, variantId })),
   );
   const { cells, baseRate } = model.summary;
-  const posterior = fit(cells, baseRate, variants);
-  return outlookOn(posterior, {
+  return outlookOn({
+    posterior: fit(cells, baseRate, variants),
     familyOf: (key) => library.products.get(key)?.family ?? null,
     seed: `report ${model.id}`,
   });

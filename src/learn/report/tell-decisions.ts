@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { suggestionWords } from '../../domain/suggested-ratio.ts';
+import { ERROR } from '../proof/needed.ts';
 import { stopWords } from '../proof/words.ts';
 import type { LearnReport } from './data.ts';
 import type { Decision } from './decisions.ts';
-import type { Voice } from './tell.ts';
 import type { Part, ToldDecision } from './told.ts';
+import type { Voice } from './voice.ts';
 
 /** What waits for a person, and what the machine suggests for the innovation ratio. */
 export function tellDecisions({ decisions, agreed, ratios }: LearnReport, voice: Voice): Part[] {
@@ -56,6 +57,7 @@ function tellDecision(decision: Decision, voice: Voice): ToldDecision {
       ...common,
       title: decide.pairing(names.offer(decision.offerId), names.product(decision.productKey)),
       text: [
+        decide.pairingAsks(names.anyBridge(decision.offerId, decision.productKey)),
         decide.pairingWhy({
           owners: n(known.owners),
           lift: known.lift === undefined ? null : numbers.about(known.lift),
@@ -63,8 +65,8 @@ function tellDecision(decision: Decision, voice: Voice): ToldDecision {
         decide.pairingThen,
       ],
       choices: [
-        { as: 'similar', label: decide.similar },
         { as: 'yes', label: decide.consent },
+        { as: 'similar', label: decide.similar },
         { as: 'no', label: decide.no },
       ],
     };
@@ -85,6 +87,7 @@ function tellDecision(decision: Decision, voice: Voice): ToldDecision {
         decide.graduateWhy({
           mails: n(known.mails),
           since: known.since ? numbers.day(known.since) : null,
+          error: numbers.precise(ERROR),
           said: both,
           atLeast: known.atLeast !== undefined && known.atLeast > 0 ? numbers.ofHundred(known.atLeast) : null,
         }),
@@ -119,7 +122,6 @@ function tellDecision(decision: Decision, voice: Voice): ToldDecision {
     title: decide.stopped(offer),
     text: [
       phrases.formOf(form),
-      decide.stoppedWhy,
       ...(known.mine && known.rest ? [stopWords(language, { mine: known.mine, rest: known.rest })] : []),
       decide.stoppedThen,
     ],

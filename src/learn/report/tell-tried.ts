@@ -1,6 +1,6 @@
 import type { LearnReport, OfferReport } from './data.ts';
-import type { Voice } from './tell.ts';
 import type { Part } from './told.ts';
+import type { Voice } from './voice.ts';
 
 /** Which offers were shown, in which forms, and what became of those. */
 export function tellTried(report: LearnReport, voice: Voice): Part[] {
@@ -40,10 +40,11 @@ export function tellTried(report: LearnReport, voice: Voice): Part[] {
 
 function formsTable({ offerId, forms }: OfferReport, { phrases, numbers, names }: Voice): Part[] {
   return [
-    { kind: 'heading', text: names.offer(offerId) },
     {
       kind: 'table',
       caption: `${phrases.triedForms}: ${names.offer(offerId)}`,
+      folded: true,
+      short: forms.map(({ variantId }) => names.shortForm(variantId)),
       head: [...phrases.formHead],
       rows: forms.map(({ variantId, shown, open, origin, bornAt, state, endedAt, endReason }) => [
         names.form(offerId, variantId),

@@ -1,8 +1,8 @@
 import { type AlleleReport, LEAST_SHOWN, type LearnReport, type OfferReport } from './data.ts';
 import { surenessOf } from './phrases.ts';
 import { shareRange } from './range.ts';
-import { ofHundred, said, type Voice } from './tell.ts';
 import type { Part } from './told.ts';
+import { ofHundred, said, type Voice } from './voice.ts';
 
 /** Which forms, texts and combinations are answered, and how well that is known. */
 export function tellWorks(report: LearnReport, voice: Voice): Part[] {
@@ -31,6 +31,7 @@ function tellOffer(offer: OfferReport, { period }: LearnReport, voice: Voice): P
   parts.push({
     kind: 'table',
     caption: phrases.intervals(name),
+    short: alive.map(({ variantId }) => names.shortForm(variantId)),
     head: [...phrases.rateHead],
     rows: alive.map(({ variantId, rate, best, shown, open }) => {
       const { mean, low, high } = ofHundred(rate as NonNullable<typeof rate>, numbers);
@@ -77,6 +78,7 @@ function tellOffer(offer: OfferReport, { period }: LearnReport, voice: Voice): P
     parts.push({
       kind: 'table',
       caption: phrases.shares(name),
+      folded: true,
       head: [phrases.sharesHead, ...shown.map(({ variantId }) => names.shortForm(variantId))],
       rows: periods.map((day, i) => [day, ...values.map((of) => numbers.share(of[i] as number))]),
     });
@@ -107,7 +109,7 @@ function alleleWords(offerId: string, { gene, allele, times, better }: AlleleRep
   });
 }
 
-function tellOverTime({ answers, period }: LearnReport, { phrases, numbers }: Voice): Part[] {
+function tellOverTime({ answers, period, windowDays }: LearnReport, { phrases, numbers }: Voice): Part[] {
   if (answers.length < 2) return [];
   const periods = answers.map((then) => numbers.shortDay(then.period, period));
   const rangesOf = (of: 'experimental' | 'proven') =>
@@ -136,9 +138,10 @@ function tellOverTime({ answers, period }: LearnReport, { phrases, numbers }: Vo
     {
       kind: 'table',
       caption: phrases.overTimeLabel,
+      folded: true,
       head: [...phrases.overTimeHead],
       rows: periods.map((day, i) => [day, cell(experimental, 'experimental', i), cell(proven, 'proven', i)]),
     },
-    { kind: 'text', text: phrases.overTimeNote, muted: true },
+    { kind: 'text', text: phrases.overTimeNote(windowDays), muted: true },
   ];
 }

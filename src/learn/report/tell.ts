@@ -2,22 +2,14 @@ import type { Language } from '../../domain/customer.ts';
 import type { Library } from '../../library/library.ts';
 import type { LearnReport } from './data.ts';
 import { LEAST_SHOWN } from './data.ts';
-import { type Names, namesIn } from './names.ts';
-import { type Numbers, numbersIn } from './numbers.ts';
-import { type Phrases, phrasesIn, type Said, surenessOf } from './phrases.ts';
-import type { Range } from './range.ts';
+import { namesIn } from './names.ts';
+import { numbersIn } from './numbers.ts';
+import { phrasesIn, surenessOf } from './phrases.ts';
 import { tellDecisions } from './tell-decisions.ts';
 import { tellTried } from './tell-tried.ts';
 import { tellWorks } from './tell-works.ts';
 import type { Part, Section, Told } from './told.ts';
-
-/** What telling needs besides the facts: words, figures and names of one language. */
-export interface Voice {
-  language: Language;
-  phrases: Phrases;
-  numbers: Numbers;
-  names: Names;
-}
+import { ofHundred, said, type Voice } from './voice.ts';
 
 /** The whole report in one language. @param crm names of products that only the CRM knows, by id */
 export function tell(
@@ -37,6 +29,7 @@ export function tell(
     parts.length === 0 ? [] : [{ id, title: phrases.sections[id], parts }];
   const shown = report.shown > 0;
   return {
+    language,
     title: phrases.title,
     asOf: phrases.asOf(numbers.day(report.now)),
     sections: [
@@ -108,20 +101,8 @@ function tellNext({ next }: LearnReport, { phrases, names }: Voice): Part[] {
   if (next.length === 0) return [{ kind: 'text', text: phrases.nothingNext }];
   const items = next.map(({ offerId, gene, why }) =>
     why === 'only_one'
-      ? phrases.onlyOne(names.offer(offerId), phrases.genes[gene])
-      : phrases.allTheSame(names.offer(offerId), phrases.genes[gene]),
+      ? phrases.onlyOne(names.offer(offerId), phrases.second[gene])
+      : phrases.allTheSame(names.offer(offerId), phrases.several[gene]),
   );
   return [{ kind: 'list', items }];
 }
-
-export const ofHundred = ({ mean, low, high }: Range, { ofHundred: n }: Numbers): Said => ({
-  mean: n(mean),
-  low: n(low),
-  high: n(high),
-});
-
-export const said = ({ mean, low, high }: Range, { about }: Numbers): Said => ({
-  mean: about(mean),
-  low: about(low),
-  high: about(high),
-});

@@ -1,8 +1,10 @@
+import type { Language } from '../../domain/customer.ts';
 import type { Decision } from './decisions.ts';
 import type { Range } from './range.ts';
 
 /** The report in one language, still without a shape: a page, a file and a terminal all show the same. */
 export interface Told {
+  language: Language;
   title: string;
   /** Of when it is. */
   asOf: string;
@@ -31,6 +33,10 @@ export interface Table {
   kind: 'table';
   /** What it is a table of, for those who hear it. */
   caption: string;
+  /** Only to look something up: a page may fold it away. */
+  folded?: boolean;
+  /** Names of the rows in few letters, where there is little room. */
+  short?: string[];
   head: string[];
   rows: string[][];
 }

@@ -1,3 +1,4 @@
+import type { Language } from '../../domain/customer.ts';
 import type { Part, Section, Told } from '../../learn/report/told.ts';
 import { type Drawn, drawPlot } from './plots/plot.ts';
 
@@ -8,17 +9,27 @@ export interface LearnView {
   sections: { id: Section['id']; title: string; parts: PartView[] }[];
 }
 
-type PartView = { [K in Part['kind']]?: Extract<Part, { kind: K }> | (Drawn & { label: string }) };
+type PartView = Partial<Record<Part['kind'], object>>;
 
 export function learnView(told: Told): LearnView {
   return {
     title: told.title,
     asOf: told.asOf,
-    sections: told.sections.map(({ id, title, parts }) => ({ id, title, parts: parts.map(partView) })),
+    sections: told.sections.map(({ id, title, parts }) => ({
+      id,
+      title,
+      parts: parts.map((part, i) => partView(part, parts[i - 1], told.language)),
+    })),
   };
 }
 
-const partView = (part: Part): PartView =>
-  part.kind === 'plot'
-    ? { plot: { ...drawPlot(part.plot, part.label), label: part.label } }
-    : { [part.kind]: part };
+/** A table that says in figures what the plot before it shows needs no name of its own. */
+function partView(part: Part, before: Part | undefined, language: Language): PartView {
+  if (part.kind === 'plot') {
+    const drawn: Drawn = drawPlot(part.plot, part.label, language);
+    return { plot: { ...drawn, label: part.label } };
+  }
+  if (part.kind !== 'table') return { [part.kind]: part };
+  const unnamed = part.folded || (before?.kind === 'plot' && before.label === part.caption);
+  return { table: { ...part, unnamed } };
+}

@@ -299,11 +299,10 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
 
   'learn.title': 'What we have learned',
   'learn.link': 'What we have learned',
-  'learn.broken': 'There is an error in the content, so there is no report right now. The preview shows where.',
+  'learn.broken':
+    'There is an error in the content, so there is no report right now. The preview shows where.',
   'learn.decided': 'Noted.',
-  'learn.file': 'Download the file for your content',
-  'learn.cannot_decide': 'This can’t be decided: {why}',
-  'learn.figures': 'The figures',
+  'learn.refused': 'This can’t be decided, or not any more. Here is what can be:',
 
   'sign_in.title': 'Sign in',
   'sign_in.password': 'Password',

@@ -18,6 +18,15 @@ export const COLOUR = {
 /** Letters' height, in the drawing's own pixels. */
 export const LETTERS = 13;
 
+/** What a drawing must know besides its numbers. */
+export interface Frame {
+  /** What it shows, for those who hear the page. */
+  label: string;
+  width: number;
+  /** A number on an axis, as the page's language writes it. */
+  number(value: number): string;
+}
+
 export interface Size {
   width: number;
   height: number;
@@ -47,7 +56,7 @@ function toElement(svg: string, label: string): string {
     .replace(/ style="([^"]*)"/g, (_, style: string) => asAttributes(style))
     .replace(/\s*\n\s*/g, '');
   const viewBox = /viewBox="([\d. ]+)"/.exec(svg)?.[1] ?? '0 0 100 100';
-  return `<svg role="img" aria-label="${escape(label)}" viewBox="${viewBox}" xmlns="http://www.w3.org/2000/svg">${inner}`;
+  return `<svg role="img" aria-label="${encoded(label)}" viewBox="${viewBox}" xmlns="http://www.w3.org/2000/svg">${inner}`;
 }
 
 const asAttributes = (style: string): string =>
@@ -57,5 +66,6 @@ const asAttributes = (style: string): string =>
     .flatMap(([name, value]) => (name && value && name !== 'font-family' ? [` ${name}="${value}"`] : []))
     .join('');
 
-const escape = (text: string): string =>
+/** A text as it may stand in an element or attribute. */
+export const encoded = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/"/g, '&quot;');

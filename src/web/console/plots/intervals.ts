@@ -1,5 +1,5 @@
 import type { Plot } from '../../../learn/report/told.ts';
-import { COLOUR, draw, LETTERS } from './draw.ts';
+import { COLOUR, draw, type Frame, LETTERS } from './draw.ts';
 
 /** Height of a row: its name, and under it the interval. */
 const ROW = 46;
@@ -7,7 +7,7 @@ const ROW = 46;
 type Intervals = Extract<Plot, { kind: 'intervals' }>;
 
 /** Several forms under each other: a dot for what is expected of each, a line for what it may be, per hundred. */
-export function drawIntervals({ rows }: Intervals, label: string, width: number): string {
+export function drawIntervals({ rows }: Intervals, { label, width, number }: Frame): string {
   const most = Math.max(...rows.map(({ range }) => 100 * range.high));
   return draw(
     {
@@ -17,7 +17,7 @@ export function drawIntervals({ rows }: Intervals, label: string, width: number)
         min: 0,
         max: roundUp(most),
         splitNumber: width < 500 ? 4 : 8,
-        axisLabel: { color: COLOUR.muted, fontSize: LETTERS },
+        axisLabel: { color: COLOUR.muted, fontSize: LETTERS, formatter: number },
         splitLine: { lineStyle: { color: COLOUR.line } },
       },
       yAxis: { type: 'category', inverse: true, data: rows.map((_, i) => i), show: false },

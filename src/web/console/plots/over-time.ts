@@ -1,5 +1,5 @@
 import type { Plot } from '../../../learn/report/told.ts';
-import { COLOUR, draw, LETTERS } from './draw.ts';
+import { COLOUR, draw, encoded, type Frame, LETTERS } from './draw.ts';
 import { cut, roundUp } from './intervals.ts';
 
 /** Hues that stay apart on light and dark paper: shades between the free leg's colour and the standing leg's. */
@@ -13,18 +13,19 @@ const SHADES = [
   'var(--plot-7)',
   'var(--plot-8)',
 ];
+/** Height of a line of the key, and of what stands between it and the plot: days, and air. */
 const KEY = 22;
+const BETWEEN = 46;
 
 /** How a whole was divided over time, stacked to 100 %. */
 export function drawShares(
   { periods, series }: Extract<Plot, { kind: 'shares' }>,
-  label: string,
-  width: number,
+  { label, width, number }: Frame,
 ): string {
   const keys = series.map((one, k) => ({ label: one.label, colour: SHADES[k % SHADES.length] as string }));
   const option = {
     ...axes(periods, width, series.length),
-    yAxis: yAxis(100, '{value} %'),
+    yAxis: yAxis(100, (value) => `${number(value)} %`),
     series: series.map((one, k) => ({
       type: 'line',
       stack: 'all',
@@ -41,14 +42,13 @@ export function drawShares(
 /** How often each kind was answered over time, with the band in which chance lets it swing. */
 export function drawRates(
   { periods, series }: Extract<Plot, { kind: 'rates' }>,
-  label: string,
-  width: number,
+  { label, width, number }: Frame,
 ): string {
   const keys = series.map((one) => ({ label: one.label, colour: COLOUR[one.of] }));
   const ends = series.flatMap(({ ranges }) => ranges.map((range) => 100 * (range?.high ?? 0)));
   const option = {
     ...axes(periods, width, series.length),
-    yAxis: yAxis(roundUp(Math.max(...ends)), '{value}'),
+    yAxis: yAxis(4 * roundUp(Math.max(...ends) / 4), number),
     series: series.flatMap((one) => {
       const of = (value: 'mean' | 'low' | 'high') =>
         one.ranges.map((range) => (range ? 100 * range[value] : null));
@@ -82,7 +82,7 @@ export function drawRates(
 
 function axes(periods: readonly string[], width: number, keys: number) {
   return {
-    grid: { left: 44, right: 12, top: 10, bottom: 30 + keys * KEY },
+    grid: { left: 44, right: 12, top: 10, bottom: BETWEEN + keys * KEY },
     xAxis: {
       type: 'category',
       boundaryGap: false,
@@ -100,11 +100,11 @@ function axes(periods: readonly string[], width: number, keys: number) {
   };
 }
 
-const yAxis = (max: number, formatter: string) => ({
+const yAxis = (max: number, formatter: (value: number) => string) => ({
   type: 'value',
   min: 0,
   max,
-  splitNumber: 4,
+  interval: max / 4,
   axisLabel: { color: COLOUR.muted, fontSize: LETTERS, formatter },
   splitLine: { lineStyle: { color: COLOUR.line } },
 });
@@ -117,18 +117,16 @@ function drawWithKey(
   width: number,
   plotHeight: number,
 ): string {
-  const height = plotHeight + 30 + keys.length * KEY;
-  const graphic = keys.map((key, k) => ({ ...key, y: plotHeight + 34 + k * KEY }));
+  const height = plotHeight + BETWEEN + keys.length * KEY;
+  const graphic = keys.map((key, k) => ({ ...key, y: plotHeight + BETWEEN + 8 + k * KEY }));
   return draw(option, { width, height }, label).replace(
     '</svg>',
     `${graphic
       .map(
         ({ label: text, colour, y }) =>
           `<rect x="10" y="${y - 10}" width="12" height="12" rx="3" fill="${colour}"></rect>` +
-          `<text x="30" y="${y}" font-size="${LETTERS}" fill="${COLOUR.ink}">${escape(cut(text, width - 20))}</text>`,
+          `<text x="30" y="${y}" font-size="${LETTERS}" fill="${COLOUR.ink}">${encoded(cut(text, width - 20))}</text>`,
       )
       .join('')}</svg>`,
   );
 }
-
-const escape = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');

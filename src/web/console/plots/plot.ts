@@ -1,4 +1,6 @@
+import type { Language } from '../../../domain/customer.ts';
 import type { Plot } from '../../../learn/report/told.ts';
+import type { Frame } from './draw.ts';
 import { drawIntervals } from './intervals.ts';
 import { drawRates, drawShares } from './over-time.ts';
 
@@ -8,21 +10,23 @@ export interface Drawn {
   narrow: string;
 }
 
-const WIDE = 860;
+const WIDE = 720;
 const NARROW = 330;
 
 /** Draws a plot as SVG elements. @param label what it shows, in words */
-export function drawPlot(plot: Plot, label: string): Drawn {
-  return { wide: drawAt(plot, label, WIDE), narrow: drawAt(plot, label, NARROW) };
+export function drawPlot(plot: Plot, label: string, language: Language): Drawn {
+  const format = new Intl.NumberFormat(language === 'de' ? 'de-DE' : 'en-GB');
+  const frame = { label, number: (value: number) => format.format(value) };
+  return { wide: drawAt(plot, { ...frame, width: WIDE }), narrow: drawAt(plot, { ...frame, width: NARROW }) };
 }
 
-function drawAt(plot: Plot, label: string, width: number): string {
+function drawAt(plot: Plot, frame: Frame): string {
   switch (plot.kind) {
     case 'intervals':
-      return drawIntervals(plot, label, width);
+      return drawIntervals(plot, frame);
     case 'shares':
-      return drawShares(plot, label, width);
+      return drawShares(plot, frame);
     case 'rates':
-      return drawRates(plot, label, width);
+      return drawRates(plot, frame);
   }
 }
