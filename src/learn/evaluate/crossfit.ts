@@ -1,7 +1,7 @@
 import type { Cell } from '../model/cell.ts';
-import { effectsOf, variantName } from '../model/features.ts';
+import { variantName } from '../model/features.ts';
 import type { Known } from '../model/odds.ts';
-import { expit, fit, type Posterior } from '../model/posterior.ts';
+import { fit, type Posterior } from '../model/posterior.ts';
 import { baseRateOf } from '../rewards/summarise.ts';
 import type { DrawnBlock } from './block.ts';
 
@@ -30,7 +30,9 @@ export class CrossFitting {
 
   /** After the last block. @returns a model for each part */
   done(): Posterior[] {
-    return Array.from({ length: FOLDS }, (_, fold) => fitOthers([...this.#cells.values()], fold));
+    // draws follow from the order of effects, and are not to depend on who came first
+    const cells = [...this.#cells].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, folds]) => folds);
+    return Array.from({ length: FOLDS }, (_, fold) => fitOthers(cells, fold));
   }
 
   /** Of a candidate, one for each part of the customers. */
@@ -48,8 +50,7 @@ function fitOthers(cells: readonly (readonly Cell[])[], fold: number): Posterior
     const rest = folds.filter((_, other) => other !== fold);
     return { ...(folds[0] as Cell), trials: sumOf(rest, 'trials'), earned: sumOf(rest, 'earned') };
   });
-  const posterior = fit(others, baseRateOf(others));
-  return posterior;
+  return fit(others, baseRateOf(others));
 }
 
 const sumOf = (cells: readonly Cell[], of: 'trials' | 'earned'): number =>
@@ -62,17 +63,4 @@ export function foldOf(customerId: string): number {
     hash = Math.imul(hash ^ customerId.charCodeAt(i), 0x01000193) >>> 0;
   // the last bits alone tell similar ids apart badly
   return ((hash ^ (hash >>> 15)) >>> 0) % FOLDS;
-}
-
-/** What a model expects one block of a candidate to earn. */
-export function expectedRate(posterior: Posterior, candidate: Known): number {
-  const { shared, own, mean, varying, base } = posterior;
-  const row = own.get(variantName(candidate));
-  let logOdds = row === undefined ? 0 : (mean.own[row] as number);
-  for (const { name } of effectsOf(candidate, candidate.family, varying)) {
-    const at = shared.get(name);
-    // what was never seen is expected to be as the prior says
-    logOdds += at === undefined ? (name === 'intercept' ? base : 0) : (mean.shared[at] as number);
-  }
-  return expit(logOdds);
 }

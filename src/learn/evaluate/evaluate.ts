@@ -1,9 +1,15 @@
 import type { Known } from '../model/odds.ts';
 import type { Posterior } from '../model/posterior.ts';
 import type { Blocks, DrawnBlock } from './block.ts';
-import { CrossFitting, expectedRate, foldOf } from './crossfit.ts';
+import { CrossFitting, foldOf } from './crossfit.ts';
 import { difference, type Estimate, type Estimator, estimate } from './estimate.ts';
-import { type Evaluated, type TargetPolicy, targetPolicy } from './policies.ts';
+import {
+  type Evaluated,
+  type Expectation,
+  expectation,
+  type TargetPolicy,
+  targetPolicy,
+} from './policies.ts';
 import { Summing, type Sums } from './sums.ts';
 
 /** What another policy would have earned on the blocks that were shown, beside what they earned. */
@@ -50,7 +56,7 @@ export interface Compared {
 
 /** What one part of the customers would have been shown, and what that is expected to earn. */
 interface Part {
-  posterior: Posterior;
+  expect: Expectation;
   choose: TargetPolicy;
   found: WeakMap<readonly Known[], { target: ArrayLike<number>; expected: readonly number[] }>;
 }
@@ -63,23 +69,21 @@ export class Evaluating {
   readonly #more = new Summing();
 
   constructor(posteriors: readonly Posterior[], { policy, exploration }: Compared) {
-    this.#parts = posteriors.map((posterior, fold) => ({
-      posterior,
-      choose:
-        typeof policy === 'string'
-          ? targetPolicy(policy, { posterior, exploration, seed: `evaluate|${fold}` })
-          : policy,
-      found: new WeakMap(),
-    }));
+    this.#parts = posteriors.map((posterior, fold) => {
+      const seed = `evaluate|${fold}`;
+      const expect = expectation(posterior, seed);
+      const choose =
+        typeof policy === 'string' ? targetPolicy(policy, { posterior, expect, exploration, seed }) : policy;
+      return { expect, choose, found: new WeakMap() };
+    });
   }
 
   add(block: DrawnBlock): void {
     const { candidates, probabilities, customerId } = block;
-    const { posterior, choose, found } = this.#parts[foldOf(customerId)] as Part;
+    const { expect, choose, found } = this.#parts[foldOf(customerId)] as Part;
     let known = found.get(candidates);
     if (!known) {
-      const expected = candidates.map((candidate) => expectedRate(posterior, candidate));
-      known = { target: choose(candidates), expected };
+      known = { target: choose(candidates), expected: expect(candidates) };
       found.set(candidates, known);
     }
     const { target, expected } = known;
