@@ -50,10 +50,14 @@ export function chaser(rate: number, seed: string): ProofLearner {
   return {
     ...counts,
     odds(numbers) {
+      const known = numbers.map((number) => ({ mean: counts.worth(number), error: error(number) }));
       const wins = numbers.map(() => EXPLORATION / numbers.length);
       for (let draw = 0; draw < 5; draw += 1) {
-        const values = numbers.map((number) => counts.worth(number) + normal() * error(number));
-        const best = values.indexOf(Math.max(...values));
+        let [best, most] = [0, Number.NEGATIVE_INFINITY];
+        for (let k = 0; k < known.length; k += 1) {
+          const value = (known[k]?.mean as number) + normal() * (known[k]?.error as number);
+          if (value > most) [best, most] = [k, value];
+        }
         wins[best] = (wins[best] as number) + (1 - EXPLORATION) / 5;
       }
       return wins;

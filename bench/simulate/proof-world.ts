@@ -33,6 +33,8 @@ export interface ProofRun {
   /** Variants that were graduated or stopped though they are like all others. */
   wrongGraduates: number;
   wrongStops: number;
+  /** Variants that somebody would have graduated wrongly who looks every night whether z is above 1.96. */
+  wrongPeeks: number;
   /** Variants born, and tests begun. */
   born: number;
   tests: number;
@@ -54,7 +56,13 @@ interface Form {
   taste: Float64Array | null;
   /** Mails that showed it. */
   shown: number;
-  test: { number: number; seen: Set<number>; outcomes: Map<number, number>; graduated: boolean } | null;
+  test: {
+    number: number;
+    seen: Set<number>;
+    outcomes: Map<number, number>;
+    graduated: boolean;
+    peeked: boolean;
+  } | null;
   complaints: Complaint[];
 }
 
@@ -73,6 +81,7 @@ export function runProof(world: ProofWorld, learner: ProofLearner, seed: string)
   const run: ProofRun = {
     wrongGraduates: 0,
     wrongStops: 0,
+    wrongPeeks: 0,
     born: 0,
     tests: 0,
     graduated: null,
@@ -195,6 +204,10 @@ export function runProof(world: ProofWorld, learner: ProofLearner, seed: string)
           difference,
           times,
         }));
+        if (form !== special && !form.test.peeked && z(outcomes) > 1.96) {
+          form.test.peeked = true;
+          run.wrongPeeks += 1;
+        }
         if (eValue(outcomes) < needed(form.test.number)) continue;
         form.test.graduated = true;
         if (form === special && form.lift > 1)
@@ -202,7 +215,13 @@ export function runProof(world: ProofWorld, learner: ProofLearner, seed: string)
         else run.wrongGraduates += 1;
       } else if (learner.promises(form.number)) {
         run.tests += 1;
-        form.test = { number: run.tests, seen: new Set(), outcomes: new Map(), graduated: false };
+        form.test = {
+          number: run.tests,
+          seen: new Set(),
+          outcomes: new Map(),
+          graduated: false,
+          peeked: false,
+        };
       }
     }
   }
@@ -210,6 +229,17 @@ export function runProof(world: ProofWorld, learner: ProofLearner, seed: string)
   function hit(chance: number): 0 | 1 {
     return random() < Math.min(0.9, chance) ? 1 : 0;
   }
+}
+
+/** Mean of the differences in standard errors; 0 while there are few. */
+function z(outcomes: readonly Outcome[]): number {
+  let [sum, squares, moved] = [0, 0, 0];
+  for (const { difference, times } of outcomes) {
+    sum += times * difference;
+    squares += times * difference ** 2;
+    if (difference !== 0) moved += times;
+  }
+  return moved < 10 ? 0 : sum / Math.sqrt(squares);
 }
 
 /** With mean 1. */

@@ -70,7 +70,15 @@ export const proof: Experiment = {
   report: (runs) =>
     [
       table(
-        ['nothing is different', 'graduated', 'stopped', 'either, of runs', 'tests a run', 'variants a run'],
+        [
+          'nothing is different',
+          'graduated',
+          'stopped',
+          'either, of runs',
+          'by z > 1.96',
+          'tests a run',
+          'variants a run',
+        ],
         Object.keys(alikeCases).map((name) => wrongRow(name, runs[name] ?? [])),
       ),
       table(
@@ -100,6 +108,7 @@ function wrongRow(name: string, runs: readonly Figures[]): string[] {
     share(graduated),
     share(stopped),
     share((run) => graduated(run) || stopped(run)),
+    share((run) => number(run, 'wrongPeeks') > 0),
     mean(runs, 'tests'),
     mean(runs, 'born'),
   ];

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../../db/connect.ts';
 import type { Complaint } from './harm.ts';
+import { inBulk } from './in-bulk.ts';
 
 /** Mails with offers, one row for each variant that they show, in the hours whose mails brought complaints. */
 const blocks = sql`
@@ -57,7 +58,7 @@ interface Row {
  * alone there is not compared.
  */
 export async function loadComplaints(db: Database): Promise<Watched[]> {
-  const { rows } = await sql<Row>`
+  const query = sql<Row>`
     with ${blocks},
     numbered as (
       select offer_id, variant_id, state, row_number() over (order by number) as number from variants),
@@ -86,7 +87,8 @@ export async function loadComplaints(db: Database): Promise<Watched[]> {
     select n.offer_id, n.variant_id, n.number::int, s.complaints
     from numbered n join sums s using (offer_id, variant_id)
     where n.state = 'alive'
-    order by n.number`.execute(db);
+    order by n.number`;
+  const { rows } = await inBulk(db, async (tx) => await query.execute(tx));
   return rows.map((row) => ({
     offerId: row.offer_id,
     variantId: row.variant_id,

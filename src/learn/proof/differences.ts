@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../db/connect.ts';
 import { type RewardRules, rewarded } from '../rewards/blocks.ts';
 import type { Outcome } from './evidence.ts';
+import { inBulk } from './in-bulk.ts';
 
 /** A variant that is being tested against the proven blocks beside it, and what came of it so far. */
 export interface Tested {
@@ -38,7 +39,7 @@ interface Row {
  * they seem to. Only what can no longer change counts: days whose windows are over.
  */
 export async function loadDifferences(db: Database, rules: RewardRules): Promise<Tested[]> {
-  const { rows } = await sql<Row>`
+  const query = sql<Row>`
     with tested as (
       select offer_id, variant_id, tested_since, test_number from variants v
       where state = 'alive' and tested_since is not null and not exists (
@@ -72,7 +73,8 @@ export async function loadDifferences(db: Database, rules: RewardRules): Promise
       coalesce(sum(c.mails), 0)::int as mails, coalesce(sum(c.earned), 0) as earned, coalesce(sum(c.proven), 0) as proven
     from tested t left join units c using (offer_id, variant_id)
     group by t.offer_id, t.variant_id, t.tested_since, t.test_number, difference
-    order by t.test_number, difference`.execute(db);
+    order by t.test_number, difference`;
+  const { rows } = await inBulk(db, async (tx) => await query.execute(tx));
   return gathered(rows);
 }
 

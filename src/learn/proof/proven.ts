@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../db/connect.ts';
 import { closing, type RewardRules, rewarded } from '../rewards/blocks.ts';
 import type { Told } from './fatigue.ts';
+import { inBulk } from './in-bulk.ts';
 
 /** How long ago a block may have been shown to say how its development does today, in days. */
 export const RECENT = 180;
@@ -28,7 +29,7 @@ export async function loadProven(db: Database, rules: RewardRules): Promise<Prov
     select * from shown_blocks b
     where kind = 'proven' and shown_at > ${rules.now}::timestamptz - make_interval(days => ${RECENT})
       and ${closing(rules, 'b')} < ${rules.now}::timestamptz`;
-  const { rows } = await sql<Row>`
+  const query = sql<Row>`
     with ${rewarded(rules, recent)},
     decided as (
       select content_id, max(decided_at) as at from proposals
@@ -38,7 +39,8 @@ export async function loadProven(db: Database, rules: RewardRules): Promise<Prov
     from blocks b
     left join rewards r on r.send_id = b.send_id and r.position = b.position
     left join decided d on d.content_id = b.content_id
-    group by 1, 2, 3`.execute(db);
+    group by 1, 2, 3`;
+  const { rows } = await inBulk(db, async (tx) => await query.execute(tx));
   return provenOf(rows);
 }
 
