@@ -12,11 +12,11 @@ export const KNOWN_POLICIES: Readonly<Record<string, TargetPolicy>> = {
   mixed: (candidates) => candidates.map((_, k) => (k === 0 ? 0.5 : 0) + 0.5 / candidates.length),
 };
 
-/** A small company in its first week: few answers, odds that change every night. */
+/** A small company in its first nights: few answers, odds that change every night. */
 export const SMALL_LOG: LoggedWorld = {
   customers: 1000,
-  nights: 5,
-  blocks: 500,
+  nights: 4,
+  blocks: 600,
   offers: 3,
   variants: 2,
   rate: 0.02,

@@ -11,13 +11,8 @@ export interface Estimate {
   high: number;
 }
 
-/**
- * Two-sided 95 % of Student's distribution with 30 degrees of freedom. Early luck decides what is shown later, and how
- * surely anything can be said of it: that leaves heavier tails than the normal distribution has (docs/decisions/0022).
- */
-const Z = 2.042272456301238;
-/** The same of the normal distribution: of a difference, luck that both share has gone already. */
-const Z_NORMAL = 1.959963984540054;
+/** Two-sided 95 % of the standard normal distribution. */
+const Z = 1.959963984540054;
 const PRECISION = 1e-9;
 
 /**
@@ -70,8 +65,8 @@ export function difference(more: Sums, other: Sums, real: number): Estimate {
   };
   return {
     value,
-    low: crossing((d) => score(d) - Z_NORMAL, -1, Math.max(-1, value)),
-    high: crossing((d) => score(d) + Z_NORMAL, Math.min(1, value), 1),
+    low: crossing((d) => score(d) - Z, -1, Math.max(-1, value)),
+    high: crossing((d) => score(d) + Z, Math.min(1, value), 1),
   };
 }
 
