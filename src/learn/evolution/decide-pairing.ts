@@ -1,0 +1,53 @@
+import type { Database } from '../../db/connect.ts';
+
+/** Why a pairing could not be decided. Stable codes. */
+export type PairingErrorCode = 'unknown_pairing' | 'already_decided';
+
+export class PairingError extends Error {
+  readonly code: PairingErrorCode;
+
+  constructor(code: PairingErrorCode, message: string) {
+    super(message);
+    this.name = 'PairingError';
+    this.code = code;
+  }
+}
+
+/**
+ * A person's word on a proposed pairing. No may also be said later, of one that was agreed to: it ends then. What was
+ * refused stays refused.
+ *
+ * @param given.similar whether it is similar in the sense of UWG §7(3): only then may customers who have not consented
+ *   hear of it
+ * @throws PairingError when there is no such proposal, or it was decided before
+ */
+export async function decidePairing(
+  db: Database,
+  given: { offerId: string; productKey: string; yes: boolean; similar: boolean; now: Date },
+): Promise<void> {
+  const { offerId, productKey, yes, similar, now } = given;
+  const decided = await db
+    .updateTable('pairings')
+    .set({ state: yes ? 'agreed' : 'refused', is_similar: yes && similar, decided_at: now })
+    .where('offer_id', '=', offerId)
+    .where('product_key', '=', productKey)
+    .where('state', 'in', yes ? ['proposed'] : ['proposed', 'agreed'])
+    .returning('offer_id')
+    .executeTakeFirst();
+  if (decided) return;
+  const before = await db
+    .selectFrom('pairings')
+    .select('state')
+    .where('offer_id', '=', offerId)
+    .where('product_key', '=', productKey)
+    .executeTakeFirst();
+  if (!before)
+    throw new PairingError(
+      'unknown_pairing',
+      `Nobody has proposed "${offerId}" for owners of "${productKey}". See what waits with: spielbein learn report`,
+    );
+  throw new PairingError(
+    'already_decided',
+    `"${offerId}" for owners of "${productKey}" was ${before.state === 'agreed' ? 'agreed to' : 'refused'} before.`,
+  );
+}
