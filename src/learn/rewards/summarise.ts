@@ -103,12 +103,14 @@ async function addUp(
         case b.kind when 'proven' then b.position else 0 end as position,
         coalesce(r.reward, 0) as reward,
         extract(epoch from ${now}::timestamptz - b.shown_at)::float8 / 3600 as hours
-      from (${blocks}) b left join rewards r on r.send_id = b.send_id and r.position = b.position),
+      from (${blocks}) b left join rewards r on r.send_id = b.send_id and r.position = b.position
+      -- a step of its own, so that ages are reckoned once
+      offset 0),
     weighed as (
       select kind, content_id, product_key, variant_id, position, reward,
         power(0.5::float8, hours / ${24 * halfLifeDays}::int) as weight,
         least(hours, ${delay.length}::int) as hours, floor(least(hours, ${delay.length}::int))::int as full_hours
-      from aged)
+      from aged offset 0)
     select kind, content_id, product_key, variant_id, position, sum(weight * reward) as earned,
       -- delay.ts: partBy
       sum(weight * (parts[full_hours + 1] + (hours - full_hours) * (parts[full_hours + 2] - parts[full_hours + 1]))) as trials
