@@ -29,6 +29,7 @@ const FOR_PEOPLE = new Set([
   'TimingError',
   'MailTestError',
   'ProposalError',
+  'PairingError',
 ]);
 
 export const isForPeople = (error: unknown): error is Error =>

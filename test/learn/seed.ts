@@ -159,7 +159,7 @@ async function insertForms(db: Database, until: Date): Promise<void> {
           parents: from === 0 ? [] : ['base'],
           born_at: day(from),
           ended_at: to === WEEKS ? null : day(to),
-          end_reason: to === WEEKS ? null : stopped ? 'guardrail' : 'beaten',
+          end_reason: to === WEEKS ? null : stopped ? 'guardrail' : 'outdone',
         };
       }),
     )
@@ -188,7 +188,7 @@ export async function seedDecisions(db: Database, now: Date): Promise<void> {
       offer_id: 'kamera',
       product_key: 'pumpe',
       state: 'proposed',
-      evidence: JSON.stringify({ owners: 143, lift: 2.1 }),
+      evidence: JSON.stringify({ reason: 'affinity', owners: 143, also: 58, usual: 0.19, lift: 2.1 }),
       proposed_at: now,
     })
     .execute();

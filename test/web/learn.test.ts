@@ -89,7 +89,7 @@ describe('the page on what was learned', () => {
     const file = await get(web, `/learn/file/${id}`);
     expect(file.headers['content-disposition']).toBe('attachment; filename="kamera-proven.yaml"');
     expect(file.body).toContain('headline: Wer merkt es, wenn ein Code fehlt?');
-    const again = await post(web, { id: 'pairing:kamera/pumpe', as: 'no' });
+    const again = await post(web, { id: 'pairing:kamera/pumpe', as: 'similar' });
     expect(again.statusCode).toBe(409);
     expect(again.body).toContain('role="alert"');
     expect(web.logged).toContainEqual({ event: 'learn_decided', fields: { id: String(id), as: 'yes' } });

@@ -1,10 +1,10 @@
 import type { Database } from '../../db/connect.ts';
 import type { Library } from '../../library/library.ts';
+import { decidePairing, PairingError } from '../evolution/decide-pairing.ts';
 import { decideProposal } from '../proof/decide.ts';
 import { developmentFrom, developmentIdOf } from '../proof/development.ts';
 import { ProposalError } from '../proof/proposal-error.ts';
 import { readDecisionId } from './decisions.ts';
-import { decidePairing } from './interim.ts';
 import type { DecisionChoice } from './told.ts';
 
 /** A file for the library that a person agreed to. */
@@ -18,7 +18,7 @@ export interface NewFile {
  * Does what a person decided about something that the report puts forward.
  * @param given.id as the report names it
  * @returns the file that belongs into the library now; null: none
- * @throws ProposalError when it can't be decided, with what to do in plain words
+ * @throws ProposalError or PairingError (`isRefusal`) when it can't be decided
  */
 export async function decide(
   db: Database,
@@ -42,6 +42,10 @@ export async function decide(
   if (file?.decided !== true) await decideProposal(db, { id: about.id, yes, now });
   return file && { path: file.path, text: file.text };
 }
+
+/** Whether an error says that something can't be decided that way, or no longer: its message is for people. */
+export const isRefusal = (error: unknown): error is Error =>
+  error instanceof ProposalError || error instanceof PairingError;
 
 /** The file of a form that was agreed to. @throws ProposalError when it can't be written */
 export async function agreedFile(

@@ -206,7 +206,6 @@ export const german: Phrases = {
 /** By stable code. */
 const REASONS: Readonly<Record<string, string>> = {
   outdone: 'andere Fassungen kommen besser an',
-  beaten: 'andere Fassungen kommen besser an',
   crowded: 'es waren zu viele im Rennen',
   unwritten: 'ihr Text steht nicht mehr in den Inhalten',
   guardrail: 'zu viele Abmeldungen oder Beschwerden',

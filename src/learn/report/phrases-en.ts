@@ -211,7 +211,6 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 /** By stable code. */
 const REASONS: Readonly<Record<string, string>> = {
   outdone: 'other versions work better',
-  beaten: 'other versions work better',
   crowded: 'too many were running',
   unwritten: 'its text is no longer in the content',
   guardrail: 'too many unsubscribes or complaints',

@@ -18,11 +18,23 @@ import { reportOffers } from './offers.ts';
 const WEEKS_UP_TO = 120;
 const DAY = 86_400_000;
 
+/** What a report is made from. */
+export interface ReportOptions {
+  library: Library;
+  matchProduct?: ProductMatcher;
+  now: Date;
+}
+
+/** What has been found out; what waits for a person is asked anew each time. */
+export type Findings = Omit<LearnReport, 'decisions' | 'agreed'>;
+
 /** Everything that was tried, learned and put forward up to now. */
-export async function makeReport(
-  db: Database,
-  given: { library: Library; matchProduct?: ProductMatcher; now: Date },
-): Promise<LearnReport> {
+export async function makeReport(db: Database, given: ReportOptions): Promise<LearnReport> {
+  return { ...(await loadFindings(db, given)), ...(await loadWaiting(db, given.library)) };
+}
+
+/** What was tried and learned. Reads all that was shown: with a million blocks, that takes seconds. */
+export async function loadFindings(db: Database, given: ReportOptions): Promise<Findings> {
   const { library, now } = given;
   const { learning, nightly } = library.settings;
   const { windowDays } = learning;
@@ -31,10 +43,9 @@ export async function makeReport(
   const period = reach.since && now.getTime() - reach.since.getTime() < WEEKS_UP_TO * DAY ? 'week' : 'month';
   const span = { period, timeZone, windowDays, now } as const;
   const model = await newestModel(db);
-  const forms = await loadForms(db);
   const cells = reach.since ? await loadShown(db, span) : [];
   const outlook = model && (await outlookOf(db, model, library));
-  const offers = reportOffers({ library, forms, cells, outlook });
+  const offers = reportOffers({ library, forms: await loadForms(db), cells, outlook });
   return {
     now,
     timeZone,
@@ -50,10 +61,19 @@ export async function makeReport(
     offers,
     answers: reach.since ? await loadAnswers(db, { ...span, since: reach.since }) : [],
     exploring: outlook && exploring(outlook, await loadChoices(db, reach.shown), reach.shown),
-    decisions: await loadDecisions(db),
-    agreed: (await loadAgreed(db)).filter(({ offerId }) => isWaiting(offerId, library)),
     ratios: reach.since ? (await suggestRatios(db, given)).segments : [],
     next: nextSteps(offers, library.offers),
+  };
+}
+
+/** What waits for a person, or for its file to be put into the library. */
+export async function loadWaiting(
+  db: Database,
+  library: Library,
+): Promise<Pick<LearnReport, 'decisions' | 'agreed'>> {
+  return {
+    decisions: await loadDecisions(db),
+    agreed: (await loadAgreed(db)).filter(({ offerId }) => isWaiting(offerId, library)),
   };
 }
 

@@ -33,6 +33,7 @@ const count = z.object({ mails: z.number(), complaints: z.number() });
 const evidence = z.object({
   owners: number,
   lift: number,
+  reason: z.string().optional().catch(undefined),
   mails: number,
   since: z.coerce.date().optional().catch(undefined),
   rate: number,
@@ -60,7 +61,11 @@ function tellDecision(decision: Decision, voice: Voice): ToldDecision {
         decide.pairingAsks(names.anyBridge(decision.offerId, decision.productKey)),
         decide.pairingWhy({
           owners: n(known.owners),
-          lift: known.lift === undefined ? null : numbers.about(known.lift),
+          // proposed out of curiosity: that they go together says nothing then
+          lift:
+            known.lift === undefined || known.lift <= 1 || known.reason === 'curiosity'
+              ? null
+              : numbers.about(known.lift),
         }),
         decide.pairingThen,
       ],

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ProposalError } from '../../learn/proof/proposal-error.ts';
-import { agreedFile, decide } from '../../learn/report/decide.ts';
-import { makeReport } from '../../learn/report/report.ts';
+import { agreedFile, decide, isRefusal } from '../../learn/report/decide.ts';
+import { rememberReport } from '../../learn/report/remember.ts';
 import { tell } from '../../learn/report/tell.ts';
 import type { WebContext } from '../context.ts';
 import { crmNames } from '../crm-names.ts';
@@ -17,9 +16,11 @@ const fileId = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE
 
 /** What was tried and learned, and where a person says yes or no to what learning puts forward. */
 export function learnRoutes(app: FastifyInstance, context: WebContext): void {
+  const report = rememberReport(context.db);
+
   app.get('/learn', (request, reply) => {
     const { decided } = asked.parse(request.query);
-    return sendReport(context, request, reply, { decided: decided !== undefined });
+    return sendReport(context, report, request, reply, { decided: decided !== undefined });
   });
 
   app.post('/learn/decide', async (request, reply) => {
@@ -30,8 +31,8 @@ export function learnRoutes(app: FastifyInstance, context: WebContext): void {
     try {
       await decide(context.db, { id, as, library: content.library, now: context.now() });
     } catch (error) {
-      if (!(error instanceof ProposalError)) throw error;
-      return sendReport(context, request, reply, { refused: error.message });
+      if (!isRefusal(error)) throw error;
+      return sendReport(context, report, request, reply, { refused: error.message });
     }
     context.log('learn_decided', { id, as });
     return reply.redirect(`${rootOf(request.url)}learn?decided=${encodeURIComponent(id)}#decide`, 303);
@@ -46,7 +47,7 @@ export function learnRoutes(app: FastifyInstance, context: WebContext): void {
       library: content.library,
       now: context.now(),
     }).catch((error: unknown) => {
-      if (error instanceof ProposalError) return null;
+      if (isRefusal(error)) return null;
       throw error;
     });
     if (file === null) return missing(context, request, reply);
@@ -59,6 +60,7 @@ export function learnRoutes(app: FastifyInstance, context: WebContext): void {
 
 async function sendReport(
   context: WebContext,
+  makeReport: ReturnType<typeof rememberReport>,
   request: FastifyRequest,
   reply: FastifyReply,
   given: { decided?: boolean; refused?: string },
@@ -68,7 +70,7 @@ async function sendReport(
   if (content instanceof Error)
     return sendConsole(context, request, reply, { ...page, data: { broken: true } });
   const { library, matchProduct } = content;
-  const report = await makeReport(context.db, { library, matchProduct, now: context.now() });
+  const report = await makeReport({ library, matchProduct, now: context.now() });
   const language = consoleLanguage(request);
   const view = learnView(tell(report, { language, library, crm: await crmNames(context) }));
   return sendConsole(context, request, reply, {
