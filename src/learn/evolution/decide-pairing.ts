@@ -1,17 +1,5 @@
 import type { Database } from '../../db/connect.ts';
-
-/** Why a pairing could not be decided. Stable codes. */
-export type PairingErrorCode = 'unknown_pairing' | 'already_decided';
-
-export class PairingError extends Error {
-  readonly code: PairingErrorCode;
-
-  constructor(code: PairingErrorCode, message: string) {
-    super(message);
-    this.name = 'PairingError';
-    this.code = code;
-  }
-}
+import { ProposalError } from '../proof/proposal-error.ts';
 
 /**
  * A person's word on a proposed pairing. No may also be said later, of one that was agreed to: it ends then. What was
@@ -19,7 +7,7 @@ export class PairingError extends Error {
  *
  * @param given.similar whether it is similar in the sense of UWG §7(3): only then may customers who have not consented
  *   hear of it
- * @throws PairingError when there is no such proposal, or it was decided before
+ * @throws ProposalError when there is no such proposal, or it was decided before
  */
 export async function decidePairing(
   db: Database,
@@ -42,12 +30,10 @@ export async function decidePairing(
     .where('product_key', '=', productKey)
     .executeTakeFirst();
   if (!before)
-    throw new PairingError(
-      'unknown_pairing',
+    throw new ProposalError(
       `Nobody has proposed "${offerId}" for owners of "${productKey}". See what waits with: spielbein learn report`,
     );
-  throw new PairingError(
-    'already_decided',
+  throw new ProposalError(
     `"${offerId}" for owners of "${productKey}" was ${before.state === 'agreed' ? 'agreed to' : 'refused'} before.`,
   );
 }

@@ -27,11 +27,14 @@ export interface EvolutionContext {
 
 /** What one night brought. */
 export interface EvolutionResult {
-  births: (Birth & { offerId: string })[];
-  retirements: (Retirement & { offerId: string })[];
-  returns: { offerId: string; variantId: string }[];
-  /** A bold pairing of products, if it was time for one. */
-  pairing: ProposedPairing | null;
+  born: (Birth & { offerId: string })[];
+  retired: (Retirement & { offerId: string })[];
+  /** Retired before, and tried again. */
+  returned: { offerId: string; variantId: string }[];
+  /** A pairing of products that waits for a person now; none, or one. */
+  proposed: ProposedPairing[];
+  /** The same, where the settings ask nobody. */
+  agreed: ProposedPairing[];
 }
 
 /**
@@ -49,15 +52,16 @@ export async function evolveAll(db: Database, context: EvolutionContext): Promis
     const offers = [...library.offers.values()].filter(
       ({ id }) => !lineages.get(id)?.changes.some((at) => dayOf(at, timeZone) === day),
     );
-    const result: EvolutionResult = { births: [], retirements: [], returns: [], pairing: null };
+    const result: EvolutionResult = { born: [], retired: [], returned: [], proposed: [], agreed: [] };
     const plans = planAll(offers, lineages, context, `${randomKey}|evolution|${day}`);
     for (const [offerId, plan] of plans) {
       await applyPlan(tx, { offerId, plan, now, language: library.settings.report.language });
-      result.births.push(...plan.births.map((birth) => ({ offerId, ...birth })));
-      result.retirements.push(...plan.retirements.map((retirement) => ({ offerId, ...retirement })));
-      result.returns.push(...plan.returns.map((variantId) => ({ offerId, variantId })));
+      result.born.push(...plan.births.map((birth) => ({ offerId, ...birth })));
+      result.retired.push(...plan.retirements.map((retirement) => ({ offerId, ...retirement })));
+      result.returned.push(...plan.returns.map((variantId) => ({ offerId, variantId })));
     }
-    result.pairing = await proposePairing(tx, context);
+    const pairing = await proposePairing(tx, context);
+    if (pairing !== null) result[pairing.state].push(pairing);
     return result;
   });
 }
