@@ -17,7 +17,7 @@ export interface Countable {
   closed: number;
   /** Those that must be waited for. */
   open: number;
-  /** First and last day on which the closed ones were shown (YYYY-MM-DD); null: there are none. */
+  /** First and last day on which closed ones with odds were shown (YYYY-MM-DD); null: there are none. */
   days: { first: string; last: string } | null;
 }
 
@@ -67,9 +67,9 @@ export async function withDrawnBlocks<T>(
       const { rows } = await sql<Omit<Countable, 'days'> & { first: string | null; last: string | null }>`
         select count(*)::int as closed,
           (select count(*)::int from shown_blocks b where ${offers} and not ${closed}) as open,
-          min(shown_at at time zone ${zone})::date::text as first,
-          max(shown_at at time zone ${zone})::date::text as last
-        from drawn_blocks`.execute(tx);
+          (min(d.shown_at) filter (where s.composition ? 'choices') at time zone ${zone})::date::text as first,
+          (max(d.shown_at) filter (where s.composition ? 'choices') at time zone ${zone})::date::text as last
+        from drawn_blocks d join sends s on s.id = d.send_id`.execute(tx);
       const [{ first, last, ...counted }] = rows as [(typeof rows)[number]];
       const days = first === null || last === null ? null : { first, last };
       return await work(() => drawnBlocks(tx, familyOf), { ...counted, days });

@@ -30,7 +30,7 @@ export interface EvaluationReport {
   closed: number;
   open: number;
   withoutOdds: number;
-  /** First and last day of the closed ones (YYYY-MM-DD). */
+  /** First and last day of the closed ones with odds (YYYY-MM-DD). */
   days: Countable['days'];
   verdict: EvaluationVerdict;
   /** Null where there is nothing to estimate from; little is known of it where the verdict is `too_few`. */
