@@ -6,6 +6,7 @@ import { odds } from '../../src/learn/model/odds.ts';
 import { DRAWS, SHARPNESS } from '../../src/learn/model/policy.ts';
 import { fit } from '../../src/learn/model/posterior.ts';
 import type { Arm, Chooser } from './bandit.ts';
+import { EXPLORATION } from './defaults.ts';
 
 /**
  * The product's own way to choose: model, odds and even draws, with its defaults. All arms are candidates of each mail.
@@ -15,7 +16,7 @@ export function productLearner(
   arms: readonly Arm[],
   baseRate: number,
   seed: string,
-  { exploration = 0.05, sharpness = SHARPNESS, draws: size = DRAWS } = {},
+  { exploration = EXPLORATION, sharpness = SHARPNESS, draws: size = DRAWS } = {},
 ): Chooser {
   const index = new Map(arms.map((arm, i) => [`${arm.offerId} ${arm.productKey} ${arm.variantId}`, i]));
   return (night, known, batch) => {

@@ -9,7 +9,7 @@ import { productLearner } from './learner.ts';
 import { spread, table } from './table.ts';
 
 export const RATES = [0.008, 0.01, 0.012, 0.015, 0.018, 0.02, 0.025, 0.04];
-const BASE_RATE = 0.02;
+export const BASE_RATE = 0.02;
 const NIGHTS = 120;
 
 export const arms = RATES.map((_, number) => ({
