@@ -228,7 +228,7 @@ describe('a development that nobody answers any more', () => {
     expect((await look(new Date(now.getTime() + 30 * DAY))).tired).toBeNull();
   });
 
-  it('is left alone when it is answered like the rest, or told no longer', async () => {
+  it('is left alone when it is answered as often as the rest', async () => {
     await send(daysAgo(50), [{ mails: 60, news: true }, { mails: 640 }]);
     expect((await look()).tired).toBeNull();
   });
