@@ -30,6 +30,6 @@ function partView(part: Part, before: Part | undefined, language: Language): Par
     return { plot: { ...drawn, label: part.label } };
   }
   if (part.kind !== 'table') return { [part.kind]: part };
-  const unnamed = part.folded || (before?.kind === 'plot' && before.label === part.caption);
-  return { table: { ...part, unnamed } };
+  const plotted = before?.kind === 'plot' && before.label === part.caption;
+  return { table: { ...part, plotted, unnamed: plotted || part.folded } };
 }

@@ -302,6 +302,7 @@ export const consoleDe = {
   'learn.broken':
     'Die Inhalte haben einen Fehler, darum gibt es gerade keinen Bericht. Die Vorschau zeigt, wo.',
   'learn.decided': 'Festgehalten.',
+  'learn.figures': 'Die Zahlen dazu',
   'learn.refused': 'Darüber lässt sich nicht entscheiden, oder nicht mehr. Was ansteht, sehen Sie hier.',
 
   'sign_in.title': 'Anmelden',

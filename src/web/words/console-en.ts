@@ -302,6 +302,7 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'learn.broken':
     'There is an error in the content, so there is no report right now. The preview shows where.',
   'learn.decided': 'Noted.',
+  'learn.figures': 'The figures',
   'learn.refused': 'This can’t be decided, or not any more. Here is what can be:',
 
   'sign_in.title': 'Sign in',
