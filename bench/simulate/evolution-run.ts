@@ -13,6 +13,7 @@ import { makeWorld, type World, type WorldRules } from './evolution-world.ts';
 /** How offers are bred: not at all, by the product's own rules, or so that people refuse four births of ten. */
 export type Births = 'none' | 'bred' | 'vetoed';
 
+/** One case of the simulation. */
 export interface RunRules {
   world: WorldRules;
   /** Offer blocks a month. */
@@ -22,10 +23,12 @@ export interface RunRules {
   rounds: number;
 }
 
+/** What one run measured. */
 export interface EvolutionFigures {
   /** True rates of what was shown, averaged over all blocks, and over those of the last month. */
   average: number;
   last: number;
+  /** How many were born after the founders. */
   births: number;
   /** True rates of the best form of all and of the best founder. */
   best: number;

@@ -9,21 +9,27 @@ export interface WorldRules {
   rate: number;
   /** Alleles of each of the four genes, `base` included. */
   alleles: number;
+  /** How far each allele moves the log-odds by itself. */
   allele: number;
   /** Of every pair of alleles of two genes. */
   interaction: number;
 }
 
+/** What nobody knows: how each form of an offer is really taken up. */
 export interface World {
   alleles: Alleles;
+  /** Chance of a yes to a block in this form. */
   rateOf(variantId: string): number;
+  /** Eight forms, drawn at random. */
   founders: string[];
+  /** Rate of the best form of all. */
   best: number;
 }
 
 const VARYING: readonly Gene[] = ['headline', 'picture', 'benefit', 'call'];
 const FOUNDERS = 8;
 
+/** One such world; the same for the same seed. */
 export function makeWorld(rules: WorldRules, seed: number): World {
   const random = seededRandom(`world ${seed}`);
   const normal = normals(random);

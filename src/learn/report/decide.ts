@@ -1,6 +1,6 @@
 import type { Database } from '../../db/connect.ts';
 import type { Library } from '../../library/library.ts';
-import { decidePairing, PairingError } from '../evolution/decide-pairing.ts';
+import { decidePairing } from '../evolution/decide-pairing.ts';
 import { decideProposal } from '../proof/decide.ts';
 import { developmentFrom, developmentIdOf } from '../proof/development.ts';
 import { ProposalError } from '../proof/proposal-error.ts';
@@ -18,7 +18,7 @@ export interface NewFile {
  * Does what a person decided about something that the report puts forward.
  * @param given.id as the report names it
  * @returns the file that belongs into the library now; null: none
- * @throws ProposalError or PairingError (`isRefusal`) when it can't be decided
+ * @throws ProposalError (`isRefusal`) when it can't be decided
  */
 export async function decide(
   db: Database,
@@ -44,8 +44,7 @@ export async function decide(
 }
 
 /** Whether an error says that something can't be decided that way, or no longer: its message is for people. */
-export const isRefusal = (error: unknown): error is Error =>
-  error instanceof ProposalError || error instanceof PairingError;
+export const isRefusal = (error: unknown): error is ProposalError => error instanceof ProposalError;
 
 /** The file of a form that was agreed to. @throws ProposalError when it can't be written */
 export async function agreedFile(
