@@ -29,7 +29,6 @@ const FOR_PEOPLE = new Set([
   'TimingError',
   'MailTestError',
   'ProposalError',
-  'PairingError',
 ]);
 
 export const isForPeople = (error: unknown): error is Error =>

@@ -2,7 +2,6 @@ import type { Gene } from '../../domain/genes.ts';
 import type { VariantOrigin, VariantState } from '../../domain/learning.ts';
 import type { SegmentSuggestion } from '../ratio/suggest.ts';
 import type { Agreed, Decision } from './decisions.ts';
-import type { NextStep } from './next.ts';
 import type { Range } from './range.ts';
 
 /** One form of an offer: what became of it, and what it earns. */
@@ -73,6 +72,16 @@ export interface Exploring {
   givenUp: Range;
   /** Against never learning: every fitting offer equally often, in its first form. */
   brought: Range;
+}
+
+/** Where another wording would teach most. */
+export interface NextStep {
+  offerId: string;
+  gene: Gene;
+  /** It has no other wording yet; or those it has make no difference. */
+  why: 'only_one' | 'all_alike';
+  /** How often the offer was shown: what a better wording would reach. */
+  shown: number;
 }
 
 /** Everything there is to tell, in no language yet. */

@@ -18,7 +18,7 @@ export interface NewFile {
  * Does what a person decided about something that the report puts forward.
  * @param given.id as the report names it
  * @returns the file that belongs into the library now; null: none
- * @throws ProposalError (`isRefusal`) when it can't be decided
+ * @throws ProposalError when it can't be decided
  */
 export async function decide(
   db: Database,
@@ -42,9 +42,6 @@ export async function decide(
   if (file?.decided !== true) await decideProposal(db, { id: about.id, yes, now });
   return file && { path: file.path, text: file.text };
 }
-
-/** Whether an error says that something can't be decided that way, or no longer: its message is for people. */
-export const isRefusal = (error: unknown): error is ProposalError => error instanceof ProposalError;
 
 /** The file of a form that was agreed to. @throws ProposalError when it can't be written */
 export async function agreedFile(

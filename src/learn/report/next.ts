@@ -1,16 +1,6 @@
-import { GENES, type Gene } from '../../domain/genes.ts';
+import { GENES } from '../../domain/genes.ts';
 import type { Offer } from '../../library/schema.ts';
-import type { AlleleReport, OfferReport } from './data.ts';
-
-/** Where another wording would teach most. */
-export interface NextStep {
-  offerId: string;
-  gene: Gene;
-  /** It has no other wording yet; or those it has make no difference. */
-  why: 'only_one' | 'all_alike';
-  /** How often the offer was shown: what a better wording would reach. */
-  shown: number;
-}
+import type { AlleleReport, NextStep, OfferReport } from './data.ts';
 
 /** More than a person writes in a week. */
 const MOST = 5;

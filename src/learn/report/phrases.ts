@@ -1,8 +1,5 @@
-import type { Language } from '../../domain/customer.ts';
 import type { Gene } from '../../domain/genes.ts';
 import type { VariantOrigin } from '../../domain/learning.ts';
-import { german } from './phrases-de.ts';
-import { english } from './phrases-en.ts';
 import type { Section } from './told.ts';
 
 /** How sure something is: see `surenessOf`. */
@@ -122,8 +119,6 @@ export interface Phrases {
   allTheSame(offer: string, several: string): string;
   how(given: { days: number }): string[];
 }
-
-export const phrasesIn = (language: Language): Phrases => (language === 'de' ? german : english);
 
 /** The word for a probability. What is likely or not is said from three in four on. */
 export function surenessOf(chance: number): Sureness {

@@ -4,12 +4,12 @@ import type { LearnReport } from './data.ts';
 import { LEAST_SHOWN } from './data.ts';
 import { namesIn } from './names.ts';
 import { numbersIn } from './numbers.ts';
-import { phrasesIn, surenessOf } from './phrases.ts';
+import { surenessOf } from './phrases.ts';
 import { tellDecisions } from './tell-decisions.ts';
 import { tellTried } from './tell-tried.ts';
 import { tellWorks } from './tell-works.ts';
 import type { Part, Section, Told } from './told.ts';
-import { ofHundred, said, type Voice } from './voice.ts';
+import { ofHundred, phrasesIn, said, type Voice } from './voice.ts';
 
 /** The whole report in one language. @param crm names of products that only the CRM knows, by id */
 export function tell(

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { agreedFile, decide, isRefusal } from '../../learn/report/decide.ts';
+import { ProposalError } from '../../learn/proof/proposal-error.ts';
+import { agreedFile, decide } from '../../learn/report/decide.ts';
 import { rememberReport } from '../../learn/report/remember.ts';
 import { tell } from '../../learn/report/tell.ts';
 import type { WebContext } from '../context.ts';
@@ -31,7 +32,7 @@ export function learnRoutes(app: FastifyInstance, context: WebContext): void {
     try {
       await decide(context.db, { id, as, library: content.library, now: context.now() });
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!(error instanceof ProposalError)) throw error;
       return sendReport(context, report, request, reply, { refused: error.message });
     }
     context.log('learn_decided', { id, as });
@@ -47,7 +48,7 @@ export function learnRoutes(app: FastifyInstance, context: WebContext): void {
       library: content.library,
       now: context.now(),
     }).catch((error: unknown) => {
-      if (isRefusal(error)) return null;
+      if (error instanceof ProposalError) return null;
       throw error;
     });
     if (file === null) return missing(context, request, reply);
