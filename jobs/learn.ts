@@ -14,7 +14,7 @@ export const learning = defineJob({
   options: { attempts: 1 },
 });
 
-type Tools = Pick<JobTools, 'db' | 'content' | 'randomKey' | 'now' | 'log' | 'alert'>;
+export type LearnTools = Pick<JobTools, 'db' | 'content' | 'randomKey' | 'now' | 'log' | 'alert'>;
 
 /** Two rounds of learning are so far apart at least, in milliseconds. */
 const PAUSE = 60_000;
@@ -27,26 +27,52 @@ export async function queueLearning(tools: Pick<JobTools, 'db' | 'queues' | 'now
   await tools.queues.queue(learning.queue).add(name, data, opts);
 }
 
-export async function runLearnJob(tools: Tools, job: Job): Promise<void> {
+export async function runLearnJob(tools: LearnTools, job: Job): Promise<void> {
   learning.parse(job);
-  await learnAndTell(tools, { breed: false });
+  await learnAndTell(tools, { night: false });
 }
 
 /**
- * Learns, and tells people of what was stopped.
- * @param given.breed also what is done once a night (learn/learn.ts)
+ * Learns, and tells people what waits for them.
+ * @param given.night also what is done once a night (src/learn/learn.ts)
+ * @returns null when another process is at it, or learning is switched off
  */
-export async function learnAndTell(tools: Tools, given: { breed: boolean }): Promise<LearnResult | null> {
+export async function learnAndTell(
+  tools: LearnTools,
+  given: { night: boolean },
+): Promise<LearnResult | null> {
   const { library, matchProduct } = await tools.content.library();
   if (!library.settings.learning.on) return null;
   const { db, randomKey, now, log } = tools;
-  const result = await learn({ db, library, matchProduct, randomKey, now, log }, given);
-  for (const { offerId, variantId, detail } of result?.stopped ?? []) {
+  const result = await learn({ db, library, matchProduct, randomKey, now }, given);
+  if (result === null) return null;
+  if (result.stopped.length > 0) {
+    const forms = result.stopped.map(({ offerId, variantId }) => `${offerId} (${variantId})`);
+    const why = result.stopped.map(({ words }, i) => `${forms[i]}: ${words}`);
     void tools.alert({
       code: 'variant_stopped',
-      title: `An offer has been stopped: ${offerId} (${variantId})`,
-      text: `${detail} It is not shown any more. \`spielbein learn report\` says more.`,
+      title: `Not shown any more, because it did harm: ${forms.join(', ')}`,
+      text: `${why.join(' ')} \`spielbein learn report\` says more.`,
     });
   }
+  if (result.night) tellOfProposals(tools, result.night);
+  log(`Learned: model ${result.modelId}.`, { event: 'learned', model: result.modelId });
   return result;
+}
+
+function tellOfProposals(
+  { alert }: LearnTools,
+  { proof, evolution }: NonNullable<LearnResult['night']>,
+): void {
+  const waiting = [
+    ...proof.graduates.map(({ offerId, variantId }) => `${offerId} (${variantId}) has proven itself.`),
+    ...(proof.tired === null ? [] : [`Hardly anybody answers ${proof.tired} any more.`]),
+    ...evolution.proposed.map(({ offerId, productKey }) => `${offerId} for owners of ${productKey}?`),
+  ];
+  if (waiting.length === 0) return;
+  void alert({
+    code: 'proposals',
+    title: 'Learning asks for a decision',
+    text: `${waiting.join(' ')} \`spielbein learn report\` says why, \`spielbein learn decide\` answers.`,
+  });
 }

@@ -9,11 +9,12 @@ import { defineJob } from '../src/queue/job.ts';
 import { SyncError } from '../src/sync/port.ts';
 import { runSync, type SyncOptions, type SyncResult } from '../src/sync/sync.ts';
 import { isLastTry } from './last-try.ts';
+import { learnAndTell } from './learn.ts';
 import { massRemoval } from './mass-removal.ts';
 import { planAndEnqueue } from './plan.ts';
 import type { JobTools } from './tools.ts';
 
-/** The nightly round: sync, plan for everyone who has something new to hear, deliver. */
+/** The nightly round: sync, learn, plan for everyone who has something new to hear, deliver. */
 export const nightly = defineJob({
   queue: 'nightly',
   name: 'nightly',
@@ -85,6 +86,7 @@ export async function nightlyRound(
   // All of it, so that a broken template ends the night before there is a campaign.
   const { library } = await tools.content.current();
   await comparePortion(tools, library.settings.hubspot.comparisonNights);
+  await learnTonight(tools);
   const night = dayOf(now(), library.settings.nightly.timeZone);
   const id = `nightly-${night}`;
   const { created } = await createCampaign(db, {
@@ -96,6 +98,19 @@ export async function nightlyRound(
   });
   const counts = await planAndEnqueue(tools, id, onProgress.plan);
   return { campaign: await getCampaign(db, id), created, counts, synced };
+}
+
+/** It may fail: mails go by what was learned before, and somebody hears of it. */
+async function learnTonight(tools: NightlyTools): Promise<void> {
+  try {
+    await learnAndTell(tools, { night: true });
+  } catch (error) {
+    void tools.alert({
+      code: 'learn_failed',
+      title: 'Nothing was learned tonight',
+      text: `${error instanceof Error ? error.message : String(error)}\nMails went by what was learned before. When that is mended: spielbein learn now`,
+    });
+  }
 }
 
 /**

@@ -27,7 +27,8 @@ export async function loadPairings(db: Database): Promise<Map<string, Pairing[]>
     .selectFrom('pairings')
     .select(['offer_id', 'product_key', 'is_similar'])
     .where('state', '=', 'agreed')
-    .orderBy(['offer_id', 'product_key'])
+    .orderBy('offer_id')
+    .orderBy('product_key')
     .execute();
   const pairings = new Map<string, Pairing[]>();
   for (const { offer_id: offerId, product_key: productKey, is_similar: similar } of rows) {

@@ -18,6 +18,7 @@ export interface Alert {
     | 'unsubscribes_not_told'
     | 'crm_not_written'
     | 'crm_entry_given_up'
+    | 'learn_failed'
     | 'variant_stopped'
     | 'proposals';
   /** The campaign it is about, if it is about one. */

@@ -15,19 +15,20 @@ export async function deliver(context: PlanContext, id: string, chunks = Infinit
   const campaign = await getCampaign(db, id);
   const open = await db
     .selectFrom('sends')
-    .select(['customer_id', 'chunk'])
+    .select(['customer_id', 'chunk', 'draw'])
     .where('campaign_id', '=', id)
     .where('state', '=', 'planned')
     .orderBy('chunk')
     .execute();
   const numbers = [...new Set(open.map(({ chunk }) => chunk))].slice(0, chunks);
   for (const number of numbers) {
-    const ids = open.filter(({ chunk }) => chunk === number).map((send) => send.customer_id);
+    const sends = open.filter(({ chunk }) => chunk === number);
+    const ids = sends.map((send) => send.customer_id);
     const facts = await loadFacts(db, ids, { now: now(), rules: content.library.settings.rules });
     const decide = await composeContext(context, campaign);
-    const decided = ids.map((customer) => {
+    const decided = sends.map(({ customer_id: customer, draw }) => {
       const known = facts.get(customer);
-      const decision = known ? compose(known, decide) : ({ send: false, reason: 'archived' } as const);
+      const decision = known ? compose(known, decide, draw) : ({ send: false, reason: 'archived' } as const);
       return decision.send
         ? { customer, composition: decision.composition, ...decision.composition.account.after }
         : { customer, reason: decision.reason };
@@ -48,9 +49,11 @@ export async function deliver(context: PlanContext, id: string, chunks = Infinit
         from decided d where s.campaign_id = ${id} and s.customer_id = d.customer
         returning s.*)
       insert into shown_blocks (send_id, position, customer_id, campaign_id, kind, content_id, variant_id, product_key,
-        probability, shown_at)
+        probability, shown_at, model_id)
       select id, ordinality - 1, customer_id, campaign_id, block ->> 'kind', block ->> 'contentId',
-        block ->> 'variantId', block ->> 'productKey', (block ->> 'probability')::float8, settled_at
+        block ->> 'variantId', block ->> 'productKey', (block ->> 'probability')::float8, settled_at,
+        (select (c ->> 'modelId')::bigint from jsonb_array_elements(composition -> 'choices') c
+          where (c ->> 'position')::int = ordinality - 1)
       from sent, jsonb_array_elements(composition -> 'blocks') with ordinality as b (block, ordinality)
       where state = 'sent'`.execute(db);
     await decideHeldOut({ ...context, content: content as never }, campaign);
