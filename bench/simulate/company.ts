@@ -32,7 +32,7 @@ const BASE_RATE = 0.03;
 type MakePolicy = (posterior: Posterior, seed: string) => OfferPolicy;
 
 /** Goes by the mean of the posterior; a part of the choices is shared out evenly. */
-const greedy =
+export const greedy =
   (exploration: number): MakePolicy =>
   (posterior, seed) => {
     const draws = drawPosterior(posterior, { size: 1, sharpness: 1e12, seed });
@@ -43,9 +43,11 @@ const greedy =
     };
   };
 
+export const product: MakePolicy = (posterior, seed) =>
+  learnedPolicy({ modelId: 1, posterior, exploration: EXPLORATION, seed });
+
 const policies: Record<string, MakePolicy> = {
-  'product (thompson)': (posterior, seed) =>
-    learnedPolicy({ modelId: 1, posterior, exploration: EXPLORATION, seed }),
+  'product (thompson)': product,
   'greedy on the same model, ε 0.05': greedy(0.05),
   'greedy on the same model, ε 0.2': greedy(0.2),
   'all forms by chance': greedy(1),

@@ -8,7 +8,8 @@ import { productLearner } from './learner.ts';
 import { arms, BASE_RATE, RATES } from './offers.ts';
 import { spread, table } from './table.ts';
 
-const CHANGE = 120;
+/** Night on which taste turns around. */
+export const CHANGE = 120;
 const NIGHTS = 480;
 const WEEK = 7;
 /** Part of what the best offer earns. */
@@ -16,10 +17,10 @@ const ENOUGH = 0.9;
 
 const TURNED = [...RATES].reverse();
 
-export const driftWorld = (batch: number, halfLife: number): World => ({
+export const driftWorld = (batch: number, halfLife: number, nights = NIGHTS): World => ({
   arms,
   rates: (night) => (night < CHANGE ? RATES : TURNED),
-  nights: NIGHTS,
+  nights,
   batch,
   delay: exponentialDelay(2),
   halfLife,
