@@ -173,6 +173,8 @@ describe('the report', () => {
     ] as const) {
       const told = tell(report, { language, library, crm: new Map() });
       expect(JSON.stringify(told.sections[0])).toContain(words);
+      const works = told.sections.find(({ id }) => id === 'works');
+      expect(works?.parts.map(({ kind }) => kind).slice(0, 2)).toEqual(['text', 'heading']);
       expect(JSON.stringify(told)).not.toMatch(/undefined|NaN|\[object/);
     }
   });

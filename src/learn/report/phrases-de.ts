@@ -93,6 +93,8 @@ export const german: Phrases = {
     return `${state === 'stopped' ? 'gestoppt' : 'ausgeschieden'}${day ? ` am ${day}` : ''}${why}`;
   },
   notKnown: 'Noch gibt es keine Auswertung. Sie entsteht in der Nacht nach den ersten Mails mit Angeboten.',
+  tooSeldom: (names) =>
+    `Noch zu selten gezeigt, um etwas zu sagen: ${names.map((name) => `„${name}“`).join(', ')}.`,
   rateHead: ['Fassung', 'Antworten je 100', 'wahrscheinlich zwischen', 'die beste?'],
   seldom: 'noch kaum gezeigt',
   intervals: (offer) => `${offer}: Antworten je 100 Einblendungen, mit Bereich`,
@@ -113,7 +115,7 @@ export const german: Phrases = {
   ofBlocks: (rate, blocks) => `${rate} (${blocks} gezeigt)`,
   overTimeNote: (days) =>
     `Hier zählen nur „Ja“ und „Rufen Sie mich an“, und nur Einblendungen, deren ${days} Tage um sind. Der helle Streifen zeigt, wie weit allein der Zufall das Ergebnis schwanken lässt.`,
-  costUnknown: 'Das lässt sich sagen, sobald es eine erste Auswertung gibt.',
+  costUnknown: 'Dafür ist es noch zu früh: Es braucht mehr Einblendungen, auf die keine Antwort mehr kommt.',
   cost: ({ mean, low, high }, choices) =>
     `Hätten wir von Anfang an gewusst, was wir heute wissen, und jedes Mal das Beste gezeigt, wären bei ${choices} Einblendungen etwa ${mean} Antworten mehr gekommen (wahrscheinlich zwischen ${low} und ${high}). Das ist der Preis des Ausprobierens.`,
   costNothing: (choices) =>

@@ -94,6 +94,8 @@ export const english: Phrases = {
     return `${state === 'stopped' ? 'stopped' : 'dropped'}${day ? ` on ${day}` : ''}${why}`;
   },
   notKnown: 'There are no results yet. They are worked out in the night after the first mails with offers.',
+  tooSeldom: (names) =>
+    `Shown too rarely so far to say anything: ${names.map((name) => `“${name}”`).join(', ')}.`,
   rateHead: ['Version', 'answers per 100', 'probably between', 'the best?'],
   seldom: 'hardly shown yet',
   intervals: (offer) => `${offer}: answers per 100 times shown, with ranges`,
@@ -114,7 +116,7 @@ export const english: Phrases = {
   ofBlocks: (rate, blocks) => `${rate} (shown ${blocks} times)`,
   overTimeNote: (days) =>
     `Only “yes” and “please call me” count here, and only what was shown more than ${days} days ago. The pale band is how far chance alone lets the result swing.`,
-  costUnknown: 'This can be said once there are first results.',
+  costUnknown: 'It is too early to say: it takes more that was shown and can no longer be answered in time.',
   cost: ({ mean, low, high }, choices) =>
     `Had we known from the start what we know today and always shown the best, there would have been about ${mean} more answers over the ${choices} times that offers were shown (probably between ${low} and ${high}). That is the price of trying things out.`,
   costNothing: (choices) =>

@@ -57,6 +57,8 @@ export interface Phrases {
   born(origin: string, day: string): string;
   /** What works. */
   notKnown: string;
+  /** Of these offers, by name. */
+  tooSeldom(offers: readonly string[]): string;
   rateHead: readonly [string, string, string, string];
   seldom: string;
   intervals(offer: string): string;

@@ -27,6 +27,9 @@ export function tellDecisions({ decisions, agreed, ratios }: LearnReport, voice:
   return parts;
 }
 
+/** Less is no habit worth telling. */
+const LEAST_LIFT = 1.1;
+
 const number = z.number().optional().catch(undefined);
 /** What may be known of the numbers behind something; what is missing is not said. */
 const count = z.object({ mails: z.number(), complaints: z.number() });
@@ -63,7 +66,7 @@ function tellDecision(decision: Decision, voice: Voice): ToldDecision {
           owners: n(known.owners),
           // proposed out of curiosity: that they go together says nothing then
           lift:
-            known.lift === undefined || known.lift <= 1 || known.reason === 'curiosity'
+            known.lift === undefined || known.lift < LEAST_LIFT || known.reason === 'curiosity'
               ? null
               : numbers.about(known.lift),
         }),

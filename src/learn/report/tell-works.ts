@@ -7,11 +7,18 @@ import { ofHundred, said, type Voice } from './voice.ts';
 /** Which forms, texts and combinations are answered, and how well that is known. */
 export function tellWorks(report: LearnReport, voice: Voice): Part[] {
   if (report.learnedAt === null) return [{ kind: 'text', text: voice.phrases.notKnown }];
+  const shown = report.offers.filter((offer) => offer.shown > 0);
+  const enough = shown.filter(isKnown);
+  const names = shown.filter((offer) => !isKnown(offer)).map(({ offerId }) => voice.names.offer(offerId));
   return [
-    ...report.offers.filter(({ shown }) => shown > 0).flatMap((offer) => tellOffer(offer, report, voice)),
+    ...enough.flatMap((offer) => tellOffer(offer, report, voice)),
+    ...(names.length > 0 ? [{ kind: 'text' as const, text: voice.phrases.tooSeldom(names) }] : []),
     ...tellOverTime(report, voice),
   ];
 }
+
+/** Too little is said to be too little, not dressed up. */
+const isKnown = ({ shown, open }: OfferReport): boolean => shown - open >= LEAST_SHOWN;
 
 function tellOffer(offer: OfferReport, { period }: LearnReport, voice: Voice): Part[] {
   const { phrases, numbers, names } = voice;

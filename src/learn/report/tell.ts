@@ -72,8 +72,8 @@ function tellSum(report: LearnReport, { phrases, numbers, names }: Voice): Part[
   return [{ kind: 'text', text: text + todo, lead: true }, ...parts];
 }
 
-function tellCost({ exploring }: LearnReport, { phrases, numbers }: Voice): Part[] {
-  if (exploring === null) return [{ kind: 'text', text: phrases.costUnknown }];
+function tellCost({ exploring, shown, open }: LearnReport, { phrases, numbers }: Voice): Part[] {
+  if (exploring === null || shown - open < LEAST_SHOWN) return [{ kind: 'text', text: phrases.costUnknown }];
   const { givenUp, brought, choices, looked } = exploring;
   const side = brought.low > 0 ? 'above' : brought.high < 0 ? 'below' : 'neither';
   const turned = side === 'below' ? { mean: -brought.mean, low: -brought.high, high: -brought.low } : brought;
