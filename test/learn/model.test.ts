@@ -8,7 +8,13 @@ import { expit, fit, logit, type Posterior } from '../../src/learn/model/posteri
 
 const BASE_RATE = 0.02;
 
-function cell(offerId: string, variantId: string, trials: number, earned: number, productKey = 'laser'): Cell {
+function cell(
+  offerId: string,
+  variantId: string,
+  trials: number,
+  earned: number,
+  productKey = 'laser',
+): Cell {
   return { offerId, productKey, variantId, family: 'marking', trials, earned };
 }
 
@@ -61,7 +67,8 @@ function inverse(matrix: readonly (readonly number[])[]): number[][] {
     for (let k = 0; k < 2 * n; k += 1) pivot[k] = (pivot[k] as number) / by;
     for (const [j, row] of work.entries()) {
       const factor = row[i] as number;
-      if (j !== i) for (let k = 0; k < 2 * n; k += 1) row[k] = (row[k] as number) - factor * (pivot[k] as number);
+      if (j !== i)
+        for (let k = 0; k < 2 * n; k += 1) row[k] = (row[k] as number) - factor * (pivot[k] as number);
     }
   }
   return work.map((row) => row.slice(n));
@@ -80,7 +87,10 @@ describe('the gene model', () => {
     const means = samples.map((values) => values.reduce((sum, value) => sum + value, 0) / size);
     const at = [...posterior.mean.shared, ...posterior.mean.own];
     const truth = (a: readonly number[], b: readonly number[]) =>
-      a.reduce((sum, x, i) => sum + x * b.reduce((inner, y, j) => inner + y * (covariance[i]?.[j] ?? 0), 0), 0);
+      a.reduce(
+        (sum, x, i) => sum + x * b.reduce((inner, y, j) => inner + y * (covariance[i]?.[j] ?? 0), 0),
+        0,
+      );
     for (const [k, { has }] of rows.entries()) {
       const width = Math.sqrt(truth(has, has));
       const centre = has.reduce<number>((sum, x, i) => sum + x * (at[i] ?? 0), 0);
@@ -161,7 +171,10 @@ describe('the odds of what to try', () => {
   const sets = (good: number) =>
     odds(
       drawPosterior(
-        fit([cell('a', 'base', 500, good), cell('b', 'base', 500, 10), cell('c', 'base', 500, 10)], BASE_RATE),
+        fit(
+          [cell('a', 'base', 500, good), cell('b', 'base', 500, 10), cell('c', 'base', 500, 10)],
+          BASE_RATE,
+        ),
         { size: 2000, sharpness: 1, seed: 'same' },
       ),
       ['a', 'b', 'c'].map((offerId) => cell(offerId, 'base', 0, 0)),
