@@ -41,7 +41,7 @@ export async function saveModel(
   return id;
 }
 
-/** The newest model; null before the first. @throws ZodError when another version of the program wrote it otherwise. */
+/** The newest model; null before the first, and when another version of the program wrote it in a way of its own. */
 export async function newestModel(db: Database): Promise<Model | null> {
   const row = await db
     .selectFrom('models')
@@ -49,7 +49,8 @@ export async function newestModel(db: Database): Promise<Model | null> {
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row ? { id: row.id, madeAt: row.made_at, summary: summarySchema.parse(row.summary) } : null;
+  const summary = summarySchema.safeParse(row?.summary);
+  return row && summary.success ? { id: row.id, madeAt: row.made_at, summary: summary.data } : null;
 }
 
 /** When the newest model was made and whether anything was said since; `madeAt` is null before the first. */

@@ -1,7 +1,7 @@
 import { type Learned, nothingLearned } from '../compose/learned.ts';
 import type { Database } from '../db/connect.ts';
 import { BASE } from '../domain/genes.ts';
-import type { LearningRules, Offer } from '../library/schema.ts';
+import { type LearningRules, type Offer, settingsFile } from '../library/schema.ts';
 import type { ContentSource } from '../render/content.ts';
 import { learnedPolicy } from './model/policy.ts';
 import { fit } from './model/posterior.ts';
@@ -23,9 +23,14 @@ export function learnedSource(given: {
 }): () => Promise<Learned> {
   let looked: { at: number; learned: Promise<Learned> } | null = null;
   let made: { key: string; learned: Learned } | null = null;
+  /** Mails go out while somebody is half-way through an edit: then the last good settings hold. */
+  let learning: LearningRules = settingsFile.shape.learning.parse(undefined);
 
   async function look(): Promise<Learned> {
-    const { learning } = (await given.content.library()).library.settings;
+    learning = await given.content.library().then(
+      ({ library }) => library.settings.learning,
+      () => learning,
+    );
     if (!learning.on) return nothingLearned;
     const [model, population, pairings] = [
       await newestModel(given.db),
