@@ -131,6 +131,7 @@ function nextGeneration(given: {
     seed: `${given.seed} births`,
   });
   const plan = evolve({
+    judging: true,
     offerId: OFFER,
     alleles: world.alleles,
     tried: tried.map((each) => ({ ...each, trials: cells.get(each.variantId)?.trials ?? 0 })),

@@ -99,11 +99,10 @@ describe('a night of evolution', () => {
         earned: k === 0 ? 5 : 150,
       })),
     );
-    const { retired } = await evolveAll(db, {
-      ...given,
-      summary: { ...given.summary, cells },
-      now: later(1),
-    });
+    const judged = { ...given, summary: { ...given.summary, cells } };
+    // not before a generation has passed
+    expect((await evolveAll(db, { ...judged, now: later(20) })).retired).toEqual([]);
+    const { retired } = await evolveAll(db, { ...judged, now: later(28) });
     expect(retired).toContainEqual(
       expect.objectContaining({ offerId: 'kamera', variantId: 'base', reason: 'outdone' }),
     );

@@ -44,6 +44,7 @@ function breeding(
     draws: drawPosterior(fit(cells, BASE_RATE, all), { size: 200, sharpness: 2, seed }),
     baseRate: BASE_RATE,
     population: 8,
+    judging: true,
     random: seededRandom(seed),
     ...given,
   };

@@ -25,6 +25,12 @@ export interface EvolutionContext {
   now: Date;
 }
 
+/**
+ * How long a generation of an offer's forms lasts, in days, before it is judged again who makes room for whom. Judged
+ * every night, more forms go and come, and less is earned (docs/learning.md).
+ */
+const GENERATION = 28;
+
 /** What one night brought. */
 export interface EvolutionResult {
   born: (Birth & { offerId: string })[];
@@ -70,7 +76,7 @@ export async function evolveAll(db: Database, context: EvolutionContext): Promis
 function planAll(
   offers: readonly Offer[],
   lineages: Awaited<ReturnType<typeof loadLineages>>,
-  { library, summary }: EvolutionContext,
+  { library, summary, now }: EvolutionContext,
   seed: string,
 ): Map<string, EvolutionPlan> {
   // the model has to know that a gene can vary before any of its alleles was tried
@@ -92,6 +98,7 @@ function planAll(
       offerId,
       evolve({
         offerId,
+        judging: isOver(lineages.get(offerId)?.since ?? now, now),
         alleles: allelesOf(genes),
         tried: (lineages.get(offerId)?.tried ?? []).map((each) => ({
           ...each,
@@ -105,3 +112,7 @@ function planAll(
     ]),
   );
 }
+
+/** Whether a generation that began then is over. */
+const isOver = (since: Date, now: Date): boolean =>
+  now.getTime() - since.getTime() >= GENERATION * 86_400_000;

@@ -27,6 +27,8 @@ export interface Breeding {
   baseRate: number;
   /** Forms that are tried at a time, at most; 1 or more. */
   population: number;
+  /** Whether a generation is over, so that it is judged which forms others outdo; what has no text goes at any time. */
+  judging: boolean;
   /** Gives numbers in [0, 1); the same ones give the same plan. */
   random: () => number;
 }
@@ -99,7 +101,7 @@ function founders({ alleles, population, random }: Breeding): Birth[] {
 
 /** Who stays, in the order of birth, and who does not: the least likely to be the best go first. */
 function select(given: Breeding): { stay: string[]; retirements: Retirement[] } {
-  const { offerId, alleles, tried, draws, baseRate, population } = given;
+  const { offerId, alleles, tried, draws, baseRate, population, judging } = given;
   const alive = tried.filter(({ state }) => state === 'alive');
   const retirements: Retirement[] = alive
     .filter(({ variantId }) => !isMadeOf(alleles, variantId))
@@ -118,7 +120,7 @@ function select(given: Breeding): { stay: string[]; retirements: Retirement[] } 
   const gone = new Set<string>();
   for (const { variantId, trials, chance } of ranked) {
     const left = ranked.length - gone.size;
-    const outdone = left > KEPT && trials * baseRate >= FAIR && chance < LIMIT;
+    const outdone = judging && left > KEPT && trials * baseRate >= FAIR && chance < LIMIT;
     if (!outdone && left <= population) continue;
     retirements.push({ variantId, reason: outdone ? 'outdone' : 'crowded', chance });
     gone.add(variantId);

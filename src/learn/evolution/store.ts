@@ -10,6 +10,8 @@ export interface Lineage {
   tried: Omit<Tried, 'trials'>[];
   /** When forms were born or retired. */
   changes: Date[];
+  /** When its present generation began: with the first forms, or when some were last retired for others. */
+  since: Date;
 }
 
 /** Whoever else wants to change forms waits until this transaction is over; whoever reads them does not. */
@@ -26,11 +28,13 @@ export async function loadLineages(db: Database): Promise<Map<string, Lineage>> 
     .execute();
   const lineages = new Map<string, Lineage>();
   for (const row of rows) {
-    const lineage = lineages.get(row.offer_id) ?? { tried: [], changes: [] };
+    const lineage = lineages.get(row.offer_id) ?? { tried: [], changes: [], since: row.born_at };
     lineages.set(row.offer_id, lineage);
     lineage.tried.push({ variantId: row.variant_id, state: row.state, endReason: row.end_reason });
     lineage.changes.push(row.born_at);
-    if (row.state === 'retired' && row.ended_at !== null) lineage.changes.push(row.ended_at);
+    if (row.state !== 'retired' || row.ended_at === null) continue;
+    lineage.changes.push(row.ended_at);
+    if (row.end_reason !== 'unwritten' && row.ended_at > lineage.since) lineage.since = row.ended_at;
   }
   return lineages;
 }
