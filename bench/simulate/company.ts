@@ -11,7 +11,7 @@ import type { Candidate } from '../../src/domain/composition.ts';
 import { drawPosterior } from '../../src/learn/model/draws.ts';
 import { odds } from '../../src/learn/model/odds.ts';
 import { candidatesOf, learnedPolicy } from '../../src/learn/model/policy.ts';
-import { fit, type Posterior } from '../../src/learn/model/posterior.ts';
+import { fitPosterior, type Posterior } from '../../src/learn/model/posterior.ts';
 import { seededRandom } from '../../src/learn/model/random.ts';
 import { exponentialDelay } from './bandit.ts';
 import { customers, tastes } from './company-customers.ts';
@@ -66,7 +66,7 @@ export function playCompany(make: MakePolicy, seed: number, size = CUSTOMERS, ni
   const short = new Set<string>();
   for (let night = 0; night < nights; night += ROUND) {
     const now = new Date(START + night * DAY);
-    const policy = watched(make(fit(memory.cells(night), BASE_RATE, variants), `${seed}|${night}`));
+    const policy = watched(make(fitPosterior(memory.cells(night), BASE_RATE, variants), `${seed}|${night}`));
     const context: ComposeContext = {
       campaign: { id: String(night), audience: {} },
       library: libraryOn(now),

@@ -6,7 +6,7 @@ import type { Cell } from '../../src/learn/model/cell.ts';
 import { drawPosterior } from '../../src/learn/model/draws.ts';
 import { odds } from '../../src/learn/model/odds.ts';
 import { SHARPNESS } from '../../src/learn/model/policy.ts';
-import { fit } from '../../src/learn/model/posterior.ts';
+import { fitPosterior } from '../../src/learn/model/posterior.ts';
 import { seededRandom } from '../../src/learn/model/random.ts';
 import { makeWorld, type World, type WorldRules } from './evolution-world.ts';
 
@@ -84,7 +84,7 @@ export function runEvolution(rules: RunRules, seed: number): EvolutionFigures {
     const alive = tried.flatMap(({ state, variantId }) =>
       state === 'alive' ? [{ offerId: OFFER, variantId, ...PRODUCT }] : [],
     );
-    const draws = drawPosterior(fit(known, baseRate, alive), {
+    const draws = drawPosterior(fitPosterior(known, baseRate, alive), {
       size: DRAWS,
       sharpness: SHARPNESS,
       seed: `${seed} ${round} choice`,
@@ -125,7 +125,7 @@ function nextGeneration(given: {
 }): number {
   const { world, tried, cells, baseRate } = given;
   const everyAllele = mutantsOf(BASE, world.alleles).map((variantId) => ({ offerId: OFFER, variantId }));
-  const draws = drawPosterior(fit([...cells.values()], baseRate, everyAllele), {
+  const draws = drawPosterior(fitPosterior([...cells.values()], baseRate, everyAllele), {
     size: DRAWS,
     sharpness: SHARPNESS,
     seed: `${given.seed} births`,

@@ -4,7 +4,7 @@ import type { Composition } from '../../src/domain/composition.ts';
 import { drawPosterior } from '../../src/learn/model/draws.ts';
 import { odds } from '../../src/learn/model/odds.ts';
 import { DRAWS, SHARPNESS } from '../../src/learn/model/policy.ts';
-import { fit } from '../../src/learn/model/posterior.ts';
+import { fitPosterior } from '../../src/learn/model/posterior.ts';
 import type { Arm, Chooser } from './bandit.ts';
 import { EXPLORATION } from './defaults.ts';
 
@@ -24,7 +24,7 @@ export function productLearner(
       const tally = known[i];
       return tally && tally.trials > 0 ? [{ ...arm, ...tally }] : [];
     });
-    const posterior = fit(cells, baseRate, arms);
+    const posterior = fitPosterior(cells, baseRate, arms);
     const draws = drawPosterior(posterior, { size, sharpness, seed: `${seed}|${night}` });
     const choice = { odds: odds(draws, arms, exploration), position: 0, policy: 'thompson', modelId: null };
     const next = evenDraws(seed, String(night));

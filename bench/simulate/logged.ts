@@ -5,7 +5,7 @@ import type { DrawnBlock } from '../../src/learn/evaluate/block.ts';
 import type { Cell } from '../../src/learn/model/cell.ts';
 import type { Known } from '../../src/learn/model/odds.ts';
 import { candidatesOf, learnedPolicy } from '../../src/learn/model/policy.ts';
-import { expit, fit, logit } from '../../src/learn/model/posterior.ts';
+import { expit, fitPosterior, logit } from '../../src/learn/model/posterior.ts';
 import { normals, seededRandom } from '../../src/learn/model/random.ts';
 import { plainOffer } from './plain-offer.ts';
 
@@ -80,7 +80,7 @@ export function logged(world: LoggedWorld, seed: string): Logged {
   for (let night = 0; night < world.nights; night += 1) {
     const policy = learnedPolicy({
       modelId: night,
-      posterior: fit(known(cells, open, night), world.rate * mean),
+      posterior: fitPosterior(known(cells, open, night), world.rate * mean),
       exploration: world.exploration,
       seed: `${seed}|${night}`,
     });

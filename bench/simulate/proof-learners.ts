@@ -2,7 +2,7 @@ import type { Cell } from '../../src/learn/model/cell.ts';
 import { type Draws, drawPosterior } from '../../src/learn/model/draws.ts';
 import { odds } from '../../src/learn/model/odds.ts';
 import { DRAWS, SHARPNESS } from '../../src/learn/model/policy.ts';
-import { fit } from '../../src/learn/model/posterior.ts';
+import { fitPosterior } from '../../src/learn/model/posterior.ts';
 import { normals, seededRandom } from '../../src/learn/model/random.ts';
 import { screen } from '../../src/learn/proof/screen.ts';
 
@@ -86,7 +86,7 @@ export function product(rate: number, seed: string): ProofLearner {
   });
   function relearn() {
     const cells = numbersNow.map((number) => ({ ...candidate(number), ...counts.of(number) }));
-    const posterior = fit(cells, counts.provenRate());
+    const posterior = fitPosterior(cells, counts.provenRate());
     const draws = drawPosterior(posterior, { size: DRAWS, sharpness: SHARPNESS, seed: `${seed}|${calls}` });
     const sure = drawPosterior(posterior, { size: DRAWS, sharpness: 1, seed: `${seed}|${calls}` });
     model = { draws, sure, cells };

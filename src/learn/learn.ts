@@ -4,7 +4,7 @@ import type { Library, ProductMatcher } from '../library/library.ts';
 import { type EvolutionResult, evolveAll } from './evolution/evolve-all.ts';
 import { drawPosterior } from './model/draws.ts';
 import { DRAWS } from './model/policy.ts';
-import { fit } from './model/posterior.ts';
+import { fitPosterior } from './model/posterior.ts';
 import { forgetModels, saveModel, seenNow } from './models.ts';
 import { guard, type Stop } from './proof/guard.ts';
 import { type Proof, prove } from './proof/prove.ts';
@@ -61,7 +61,7 @@ async function nightly(
   { db, library, matchProduct, randomKey }: LearnContext,
   { summary, now, seed }: { summary: Awaited<ReturnType<typeof summarise>>; now: Date; seed: string },
 ): Promise<NonNullable<LearnResult['night']>> {
-  const posterior = fit(summary.cells, summary.baseRate);
+  const posterior = fitPosterior(summary.cells, summary.baseRate);
   const draws = drawPosterior(posterior, { size: DRAWS, sharpness: 1, seed: `${randomKey}|${seed}` });
   const known = { library, matchProduct, now };
   const proof = await prove(db, { ...known, cells: summary.cells, draws });

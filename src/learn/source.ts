@@ -4,7 +4,7 @@ import { BASE } from '../domain/genes.ts';
 import { type LearningRules, type Offer, settingsFile } from '../library/schema.ts';
 import type { ContentSource } from '../render/content.ts';
 import { learnedPolicy } from './model/policy.ts';
-import { fit } from './model/posterior.ts';
+import { fitPosterior } from './model/posterior.ts';
 import { type Model, newestModel } from './models.ts';
 import { isWritten, loadPairings, loadPopulation } from './population.ts';
 import { appeals } from './rewards/appeal.ts';
@@ -83,7 +83,7 @@ export function makeLearned(given: {
   const { cells, baseRate } = model.summary;
   const policy = learnedPolicy({
     modelId: model.id,
-    posterior: fit(cells, baseRate, variants),
+    posterior: fitPosterior(cells, baseRate, variants),
     exploration: learning.exploration,
     seed: `${randomKey}|${model.id}`,
   });

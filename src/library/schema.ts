@@ -236,7 +236,7 @@ export const settingsFile = z.strictObject({
           click: ratio.default(0.1),
         })
         .prefault({}),
-      /** Part of the choices that is shared out evenly among all candidates, whatever was learned. */
+      /** Part of the choices that is shared out evenly among all candidates, whatever was learned; less among many. */
       exploration: z.number().min(0.01).max(1).default(0.05),
       /** An answer counts half as much after so many days. */
       halfLifeDays: z.int().min(14).max(3650).default(365),

@@ -9,7 +9,7 @@ import { choosePairing, liftOf } from '../../src/learn/evolution/pairing.ts';
 import { retirementWords } from '../../src/learn/evolution/words.ts';
 import type { Cell } from '../../src/learn/model/cell.ts';
 import { drawPosterior } from '../../src/learn/model/draws.ts';
-import { fit } from '../../src/learn/model/posterior.ts';
+import { fitPosterior } from '../../src/learn/model/posterior.ts';
 import { seededRandom } from '../../src/learn/model/random.ts';
 
 const ALLELES: Alleles = {
@@ -41,7 +41,7 @@ function breeding(
     offerId: 'offer',
     alleles,
     tried,
-    draws: drawPosterior(fit(cells, BASE_RATE, all), { size: 200, sharpness: 2, seed }),
+    draws: drawPosterior(fitPosterior(cells, BASE_RATE, all), { size: 200, sharpness: 2, seed }),
     baseRate: BASE_RATE,
     population: 8,
     judging: true,

@@ -7,7 +7,7 @@ import { debt, UNIT } from '../../src/compose/ratio.ts';
 import type { Composition } from '../../src/domain/composition.ts';
 import { CONSENT_BASES } from '../../src/domain/customer.ts';
 import { learnedPolicy } from '../../src/learn/model/policy.ts';
-import { fit } from '../../src/learn/model/posterior.ts';
+import { fitPosterior } from '../../src/learn/model/posterior.ts';
 import { context, customer, development, facts, library, offer, owns } from '../compose/fixtures.ts';
 
 const VARIANTS = ['base', 'headline=question', 'headline=question,call=short'];
@@ -33,7 +33,7 @@ const given = library({
 /** As after some weeks: some offers and forms earned more than others, and the odds are far from even. */
 const policy = learnedPolicy({
   modelId: 7,
-  posterior: fit(
+  posterior: fitPosterior(
     ['o1', 'o2', 'o3', 'o5', 'o6'].flatMap((offerId, i) =>
       VARIANTS.slice(0, 1 + (i % 3)).map((variantId, j) => ({
         offerId,

@@ -4,7 +4,7 @@ import type { Cell } from '../../src/learn/model/cell.ts';
 import { drawPosterior, expected } from '../../src/learn/model/draws.ts';
 import { effectsOf, SPREAD, variantName } from '../../src/learn/model/features.ts';
 import { odds } from '../../src/learn/model/odds.ts';
-import { expit, fit, logit, type Posterior } from '../../src/learn/model/posterior.ts';
+import { expit, fitPosterior, logit, type Posterior } from '../../src/learn/model/posterior.ts';
 
 const BASE_RATE = 0.02;
 
@@ -76,7 +76,7 @@ function inverse(matrix: readonly (readonly number[])[]): number[][] {
 
 describe('the gene model', () => {
   it('lies where the log-posterior is flat, and is as sure as it is curved there', () => {
-    const posterior = fit(cells, BASE_RATE);
+    const posterior = fitPosterior(cells, BASE_RATE);
     const { slope, precision, rows } = dense(posterior, cells);
     for (const value of slope) expect(Math.abs(value)).toBeLessThan(1e-6);
 
@@ -109,7 +109,7 @@ describe('the gene model', () => {
 
   it('is near the exact posterior of a single cell, by numerical integration', () => {
     const [trials, earned] = [2000, 60];
-    const posterior = fit([{ ...cell('a', 'base', trials, earned), family: null }], BASE_RATE);
+    const posterior = fitPosterior([{ ...cell('a', 'base', trials, earned), family: null }], BASE_RATE);
     const spread = Math.hypot(SPREAD.intercept, SPREAD.offer, SPREAD.pair, SPREAD.variant);
     let [mass, sum] = [0, 0];
     for (let x = logit(BASE_RATE) - 6; x < logit(BASE_RATE) + 6; x += 0.001) {
@@ -130,7 +130,7 @@ describe('the gene model', () => {
   });
 
   it('says nothing about certainty when its draws are sharpened', () => {
-    const draws = drawPosterior(fit(cells, BASE_RATE), { size: 10, sharpness: 2, seed: 's' });
+    const draws = drawPosterior(fitPosterior(cells, BASE_RATE), { size: 10, sharpness: 2, seed: 's' });
     expect(() => expected(draws, cell('a', 'base', 0, 0), 'marking')).toThrow(RangeError);
   });
 
@@ -154,7 +154,7 @@ describe('the gene model', () => {
         const extreme = given.map(({ offer, variant, product, trials, part: won }) =>
           cell(offer, variant, trials, trials * won, product),
         );
-        const posterior = fit(extreme, baseRate);
+        const posterior = fitPosterior(extreme, baseRate);
         const draws = drawPosterior(posterior, { size: 20, sharpness: 2, seed: 'extreme' });
         const candidates = [...extreme, cell('c', 'base', 0, 0)];
         for (const one of candidates)
@@ -171,7 +171,7 @@ describe('the odds of what to try', () => {
   const sets = (good: number) =>
     odds(
       drawPosterior(
-        fit(
+        fitPosterior(
           [cell('a', 'base', 500, good), cell('b', 'base', 500, 10), cell('c', 'base', 500, 10)],
           BASE_RATE,
         ),
@@ -194,7 +194,7 @@ describe('the odds of what to try', () => {
   });
 
   it('are the same for the same seed, whoever asks first', () => {
-    const posterior = fit(cells, BASE_RATE);
+    const posterior = fitPosterior(cells, BASE_RATE);
     const one = drawPosterior(posterior, { size: 50, sharpness: 2, seed: 'same' });
     const other = drawPosterior(posterior, { size: 50, sharpness: 2, seed: 'same' });
     const unseen = cell('new', 'call=short', 0, 0);
@@ -213,7 +213,11 @@ describe('the odds of what to try', () => {
       cell('a', 'headline=bad', 1000, bad),
       cell('a', 'call=bad', 1000, bad),
     ];
-    const draws = drawPosterior(fit(forms(50, 8), BASE_RATE), { size: 4000, sharpness: 1, seed: 'genes' });
+    const draws = drawPosterior(fitPosterior(forms(50, 8), BASE_RATE), {
+      size: 4000,
+      sharpness: 1,
+      seed: 'genes',
+    });
     const of = (variantId: string) => expected(draws, cell('a', variantId, 0, 0), 'marking').mean;
     expect(of('headline=good,call=good')).toBeGreaterThan(1.2 * of('headline=good'));
     expect(of('headline=bad,call=bad')).toBeLessThan(of('headline=bad'));

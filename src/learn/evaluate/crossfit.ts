@@ -1,7 +1,7 @@
 import type { Cell } from '../model/cell.ts';
 import { variantName } from '../model/features.ts';
 import type { Known } from '../model/odds.ts';
-import { fit, type Posterior } from '../model/posterior.ts';
+import { fitPosterior, type Posterior } from '../model/posterior.ts';
 import { baseRateOf } from '../rewards/summarise.ts';
 import type { DrawnBlock } from './block.ts';
 
@@ -50,7 +50,7 @@ function fitOthers(cells: readonly (readonly Cell[])[], fold: number): Posterior
     const rest = folds.filter((_, other) => other !== fold);
     return { ...(folds[0] as Cell), trials: sumOf(rest, 'trials'), earned: sumOf(rest, 'earned') };
   });
-  return fit(others, baseRateOf(others));
+  return fitPosterior(others, baseRateOf(others));
 }
 
 const sumOf = (cells: readonly Cell[], of: 'trials' | 'earned'): number =>

@@ -6,7 +6,7 @@ import type { Library, ProductMatcher } from '../../library/library.ts';
 import type { Offer } from '../../library/schema.ts';
 import { drawPosterior } from '../model/draws.ts';
 import { DRAWS, SHARPNESS } from '../model/policy.ts';
-import { fit } from '../model/posterior.ts';
+import { fitPosterior } from '../model/posterior.ts';
 import { seededRandom } from '../model/random.ts';
 import type { Summary } from '../summary.ts';
 import type { Birth } from './breed.ts';
@@ -83,7 +83,7 @@ function planAll(
   const everyAllele = offers.flatMap(({ id: offerId, genes }) =>
     mutantsOf(BASE, allelesOf(genes)).map((variantId) => ({ offerId, variantId })),
   );
-  const draws = drawPosterior(fit(summary.cells, summary.baseRate, everyAllele), {
+  const draws = drawPosterior(fitPosterior(summary.cells, summary.baseRate, everyAllele), {
     size: DRAWS,
     sharpness: SHARPNESS,
     seed,

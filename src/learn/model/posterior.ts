@@ -48,7 +48,7 @@ const PRECISION = 1e-8;
  * @param baseRate the company's own, above 0 and below 1: where the prior lies
  * @param variants those that may be chosen, shown or not, so that their genes are known to vary
  */
-export function fit(
+export function fitPosterior(
   cells: readonly Cell[],
   baseRate: number,
   variants: readonly { offerId: string; variantId: string }[] = [],

@@ -1,6 +1,6 @@
 import type { Database } from '../../db/connect.ts';
 import type { Library, ProductMatcher } from '../../library/library.ts';
-import { fit } from '../model/posterior.ts';
+import { fitPosterior } from '../model/posterior.ts';
 import { type Model, newestModel } from '../models.ts';
 import { loadPopulation } from '../population.ts';
 import { developmentIdOf } from '../proof/development.ts';
@@ -83,7 +83,7 @@ async function outlookOf(db: Database, model: Model, library: Library): Promise<
   );
   const { cells, baseRate } = model.summary;
   return outlookOn({
-    posterior: fit(cells, baseRate, variants),
+    posterior: fitPosterior(cells, baseRate, variants),
     familyOf: (key) => library.products.get(key)?.family ?? null,
     seed: `report ${model.id}`,
   });
