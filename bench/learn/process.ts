@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { drawFrom } from '../../src/compose/experimental.ts';
 import { openDatabase } from '../../src/db/connect.ts';
 import { learnedPolicy } from '../../src/learn/model/policy.ts';
-import { fit as fitted } from '../../src/learn/model/posterior.ts';
+import { fitPosterior } from '../../src/learn/model/posterior.ts';
 import { seededRandom } from '../../src/learn/model/random.ts';
 import { summarise } from '../../src/learn/rewards/summarise.ts';
 import { requireLibrary } from '../../src/library/load.ts';
@@ -21,7 +21,7 @@ async function timed<T>(what: keyof typeof seconds, work: () => T | Promise<T>):
 }
 
 const summary = await timed('summarise', () => summarise(database.db, { library, now: new Date(at) }));
-const posterior = await timed('fit', () => fitted(summary.cells, summary.baseRate));
+const posterior = await timed('fit', () => fitPosterior(summary.cells, summary.baseRate));
 const policy = await timed('draw', () =>
   learnedPolicy({ modelId: 1, posterior, exploration: 0.05, seed: 'bench' }),
 );
