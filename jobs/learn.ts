@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { z } from 'zod';
 import { type LearnResult, learn } from '../src/learn/learn.ts';
@@ -22,14 +23,52 @@ const PAUSE = 60_000;
 /** Queues the job when somebody has said or done something since the last time, e.g. after a batch of webhooks. */
 export async function queueLearning(tools: Pick<JobTools, 'db' | 'queues' | 'now'>): Promise<void> {
   const { madeAt, more } = await standing(tools.db);
-  if (madeAt === null || !more || tools.now().getTime() - madeAt.getTime() < PAUSE) return;
+  // a clock that was ahead once must not stop learning until its time has come
+  if (madeAt === null || !more || Math.abs(tools.now().getTime() - madeAt.getTime()) < PAUSE) return;
   const { name, data, opts } = learning.entry({}, { jobId: 'learn' });
   await tools.queues.queue(learning.queue).add(name, data, opts);
 }
 
 export async function runLearnJob(tools: LearnTools, job: Job): Promise<void> {
   learning.parse(job);
-  await learnAndTell(tools, { night: false });
+  try {
+    await learnAndTell(tools, { night: false });
+  } catch (error) {
+    tellOfFailure(tools, error);
+    throw error;
+  }
+}
+
+/** How long the nightly round waits for another process that is learning, in milliseconds. */
+const PATIENCE = 10 * 60_000;
+
+/** The night's round of learning. It may fail: mails go by what was learned before, and somebody hears of it. */
+export async function learnTonight(
+  tools: LearnTools & { signal?: AbortSignal | undefined },
+  patience = PATIENCE,
+): Promise<void> {
+  const { signal } = tools;
+  try {
+    const { learning: rules } = (await tools.content.library()).library.settings;
+    if (!rules.on) return;
+    for (const until = Date.now() + patience; ; ) {
+      if ((await learnAndTell(tools, { night: true })) !== null) return;
+      if (Date.now() >= until)
+        throw new Error(`Another process has been learning for ${patience / 60_000} minutes.`);
+      await sleep(Math.min(2000, patience), undefined, signal ? { signal } : {});
+    }
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    tellOfFailure(tools, error);
+  }
+}
+
+function tellOfFailure({ alert }: Pick<LearnTools, 'alert'>, error: unknown): void {
+  void alert({
+    code: 'learn_failed',
+    title: 'Learning has failed',
+    text: `${error instanceof Error ? error.message : String(error)}\nMails go by what was learned before. When that is mended: spielbein learn now`,
+  });
 }
 
 /**

@@ -9,7 +9,7 @@ import { defineJob } from '../src/queue/job.ts';
 import { SyncError } from '../src/sync/port.ts';
 import { runSync, type SyncOptions, type SyncResult } from '../src/sync/sync.ts';
 import { isLastTry } from './last-try.ts';
-import { learnAndTell } from './learn.ts';
+import { learnTonight } from './learn.ts';
 import { massRemoval } from './mass-removal.ts';
 import { planAndEnqueue } from './plan.ts';
 import type { JobTools } from './tools.ts';
@@ -98,19 +98,6 @@ export async function nightlyRound(
   });
   const counts = await planAndEnqueue(tools, id, onProgress.plan);
   return { campaign: await getCampaign(db, id), created, counts, synced };
-}
-
-/** It may fail: mails go by what was learned before, and somebody hears of it. */
-async function learnTonight(tools: NightlyTools): Promise<void> {
-  try {
-    await learnAndTell(tools, { night: true });
-  } catch (error) {
-    void tools.alert({
-      code: 'learn_failed',
-      title: 'Nothing was learned tonight',
-      text: `${error instanceof Error ? error.message : String(error)}\nMails went by what was learned before. When that is mended: spielbein learn now`,
-    });
-  }
 }
 
 /**

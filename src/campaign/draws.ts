@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { seededUniform } from '../compose/random.ts';
 import type { Composition } from '../domain/composition.ts';
 
@@ -19,12 +20,15 @@ export function evenDraws(randomKey: string, seed: string): (composition: Compos
   return ({ choices }) => {
     const first = choices?.[0];
     if (!first) return null;
-    const choice = first.odds
-      .map(({ offerId, productKey, variantId }) => `${offerId}|${productKey}|${variantId}`)
-      .join();
+    const choice = digest(
+      first.odds.map(({ offerId, productKey, variantId }) => `${offerId}|${productKey}|${variantId}`).join(),
+    );
     const last = points.get(choice);
     const point = last === undefined ? seededUniform(randomKey, seed, 'draws', choice) : (last + GOLDEN) % 1;
     points.set(choice, point);
     return point;
   };
 }
+
+/** Sets of candidates can be long, and a campaign may have many. */
+const digest = (words: string): string => createHash('sha256').update(words).digest('base64').slice(0, 22);

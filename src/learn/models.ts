@@ -18,9 +18,9 @@ export interface Model {
 /** What there is to be read by now. */
 export async function seenNow(db: Database): Promise<Seen> {
   const { rows } = await sql<Seen>`
-    select coalesce((select max(id) from answers), 0)::int as answers,
-      coalesce((select max(id) from visits), 0)::int as visits,
-      coalesce((select max(id) from mail_events), 0)::int as "mailEvents"`.execute(db);
+    select coalesce((select max(id) from answers), 0)::float8 as answers,
+      coalesce((select max(id) from visits), 0)::float8 as visits,
+      coalesce((select max(id) from mail_events), 0)::float8 as "mailEvents"`.execute(db);
   return rows[0] ?? { answers: 0, visits: 0, mailEvents: 0 };
 }
 
@@ -41,16 +41,24 @@ export async function saveModel(
   return id;
 }
 
-/** The newest model; null before the first, and when another version of the program wrote it in a way of its own. */
+/** How many models are looked at for one that this version of the program can read. */
+const LOOK_BACK = 20;
+
+/** The newest model that this version of the program can read; null before the first. */
 export async function newestModel(db: Database): Promise<Model | null> {
-  const row = await db
-    .selectFrom('models')
-    .select(['id', 'made_at', 'summary'])
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const summary = summarySchema.safeParse(row?.summary);
-  return row && summary.success ? { id: row.id, madeAt: row.made_at, summary: summary.data } : null;
+  for (let skip = 0; skip < LOOK_BACK; skip += 1) {
+    const row = await db
+      .selectFrom('models')
+      .select(['id', 'made_at', 'summary'])
+      .orderBy('id', 'desc')
+      .offset(skip)
+      .limit(1)
+      .executeTakeFirst();
+    if (!row) return null;
+    const summary = summarySchema.safeParse(row.summary);
+    if (summary.success) return { id: row.id, madeAt: row.made_at, summary: summary.data };
+  }
+  return null;
 }
 
 /** When the newest model was made and whether anything was said since; `madeAt` is null before the first. */

@@ -21,6 +21,17 @@ export async function loadPopulation(db: Database): Promise<Map<string, string[]
   return population;
 }
 
+/** Offers that must not be shown as they were written: that form of them was stopped. */
+export async function loadStoppedOriginals(db: Database): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('variants')
+    .select('offer_id')
+    .where('variant_id', '=', BASE)
+    .where('state', '=', 'stopped')
+    .execute();
+  return new Set(rows.map((row) => row.offer_id));
+}
+
 /** Pairings that a person has agreed to, by offer id. */
 export async function loadPairings(db: Database): Promise<Map<string, Pairing[]>> {
   const rows = await db

@@ -6,7 +6,7 @@ import type { ContentSource } from '../render/content.ts';
 import { learnedPolicy } from './model/policy.ts';
 import { fitPosterior } from './model/posterior.ts';
 import { type Model, newestModel } from './models.ts';
-import { isWritten, loadPairings, loadPopulation } from './population.ts';
+import { isWritten, loadPairings, loadPopulation, loadStoppedOriginals } from './population.ts';
 import { appeals } from './rewards/appeal.ts';
 
 /** How often a process looks whether more has been learned, in milliseconds: what is stopped stops within seconds. */
@@ -31,15 +31,16 @@ export function learnedSource(given: {
       ({ library }) => library.settings.learning,
       () => learning,
     );
-    if (!learning.on) return nothingLearned;
-    const [model, population, pairings] = [
-      await newestModel(given.db),
-      await loadPopulation(given.db),
+    const [model, population, stopped, pairings] = [
+      learning.on ? await newestModel(given.db) : null,
+      learning.on ? await loadPopulation(given.db) : new Map<string, string[]>(),
+      await loadStoppedOriginals(given.db),
       await loadPairings(given.db),
     ];
-    const key = JSON.stringify([model?.id, [...population], [...pairings], learning]);
+    const key = JSON.stringify([model?.id, [...population], [...stopped], [...pairings], learning]);
     if (made?.key !== key) {
-      const learned = makeLearned({ model, population, pairings, learning, randomKey: given.randomKey });
+      const { randomKey } = given;
+      const learned = makeLearned({ model, population, stopped, pairings, learning, randomKey });
       made = { key, learned };
     }
     return made.learned;
@@ -61,17 +62,21 @@ export function learnedSource(given: {
 export function makeLearned(given: {
   model: Model | null;
   population: ReadonlyMap<string, readonly string[]>;
+  /** Offers whose original form was stopped. */
+  stopped: ReadonlySet<string>;
   pairings: Learned['pairings'];
   learning: Pick<LearningRules, 'exploration'>;
   randomKey: string;
 }): Learned {
-  const { model, population, pairings, learning, randomKey } = given;
+  const { model, population, stopped, pairings, learning, randomKey } = given;
   const written = { de: new WeakMap<Offer, string[]>(), en: new WeakMap<Offer, string[]>() };
   const variantsOf: Learned['variantsOf'] = (offer, language) => {
     // asked for each offer and mail
     let found = written[language].get(offer);
     if (!found) {
-      found = (population.get(offer.id) ?? [BASE]).filter((id) => isWritten(offer, id, language));
+      found = (population.get(offer.id) ?? []).filter((id) => isWritten(offer, id, language));
+      // not bred, or bred in another language only: as it was written
+      if (found.length === 0 && !stopped.has(offer.id)) found = [BASE];
       written[language].set(offer, found);
     }
     return found;

@@ -101,6 +101,7 @@ function learnedIn(night: number): Learned {
       summary: { baseRate: 0.02, delay: [1], cells, developments: [] },
     },
     population: POPULATION,
+    stopped: new Set(),
     pairings: new Map(),
     learning: { exploration: 0.05 },
     randomKey: 'key',

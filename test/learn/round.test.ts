@@ -5,7 +5,7 @@ import { nothingLearned } from '../../src/compose/learned.ts';
 import { recordAnswer } from '../../src/feedback/answer.ts';
 import { learn } from '../../src/learn/learn.ts';
 import { newestModel, standing } from '../../src/learn/models.ts';
-import { loadPairings, loadPopulation } from '../../src/learn/population.ts';
+import { loadPairings, loadPopulation, loadStoppedOriginals } from '../../src/learn/population.ts';
 import { makeLearned } from '../../src/learn/source.ts';
 import { createCampaign, getCampaign } from '../../src/ledger/campaigns.ts';
 import { createProductMatcher, requireLibrary } from '../../src/library/load.ts';
@@ -50,6 +50,7 @@ beforeAll(async () => {
       makeLearned({
         model: await newestModel(db),
         population: await loadPopulation(db),
+        stopped: await loadStoppedOriginals(db),
         pairings: await loadPairings(db),
         learning: settings.learning,
         randomKey: 'a round',

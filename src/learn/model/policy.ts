@@ -10,8 +10,8 @@ export const DRAWS = 1000;
 /** How many times as sure as the posterior the policy acts: less trying, more earning (docs/decisions/0020). */
 export const SHARPNESS = 2;
 
-/** Sets of candidates whose odds are kept; one more, and all are counted anew. */
-const KEPT = 20_000;
+/** Candidates whose odds are kept, over all sets of them; more, and all are counted anew. Some 200 MB at most. */
+const KEPT = 1_000_000;
 
 /**
  * Thompson sampling with its probabilities known: each candidate is as likely as it is to be the best one, given what
@@ -27,6 +27,7 @@ export function learnedPolicy(given: {
   const { modelId, posterior, exploration, seed } = given;
   const draws = drawPosterior(posterior, { size: DRAWS, sharpness: SHARPNESS, seed });
   const kept = new Map<string, Odds[]>();
+  let candidates = 0;
   return {
     name: 'thompson',
     modelId,
@@ -35,9 +36,13 @@ export function learnedPolicy(given: {
       const key = offers.map(keyOf).join(';');
       let found = kept.get(key);
       if (!found) {
-        if (kept.size >= KEPT) kept.clear();
         found = odds(draws, candidatesOf(offers), exploration);
+        if (candidates + found.length > KEPT) {
+          kept.clear();
+          candidates = 0;
+        }
         kept.set(key, found);
+        candidates += found.length;
       }
       return found;
     },
@@ -54,4 +59,4 @@ export function candidatesOf(offers: readonly FittingOffer[]): Known[] {
 }
 
 const keyOf = ({ offer, ways, variants }: FittingOffer): string =>
-  `${offer.id} ${ways.map(({ productKey }) => productKey)} ${variants}`;
+  `${offer.id} ${ways.map(({ productKey, family }) => `${productKey} ${family}`)} ${variants}`;
