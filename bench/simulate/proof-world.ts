@@ -25,6 +25,11 @@ export interface ProofWorld {
   /** How far people differ in how often they answer anything, and companies in whether they like one variant. */
   activity: number;
   taste: number;
+  /**
+   * null: everybody may get every variant. Otherwise half of the people own another product than the rest and may only
+   * get every other variant, and complain so many times as often.
+   */
+  apart: number | null;
   /** A variant that is truly different, born in the third month and never retired. */
   special: { lift: number; harm: number } | null;
 }
@@ -43,9 +48,9 @@ export interface ProofRun {
   stopped: { nights: number; mails: number } | null;
 }
 
-/** Nights until an answer is known to the policy, and until a window is over. */
+/** Nights until an answer is known to the policy, and until a mail with a window of 14 days is settled for the test. */
 const DELAY = 3;
-const WINDOW = 14;
+const SETTLED = 30;
 const SPECIAL_BORN = 60;
 
 interface Form {
@@ -66,7 +71,7 @@ interface Form {
   complaints: Complaint[];
 }
 
-/** One finished comparison that waits for its window to be over. */
+/** One finished comparison that waits until it is settled. */
 interface Waiting {
   form: Form;
   difference: number;
@@ -97,7 +102,7 @@ export function runProof(world: ProofWorld, learner: ProofLearner, seed: string)
   for (const { number } of forms) learner.born(number);
   const answers: { number: number; earned: number; proven: number }[][] = [];
   const waiting: Waiting[][] = [];
-  const complained: { mine: Form; share: Map<Form, number> }[][] = [];
+  const complained: { mine: Form; share: ReadonlyMap<Form, number> }[][] = [];
   let drift = 0;
 
   for (let night = 0; night < world.nights; night += 1) {
@@ -111,7 +116,7 @@ export function runProof(world: ProofWorld, learner: ProofLearner, seed: string)
     }
     sendNight(night, weather);
     for (const answer of answers[night - DELAY] ?? []) learner.learn(answer);
-    for (const { form, difference } of waiting[night - WINDOW] ?? []) {
+    for (const { form, difference } of waiting[night - SETTLED] ?? []) {
       const outcomes = form.test?.outcomes;
       outcomes?.set(difference, (outcomes.get(difference) ?? 0) + 1);
     }
@@ -133,15 +138,22 @@ export function runProof(world: ProofWorld, learner: ProofLearner, seed: string)
 
   function sendNight(night: number, weather: number): void {
     if (forms.length === 0) return;
-    const odds = learner.odds(forms.map(({ number }) => number));
+    // first those of the owners who complain more, or of everybody
+    const owners =
+      world.apart === null ? [forms] : [1, 0].map((odd) => forms.filter((f) => f.number % 2 === odd));
+    const choices = owners.map((mine) => {
+      const odds = mine.length === 0 ? [] : learner.odds(mine.map(({ number }) => number));
+      return { forms: mine, odds, share: new Map(mine.map((form, k) => [form, odds[k] as number])) };
+    });
     const tonight: { number: number; earned: number; proven: number }[] = [];
     const units = new Map<number, { form: Form; sum: number; mails: number }>();
-    const shownTo = new Map<Form, number>();
-    const bad: { form: Form; after: number }[] = [];
     for (let mail = 0; mail < world.mails; mail += 1) {
       const person = Math.floor(random() * world.people);
       const company = Math.floor(person / world.colleagues);
-      const form = forms[pick(odds, random())] as Form;
+      const owner = person % choices.length;
+      const choice = choices[owner] as (typeof choices)[number];
+      if (choice.forms.length === 0) continue;
+      const form = choice.forms[pick(choice.odds, random())] as Form;
       const rate = world.rate * weather * (activity[person] as number);
       const earned = hit(rate * form.lift * (form.taste?.[company] ?? 1));
       const blocks = 1 + Math.floor(random() * 3);
@@ -149,10 +161,13 @@ export function runProof(world: ProofWorld, learner: ProofLearner, seed: string)
       for (let k = 0; k < blocks; k += 1) proven += hit(rate);
       proven /= blocks;
       form.shown += 1;
-      shownTo.set(form, (shownTo.get(form) ?? 0) + 1);
       tonight.push({ number: form.number, earned, proven });
-      if (hit(world.complaints * weather * form.harm))
-        bad.push({ form, after: Math.min(10, Math.floor(-Math.log(1 - random()) * 2)) });
+      if (hit(world.complaints * weather * form.harm * (owner === 0 ? (world.apart ?? 1) : 1))) {
+        const known = night + Math.min(10, Math.floor(-Math.log(1 - random()) * 2));
+        const list = complained[known] ?? [];
+        complained[known] = list;
+        list.push({ mine: form, share: choice.share });
+      }
       if (form.test && !form.test.seen.has(person)) {
         form.test.seen.add(person);
         const key = form.number * companies + company;
@@ -162,25 +177,6 @@ export function runProof(world: ProofWorld, learner: ProofLearner, seed: string)
     }
     answers[night] = tonight;
     waiting[night] = [...units.values()].map(({ form, sum, mails }) => ({ form, difference: sum / mails }));
-    recordComplaints(night, bad, shownTo);
-  }
-
-  /** As `loadComplaints` counts them: this night's mails are one hour of one campaign. */
-  function recordComplaints(
-    night: number,
-    bad: { form: Form; after: number }[],
-    shownTo: Map<Form, number>,
-  ): void {
-    let all = world.mails;
-    const left = new Map(shownTo);
-    for (const { form, after } of bad.sort((a, b) => a.after - b.after)) {
-      const share = new Map([...left].map(([each, mails]) => [each, mails / all]));
-      const list = complained[night + after] ?? [];
-      complained[night + after] = list;
-      list.push({ mine: form, share });
-      all -= 1;
-      left.set(form, (left.get(form) as number) - 1);
-    }
   }
 
   function look(night: number): void {
@@ -190,7 +186,7 @@ export function runProof(world: ProofWorld, learner: ProofLearner, seed: string)
         form.complaints.push({ mine: mine === form, share: part });
         harmed.add(form);
       }
-    const news = new Set((waiting[night - WINDOW] ?? []).map(({ form }) => form));
+    const news = new Set((waiting[night - SETTLED] ?? []).map(({ form }) => form));
     for (const form of [...forms]) {
       if (harmed.has(form) && harmEValue(form.complaints) >= needed(form.number)) {
         forms = forms.filter((other) => other !== form);

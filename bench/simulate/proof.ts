@@ -17,6 +17,7 @@ export const alike: ProofWorld = {
   wander: 0,
   activity: 0,
   taste: 0,
+  apart: null,
   special: null,
 };
 
@@ -46,6 +47,7 @@ const alikeCases = {
   'all alike, the product’s policy': seeded(alike, product),
   'rates drift': seeded({ ...alike, swing: 0.4, wander: 0.02 }, chaser),
   'people and companies differ': seeded({ ...alike, activity: 0.7, taste: 0.5 }, chaser),
+  'owners apart, half complain twice as often': seeded({ ...alike, apart: 2, complaints: 0.008 / 3 }, chaser),
   'all of it, the product’s policy': seeded({ ...alike, ...restless }, product),
 };
 

@@ -1,103 +1,75 @@
 import { sql } from 'kysely';
 import type { Database } from '../../db/connect.ts';
 import type { Complaint } from './harm.ts';
-import { inBulk } from './in-bulk.ts';
 
-/** Mails with offers, one row for each variant that they show, in the hours whose mails brought complaints. */
-const blocks = sql`
+/**
+ * What mails that brought a complaint could have shown at each place that had an offer: a row for each form, with the
+ * probability that it would be drawn there, over all products it could have been tied to. Mails from before odds were
+ * stored have none.
+ */
+const chances = sql`
   complained as (
     select send_id, min(id) as event from mail_events
     where kind in ('unsubscribe', 'complaint') and send_id is not null
     group by send_id),
-  hours as materialized (
-    select distinct b.campaign_id, date_trunc('hour', b.shown_at) as hour
-    from complained join shown_blocks b using (send_id) where b.kind = 'experimental'),
-  blocks as materialized (
-    select distinct b.campaign_id, h.hour, b.send_id, b.content_id as offer_id, b.variant_id, c.event
-    from hours h
-    join shown_blocks b on b.campaign_id = h.campaign_id and date_trunc('hour', b.shown_at) = h.hour
-      and b.kind = 'experimental'
-    left join complained c on c.send_id = b.send_id)`;
+  chances as materialized (
+    select c.event, b.position, o."offerId" as offer_id, o."variantId" as variant_id,
+      least(1, sum(o.probability)) as share, (o."offerId" = b.content_id and o."variantId" = b.variant_id) as mine
+    from complained c
+    join sends s on s.id = c.send_id
+    cross join lateral jsonb_array_elements(s.composition -> 'choices') choice
+    join shown_blocks b on b.send_id = s.id and b.position = (choice ->> 'position')::int and b.kind = 'experimental'
+    cross join lateral jsonb_to_recordset(choice -> 'odds') as o ("offerId" text, "variantId" text, probability float8)
+    group by 1, 2, 3, 4, 6)`;
 
 /**
- * Offers that are shown as they were written, and were never bred, have no row among the variants. Those that bear on a
- * complaint get one, so that they have a number: whether or not it was about them.
+ * Offers that are shown as they were written, and were never bred, have no row among the variants. Those that a mail
+ * with a complaint could have shown get one, so that they have a number: whether or not it did.
  */
 export async function enlistUnbred(db: Database, now: Date): Promise<void> {
   await sql`
-    with ${blocks}
+    with ${chances}
     insert into variants (offer_id, variant_id, origin, born_at)
     select distinct offer_id, variant_id, 'founder', ${now}::timestamptz
-    from blocks b
-    where variant_id = 'base' and not exists (select from variants v where v.offer_id = b.offer_id)
+    from chances c
+    where variant_id = 'base' and not exists (select from variants v where v.offer_id = c.offer_id)
     order by offer_id
     on conflict do nothing`.execute(db);
 }
 
-/** A variant that is tried, and the unsubscribes and complaints that bear on it. */
+/** A variant that is tried, and the unsubscribes and complaints after mails that could have shown it. */
 export interface Watched {
   offerId: string;
   variantId: string;
   /** The how many-th variant of the installation it is, from 1. */
   number: number;
-  /** In the order in which they were recorded. */
-  complaints: Complaint[];
-}
-
-interface Row {
-  offer_id: string;
-  variant_id: string;
-  number: number;
+  /** In the order in which they were recorded; of one mail, in the order of its blocks. */
   complaints: Complaint[];
 }
 
 /**
  * Unsubscribes and complaints after mails with offers, once per mail, at once and without a window: whatever is still to
- * come, is still to come for all. A variant is compared with the other mails with an offer of the same campaign that
- * went out in the same hour, so that neither season nor occasion nor how long ago it was makes a difference. What is
- * alone there is not compared.
+ * come, is still to come for all. A mail is compared with nothing but itself: chance could have drawn another form for
+ * the same person at the same time. So it makes no difference who may get what, nor when.
  */
 export async function loadComplaints(db: Database): Promise<Watched[]> {
-  const query = sql<Row>`
-    with ${blocks},
+  const { rows } = await sql<Watched>`
+    with ${chances},
     numbered as (
-      select offer_id, variant_id, state, row_number() over (order by number) as number from variants),
-    -- each hour's complaints in their order, with how many mails had not brought one yet
-    events as materialized (
-      select campaign_id, hour, send_id, event, mails - row_number() over (partition by campaign_id, hour order by event) + 1
-        as mails
-      from (
-        select campaign_id, hour, send_id, event, count(*) over (partition by campaign_id, hour) as mails
-        from (select distinct campaign_id, hour, send_id, event from blocks) m) m
-      where event is not null),
-    shares as (
-      select campaign_id, hour, offer_id, variant_id, count(*) as mails
-      from blocks group by campaign_id, hour, offer_id, variant_id),
-    borne as (
-      select s.offer_id, s.variant_id, e.event, (b.send_id is not null) as mine,
-        (s.mails - coalesce(sum((b.send_id is not null)::int) over (
-          partition by s.campaign_id, s.hour, s.offer_id, s.variant_id order by e.event
-          rows between unbounded preceding and 1 preceding), 0))::float8 / e.mails as share
-      from shares s
-      join events e using (campaign_id, hour)
-      left join blocks b on b.send_id = e.send_id and b.offer_id = s.offer_id and b.variant_id = s.variant_id),
-    sums as (
-      select offer_id, variant_id, jsonb_agg(jsonb_build_object('mine', mine, 'share', share) order by event) as complaints
-      from borne group by offer_id, variant_id)
-    select n.offer_id, n.variant_id, n.number::int, s.complaints
-    from numbered n join sums s using (offer_id, variant_id)
+      select offer_id, variant_id, state, row_number() over (order by number) as number from variants)
+    select n.offer_id as "offerId", n.variant_id as "variantId", n.number::int,
+      jsonb_agg(jsonb_build_object('mine', c.mine, 'share', c.share) order by c.event, c.position) as complaints
+    from numbered n join chances c using (offer_id, variant_id)
     where n.state = 'alive'
-    order by n.number`;
-  const { rows } = await inBulk(db, async (tx) => await query.execute(tx));
-  return rows.map((row) => ({
-    offerId: row.offer_id,
-    variantId: row.variant_id,
-    number: row.number,
-    complaints: row.complaints,
-  }));
+    group by n.offer_id, n.variant_id, n.number
+    order by n.number`.execute(db);
+  return rows;
 }
 
-/** Mails that showed a variant and mails with other offers since its first one, and how many brought a complaint. */
+/**
+ * Mails that showed a variant and mails with other offers since its first one, and how many brought a complaint. Only for
+ * people to see how much it is about: they went to different people, so it proves nothing.
+ */
 export async function countComplaints(
   db: Database,
   { offerId, variantId }: { offerId: string; variantId: string },

@@ -11,9 +11,12 @@ export interface Tested {
   since: Date;
   /** Which test of the installation it is, from 1. */
   number: number;
-  /** Comparisons whose window is over, and the mails in them. */
+  /** Comparisons that are settled, and the mails in them. */
   comparisons: number;
   mails: number;
+  /** Mails in which it was answered with "yes" or "please call me", and mails after which only a purchase counts for it. */
+  yes: number;
+  bought: number;
   /** What it earned a mail, and what the proven blocks of the same mails earned a block: means over the comparisons. */
   rate: number;
   provenRate: number;
@@ -28,15 +31,22 @@ interface Row {
   difference: number | null;
   times: number;
   mails: number;
+  yes: number;
+  bought: number;
   earned: number;
   proven: number;
 }
+
+/** A block `e` that shows the variant `c`. */
+const own = sql`e.kind = 'experimental' and e.content_id = c.offer_id and e.variant_id = c.variant_id`;
 
 /**
  * What variants under test earned more than the proven blocks in the same mails, since their test began. Customer, day,
  * and whatever else moves answers, are the same on both sides. Each person counts once, with the first mail that showed
  * them the variant, and colleagues who got it on the same day count as one: repeated mails and colleagues tell less than
- * they seem to. Only what can no longer change counts: days whose windows are over.
+ * they seem to. Days count when they are settled: what was bought in their windows can be returned within twice as long,
+ * and the last purchases are known a day later. Only purchases that the CRM reports later still, and answers that are
+ * doubted later, can change them after that.
  */
 export async function loadDifferences(db: Database, rules: RewardRules): Promise<Tested[]> {
   const query = sql<Row>`
@@ -56,21 +66,27 @@ export async function loadDifferences(db: Database, rules: RewardRules): Promise
       order by t.offer_id, t.variant_id, b.customer_id, b.shown_at, b.send_id),
     ${rewarded(rules, sql`select * from shown_blocks where send_id in (select send_id from counted)`)},
     earned as (
-      select b.*, coalesce(r.reward, 0)::float8 as reward
-      from blocks b left join rewards r on r.send_id = b.send_id and r.position = b.position),
+      select b.*, coalesce(r.reward, 0)::float8 as reward, coalesce(a.answer in ('yes', 'call'), false) as yes,
+        p.send_id is not null as bought
+      from blocks b
+      left join rewards r on r.send_id = b.send_id and r.position = b.position
+      left join answered a on a.send_id = b.send_id and a.position = b.position
+      left join bought p on p.send_id = b.send_id and p.position = b.position),
     mails as (
       select c.offer_id, c.variant_id, c.who, c.day, avg(e.reward) filter (where e.kind = 'proven') as proven,
-        max(e.reward) filter (
-          where e.kind = 'experimental' and e.content_id = c.offer_id and e.variant_id = c.variant_id) as earned
+        max(e.reward) filter (where ${own}) as earned, bool_or(e.yes) filter (where ${own}) as yes,
+        bool_or(e.bought) filter (where ${own}) as bought
       from counted c join earned e on e.send_id = c.send_id
-      where c.day + 1 + ${rules.windowDays}::int <= (${rules.now}::timestamptz at time zone 'utc')
+      where c.day + 1 + ${2 * rules.windowDays + 1}::int <= (${rules.now}::timestamptz at time zone 'utc')
       group by c.offer_id, c.variant_id, c.who, c.day, c.send_id),
     units as (
-      select offer_id, variant_id, count(*) as mails, avg(earned) as earned, avg(proven) as proven
+      select offer_id, variant_id, count(*) as mails, avg(earned) as earned, avg(proven) as proven,
+        count(*) filter (where yes) as yes, count(*) filter (where bought and not yes) as bought
       from mails group by offer_id, variant_id, who, day)
     select t.offer_id, t.variant_id, t.tested_since, t.test_number,
       round((c.earned - c.proven)::numeric, 6)::float8 as difference, count(c.mails)::int as times,
-      coalesce(sum(c.mails), 0)::int as mails, coalesce(sum(c.earned), 0) as earned, coalesce(sum(c.proven), 0) as proven
+      coalesce(sum(c.mails), 0)::int as mails, coalesce(sum(c.yes), 0)::int as yes,
+      coalesce(sum(c.bought), 0)::int as bought, coalesce(sum(c.earned), 0) as earned, coalesce(sum(c.proven), 0) as proven
     from tested t left join units c using (offer_id, variant_id)
     group by t.offer_id, t.variant_id, t.tested_since, t.test_number, difference
     order by t.test_number, difference`;
@@ -88,6 +104,8 @@ function gathered(rows: readonly Row[]): Tested[] {
       number: row.test_number,
       comparisons: 0,
       mails: 0,
+      yes: 0,
+      bought: 0,
       rate: 0,
       provenRate: 0,
       outcomes: [],
@@ -97,6 +115,8 @@ function gathered(rows: readonly Row[]): Tested[] {
     test.outcomes.push({ difference: row.difference, times: row.times });
     test.comparisons += row.times;
     test.mails += row.mails;
+    test.yes += row.yes;
+    test.bought += row.bought;
     // sums here, means below
     test.rate += row.earned;
     test.provenRate += row.proven;

@@ -18,8 +18,9 @@ export interface Stop {
 }
 
 /**
- * Stops every variant whose mails bring more unsubscribes or complaints than other mails with offers. Quick, so that it
- * can run whenever something came back; a second run right after finds nothing more. Who calls it tells people.
+ * Stops every variant with which mails bring more unsubscribes or complaints than with what chance could have put in its
+ * place. Reads only mails that brought some, so that it can run whenever something came back; a second run right after
+ * finds nothing more. Who calls it tells people.
  * @param given.language of what is written down for people
  */
 export async function guard(db: Database, given: { now: Date; language: Language }): Promise<Stop[]> {

@@ -1,8 +1,8 @@
-/** An unsubscribe or a complaint, after a mail with an offer. */
+/** An unsubscribe or a complaint, after a mail in which chance could have drawn the variant for a place. */
 export interface Complaint {
-  /** Whether that mail showed the variant. */
+  /** Whether it was drawn there. */
   mine: boolean;
-  /** Which part of the mails it could have come from showed the variant, 0 to 1. */
+  /** The probability with which it was, 0 to 1, given what stands before it in the mail. */
   share: number;
 }
 
@@ -10,12 +10,12 @@ export interface Complaint {
 const MULTIPLES = [2, 4, 8];
 
 /**
- * What one unit of money has become that was bet, complaint after complaint, on "mails with this variant bring more of
- * them". If they bring as many as the others or fewer, the next complaint comes from one of them with the probability
- * `share` at most, whatever the rate of complaints is and however it drifts: it falls out of the comparison, as in a
- * logrank test. Then the money has grown by the factor t at any time, ever, with a probability of 1/t at most (Ter
- * Schure, Pérez-Ortiz, Ly and Grünwald, "The anytime-valid logrank test", New England Journal of Statistics in Data
- * Science 2, 2024).
+ * What one unit of money has become that was bet, complaint after complaint, on "a mail brings more of them with this
+ * variant". If it brings as many as with the others that could have stood there, or fewer, the mail that is complained
+ * about shows it with the probability `share` at most, whoever got it and however many complain: the draw was made
+ * without knowing. Then the money has grown by the factor t at any time, ever, with a probability of 1/t at most
+ * (Shafer, "Testing by betting", JRSS A 184, 2021). As in the anytime-valid logrank test (Ter Schure, Pérez-Ortiz, Ly
+ * and Grünwald, New England Journal of Statistics in Data Science 2, 2024), the rate of complaints falls out.
  */
 export function harmEValue(complaints: readonly Complaint[]): number {
   const money = MULTIPLES.map((multiple) => {

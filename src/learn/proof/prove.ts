@@ -66,11 +66,13 @@ export async function prove(
 }
 
 function graduation(test: Tested): Evidence {
-  const { comparisons, mails, rate, provenRate, outcomes, number, since } = test;
+  const { comparisons, mails, yes, bought, rate, provenRate, outcomes, number, since } = test;
   return evidenceOf({
     since: since.toISOString(),
     comparisons,
     mails,
+    yes,
+    bought,
     rate,
     provenRate,
     atLeast: lowerBound(outcomes, BOUND_ERROR),

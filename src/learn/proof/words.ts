@@ -5,8 +5,8 @@ import type { Count } from './complaints.ts';
 export function stopWords(language: Language, { mine, rest }: { mine: Count; rest: Count }): string {
   const parts = [mine, rest].map((count) => outOf(language, count));
   return language === 'de'
-    ? `Nach Mails mit dieser Fassung haben sich mehr Menschen abgemeldet oder beschwert als nach Mails mit anderen Angeboten: ${parts[0]} gegen ${parts[1]}.`
-    : `After mails with this version, more people unsubscribed or complained than after mails with other offers: ${parts[0]} against ${parts[1]}.`;
+    ? `Mit dieser Fassung melden sich mehr Menschen ab oder beschweren sich, als es bei denselben Menschen Zufall sein kann. Zur Größenordnung: ${parts[0]} Mails mit ihr, ${parts[1]} mit anderen Angeboten.`
+    : `With this version, more people unsubscribe or complain than chance can explain among the same people. To give you an idea: ${parts[0]} mails with it, ${parts[1]} with other offers.`;
 }
 
 function outOf(language: Language, { mails, complaints }: Count): string {

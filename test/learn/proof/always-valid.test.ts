@@ -17,6 +17,7 @@ const world: ProofWorld = {
   wander: 0,
   activity: 0,
   taste: 0,
+  apart: null,
   special: null,
   ...restless,
 };
