@@ -13,7 +13,7 @@ const FEW = 8;
  * candidates are made of the same genes, so that one tells about others (docs/decisions/0020).
  */
 export const evenPart = (exploration: number, candidates: number): number =>
-  1 - (1 - exploration) ** Math.min(1, Math.sqrt(FEW / candidates));
+  1 - (1 - exploration) ** Math.min(1, FEW / candidates);
 
 /**
  * How likely each candidate is to be chosen: in which part of the draws it is the best one (probability matching), and
