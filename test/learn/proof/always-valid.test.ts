@@ -38,8 +38,15 @@ describe('looking every night for two years', () => {
     // there was plenty of opportunity: whoever looks every night for z > 1.96 goes wrong in almost every second one
     expect(tests).toBeGreaterThan(3000);
     expect(peeks).toBeGreaterThan(300);
-    expect(wrong).toBeLessThanOrEqual(50);
+    // no more than is truly behind it: some 14, of the 50 that 5 % are
+    expect(wrong).toBeLessThanOrEqual(25);
   }, 300_000);
+
+  it('blames no form for its readers, when they complain twice as much as those who may only get others', () => {
+    const apart = { apart: 2, complaints: 0.04, alive: 4, births: 1 };
+    const runs = Array.from({ length: 60 }, (_, seed) => run(apart, `apart ${seed}`));
+    expect(runs.filter(({ wrongStops }) => wrongStops > 0).length).toBeLessThanOrEqual(3);
+  }, 60_000);
 
   it('finds what is truly better, and what truly does harm', () => {
     const runs = Array.from({ length: 20 }, (_, seed) => ({
