@@ -44,7 +44,7 @@ export function geneWorld(interaction: number, seed: string, nights = NIGHTS): W
 /** Ways to choose, each with its settings; what is compared is the best setting in hindsight. */
 export const choosers: Readonly<Record<string, Readonly<Record<string, (seed: string) => Chooser>>>> = {
   'product (pooled by genes)': { default: (seed) => productLearner(forms, BASE_RATE, seed) },
-  'Thompson per variant': each([5, 20, 60, 200], (blocks) => [
+  'Thompson per variant': each([5, 20, 60, 100, 200], (blocks) => [
     `prior of ${blocks} blocks`,
     (seed) => betaThompson({ rate: BASE_RATE, blocks }, seed, 2),
   ]),

@@ -239,7 +239,7 @@ export const settingsFile = z.strictObject({
       /** Part of the choices that is shared out evenly among all candidates, whatever was learned; less among many. */
       exploration: z.number().min(0.01).max(1).default(0.05),
       /** An answer counts half as much after so many days. */
-      halfLifeDays: z.int().min(14).max(3650).default(365),
+      halfLifeDays: z.int().min(14).max(3650).default(180),
       /** Forms of one offer that are tried at a time, at most. */
       population: z.int().min(1).max(50).default(8),
       /** Whether new pairings of products wait for a person's yes. */
