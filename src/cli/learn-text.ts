@@ -8,13 +8,27 @@ const BAR = 36;
 
 /** The report for a terminal: plots become lines of characters, decisions the commands that decide. */
 export function learnText(told: Told): string {
-  const sections = told.sections.map(({ title, parts }) =>
-    [...(title === '' ? [] : [bold(title)]), ...parts.map((part, i) => partText(part, parts[i - 1]))].join(
-      '\n\n',
-    ),
-  );
-  return [bold(told.title), ...sections, dim(told.asOf)].join('\n\n');
+  const sections = told.sections.map(({ title, parts: all }) => {
+    const parts = all.filter((part) => !isForPage(part));
+    const texts = parts.map((part, i) => partText(part, parts[i - 1]));
+    return [...(title === '' ? [] : [bold(title)]), ...texts].join('\n\n');
+  });
+  const more = told.sections.some(({ parts }) => parts.some(isForPage))
+    ? [dim(lines(MORE[told.language]))]
+    : [];
+  return [bold(told.title), ...sections, ...more, dim(told.asOf)].join('\n\n');
 }
+
+/** What a page folds away, and plots that lines of characters can't draw. */
+const isForPage = (part: Part): boolean =>
+  (part.kind === 'table' && part.folded === true) ||
+  (part.kind === 'plot' && part.plot.kind !== 'intervals') ||
+  ((part.kind === 'text' || part.kind === 'heading') && part.plotted === true);
+
+const MORE = {
+  de: 'Alle Fassungen und der Verlauf über die Zeit stehen auf der Seite „Gelerntes“ und in der Datei von --out.',
+  en: 'All versions, and how things went over time, are on the page “Learned” and in the file of --out.',
+};
 
 function partText(part: Part, before: Part | undefined): string {
   switch (part.kind) {
@@ -33,7 +47,9 @@ function partText(part: Part, before: Part | undefined): string {
         ),
         part.head.map((cell) => plain(cell, 30)),
       );
-      return isNamed ? figures : `${dim(plain(part.caption, 200))}\n${figures}`;
+      const key = (part.key ?? []).map((line) => dim(plain(line, WIDTH)));
+      const named = isNamed ? figures : `${dim(plain(part.caption, 200))}\n${figures}`;
+      return key.length === 0 ? named : `${named}\n\n${key.join('\n')}`;
     }
     case 'plot':
       return [dim(plain(part.label, 200)), plotText(part.plot)].filter(Boolean).join('\n');
@@ -49,7 +65,7 @@ function partText(part: Part, before: Part | undefined): string {
   }
 }
 
-/** Intervals are drawn; how shares and rates went over time is in the tables beside them. */
+/** Intervals are drawn; how shares and rates went over time is for pages. */
 function plotText(plot: Plot): string {
   if (plot.kind !== 'intervals') return '';
   const most = Math.max(...plot.rows.map(({ range }) => range.high));

@@ -17,9 +17,10 @@ export async function learnNow(options: Common): Promise<void> {
       const { born = [], retired = [], proposed = [] } = night?.evolution ?? {};
       const waiting = proposed.length + (night?.proof.graduates.length ?? 0) + (night?.proof.tired ? 1 : 0);
       return [
-        `Learned from all answers so far (model ${result.modelId}).`,
         `Forms of offers: ${count(born.length)} new, ${count(retired.length)} retired, ${count(stopped.length)} stopped.`,
-        `Waiting for a decision since now: ${count(waiting)}. \`spielbein learn report\` shows what, and why.`,
+        waiting === 0
+          ? 'Nothing new waits for a decision.'
+          : `New for you to decide: ${count(waiting)}. \`spielbein learn report\` shows what, and why.`,
         '',
       ].join('\n');
     });

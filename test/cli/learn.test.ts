@@ -36,6 +36,9 @@ describe('spielbein learn', { timeout: 60_000 }, () => {
     expect(output).toContain('Am besten kommt „Die Kamera liest mit“ an');
     expect(output).toMatch(/ ─+●─+ +Überschrift as-question/);
     expect(output).toContain('spielbein learn decide pairing:kamera/pumpe yes --similar');
+    // what the few letters stand for; folded tables are for the page
+    expect(output).toContain('Überschrift as-question: „Wer merkt es, wenn ein Code fehlt?“');
+    expect(output).not.toContain('Fassungen: Die Kamera liest mit');
     const html = readFileSync(page, 'utf8');
     expect(html).toContain('<svg role="img"');
     expect(html).not.toMatch(/<(script|link|form|img)|href="(?!#)/);
@@ -49,6 +52,8 @@ describe('spielbein learn', { timeout: 60_000 }, () => {
       file: { path: 'developments/kamera-proven.yaml' },
     });
     expect(readFileSync(file, 'utf8')).toContain('Wer merkt es, wenn ein Code fehlt?');
+    const no = await run('decide', 'pairing:kamera/pumpe', 'no', '--out', join(home, 'none.yaml'));
+    expect(no.stdout).toContain('It is not proposed to them again. --out has no effect here.');
     const wrong = await run('decide', 'nothing', 'yes');
     expect(wrong.code).toBe(1);
     expect(wrong.output).toContain('"nothing" is nothing to decide.');

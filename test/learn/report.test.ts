@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/db/connect.ts';
-import type { OfferReport } from '../../src/learn/report/data.ts';
+import type { Language } from '../../src/domain/customer.ts';
+import type { LearnReport, OfferReport } from '../../src/learn/report/data.ts';
 import { readDecisionId } from '../../src/learn/report/decisions.ts';
 import type { Outlook } from '../../src/learn/report/earns.ts';
 import { exploring } from '../../src/learn/report/exploring.ts';
@@ -11,8 +12,10 @@ import { bestShares, rangeOf, shareRange } from '../../src/learn/report/range.ts
 import { rememberReport } from '../../src/learn/report/remember.ts';
 import { makeReport } from '../../src/learn/report/report.ts';
 import { tell } from '../../src/learn/report/tell.ts';
+import type { Section } from '../../src/learn/report/told.ts';
 import type { Library } from '../../src/library/library.ts';
 import { loadLibrary } from '../../src/library/load.ts';
+import type { Offer } from '../../src/library/schema.ts';
 import { testDatabase } from '../stands/database.ts';
 import { learningLibrary } from './library.ts';
 import { seedDecisions, seedLearning } from './seed.ts';
@@ -95,14 +98,7 @@ test('names of decisions mean what they name, and nothing else', () => {
 });
 
 test('the words for a probability grow with it', () => {
-  expect([0.01, 0.05, 0.5, 0.8, 0.92, 0.99].map(surenessOf)).toEqual([
-    'hardly',
-    'unlikely',
-    'open',
-    'likely',
-    'very_likely',
-    'almost_sure',
-  ]);
+  expect([0.5, 0.8, 0.92, 0.99].map(surenessOf)).toEqual(['open', 'likely', 'very_likely', 'almost_sure']);
 });
 
 describe('the report', () => {
@@ -163,6 +159,101 @@ describe('the report', () => {
     expect(later.offers).not.toBe(first.offers);
   });
 
+  const telling = (report: LearnReport, section: Section['id'], language: Language = 'de') =>
+    JSON.stringify(
+      tell(report, { language, library, crm: new Map() }).sections.find(({ id }) => id === section),
+    );
+
+  test('compares only offers of which enough was shown, and says which it leaves out', async () => {
+    const report = await makeReport(db, { library, now: NOW });
+    expect(telling(report, 'sum')).toMatch(/ist es wirklich das beste \(\d+\u00a0%\)/);
+    expect(telling(report, 'sum')).toContain('Angebote gehen an Besitzer verschiedener Produkte');
+    const more = {
+      ...library,
+      offers: new Map([
+        ...library.offers,
+        ...['x', 'y'].map((id) => [id, { ...(library.offers.get('miete') as Offer), id }] as const),
+      ]),
+    };
+    const beside = await makeReport(db, { library: more, now: NOW });
+    const never = beside.offers.filter(({ shown }) => shown === 0);
+    expect(never.map(({ best }) => best)).toEqual([null, null]);
+    expect(beside.offers[0]?.best).toBe(report.offers[0]?.best);
+    expect(telling(beside, 'sum')).toContain(
+      '2 Angebote wurden noch nie gezeigt; sie sind hier nicht verglichen.',
+    );
+    expect(telling(beside, 'sum', 'en')).toContain(
+      '2 offers have never been shown; they are not compared here.',
+    );
+    const [only, ...others] = report.offers as [OfferReport, ...OfferReport[]];
+    const alone = {
+      ...report,
+      offers: [only, ...others.map((offer) => ({ ...offer, shown: 5, open: 0, best: null }))],
+    };
+    expect(telling(alone, 'sum')).toContain('Mit anderen Angeboten lässt sich das noch nicht vergleichen.');
+    expect(telling(alone, 'sum')).toContain('2 Angebote wurden noch zu selten gezeigt');
+  });
+
+  test('says where to write what is missing', async () => {
+    const report = await makeReport(db, { library, now: NOW });
+    expect(telling(report, 'next')).toContain(
+      '„Mieten statt kaufen“: Schreiben Sie eine zweite Überschrift („genes: headline:“ in offers/miete.yaml).',
+    );
+    expect(telling(report, 'next', 'en')).toContain(
+      'write a second headline (“genes: headline:” in offers/miete.yaml)',
+    );
+  });
+
+  test('puts what a person decides on in full, with its file, and warns of what can’t be undone', async () => {
+    const long = `${'Sehr lange Sätze sagen auch etwas, '.repeat(5)}oder nicht?`;
+    const camera = library.offers.get('kamera') as Offer;
+    const wordy = {
+      ...library,
+      offers: new Map(library.offers).set('kamera', {
+        ...camera,
+        anyBridge: { de: long, en: long },
+        genes: { ...camera.genes, benefit: { 'less-waste': { de: long, en: long } } },
+      }),
+    };
+    const report = await makeReport(db, { library: wordy, now: NOW });
+    for (const [language, final, call] of [
+      [
+        'de',
+        'Ein Nein gilt endgültig; ein Ja können Sie zurücknehmen.',
+        'Nicht in der Datei ist die Frage „Möchten Sie',
+      ],
+      [
+        'en',
+        'A no is final; a yes can be taken back.',
+        'The question “Would you like to see the camera on your line?” is not in the file',
+      ],
+    ] as const) {
+      const told = tell(report, { language, library: wordy, crm: new Map() });
+      const decisions = told.sections
+        .flatMap(({ parts }) => parts)
+        .flatMap((part) => (part.kind === 'decision' ? [[part.about, part.text.join(' ')] as const] : []));
+      const text = new Map(decisions);
+      expect(text.get('pairing')).toContain(long);
+      expect(text.get('pairing')).toContain('anyBridge in offers/kamera.yaml');
+      expect(text.get('pairing')).toContain(final);
+      expect(text.get('stopped')).toContain(long);
+      expect(text.get('stopped')).toContain('(offers/kamera.yaml)');
+      expect(text.get('graduate')).toContain(call);
+    }
+  });
+
+  test('says what is clearly answered less often than what is proven', async () => {
+    const report = await makeReport(db, { library, now: NOW });
+    const rates = (rate: OfferReport['rate']) => ({
+      ...report,
+      offers: report.offers.map((offer) => (offer.offerId === 'miete' ? { ...offer, rate } : offer)),
+    });
+    expect(telling(rates({ mean: 0.008, low: 0.002, high: 0.012 }), 'works')).toMatch(
+      /Kommt schlecht an: 0,8 Antworten je 100; Bewährtes hat rund \d,\d\./,
+    );
+    expect(telling(rates({ mean: 0.03, low: 0.01, high: 0.05 }), 'works')).not.toContain('Kommt schlecht an');
+  });
+
   test('says nothing of what was hardly shown, in either language', async () => {
     const { db: small } = await testDatabase();
     await seedLearning(small, { until: NOW, mailsAWeek: 1, seed: 'small' });
@@ -175,6 +266,7 @@ describe('the report', () => {
       expect(JSON.stringify(told.sections[0])).toContain(words);
       const works = told.sections.find(({ id }) => id === 'works');
       expect(works?.parts.map(({ kind }) => kind).slice(0, 2)).toEqual(['text', 'heading']);
+      expect(JSON.stringify(works?.parts[0])).toMatch(/Noch bei keinem Angebot|no offer yet/);
       expect(JSON.stringify(told)).not.toMatch(/undefined|NaN|\[object/);
     }
   });

@@ -46,13 +46,13 @@ describe('the page on what was learned', () => {
     const web = await stand();
     const { body } = await get(web, '/learn');
     expect(body).toMatch(
-      /<p class="lead">Am besten kommt „Die Kamera liest mit“ an: etwa [\d,]+ Antworten auf 100 Einblendungen, wahrscheinlich zwischen [\d,]+ und [\d,]+\. .* 4 Dinge warten auf Sie\.<\/p>/,
+      /<p class="lead">Am besten kommt „Die Kamera liest mit“ an: etwa [\d,]+ Antworten auf 100 Einblendungen, mit 95 % Wahrscheinlichkeit zwischen [\d,]+ und [\d,]+ .* 4 Entscheidungen warten auf Sie\.<\/p>/,
     );
-    expect(body).toContain('180 Menschen zusammen 1.560 Mal Angebote gezeigt: 3 Angebote in 8 Fassungen');
+    expect(body).toContain('180 Menschen zusammen 1.560-mal ein Angebot bekommen: 3 Angebote in 8 Fassungen');
     expect(body).toContain('Überschrift „Wer merkt es, wenn ein Code fehlt?“');
     expect(body).toContain('andere Fassungen kommen besser an');
     expect(body).toContain('Das ist der Preis des Ausprobierens.');
-    expect(body).toContain('„Mieten statt kaufen“: eine zweite Überschrift.');
+    expect(body).toContain('„Mieten statt kaufen“: Schreiben Sie eine zweite Überschrift');
     const english = (await get(web, '/learn?lang=en')).body;
     expect(english).toContain('“The camera reads along” works best');
     expect(english).not.toMatch(/[„ß]/);

@@ -76,6 +76,7 @@ function commentOf(offer: Offer, variantId: string): string {
   const barred = offer.bridges.flatMap(({ similar, product, family }) =>
     similar ? [] : [product ?? family ?? ''],
   );
+  const calls = LANGUAGES.flatMap((language) => offerForm(offer, variantId, language)?.call ?? []);
   const lines = [
     `Made from the offer ${offer.id}, form ${variantId}. Look through it before it goes out:`,
     '- kind: version, accessory, service, training or know-how?',
@@ -83,6 +84,10 @@ function commentOf(offer: Offer, variantId: string): string {
     ...(barred.length > 0
       ? [`- Not for owners of ${barred.join(', ')}: the offer needs their consent.`]
       : []),
+    ...calls.map(
+      (call) =>
+        `- The question "${call.replace(/\s+/g, ' ')}" is not in it: developments ask their own. Part of the success may have come from it.`,
+    ),
     `When it is in developments/, the offer ${offer.id} goes on beside it until you give it an end (until) or delete it.`,
   ];
   return lines.map((line) => ` ${line}`).join('\n');

@@ -37,6 +37,7 @@ export interface AlleleReport {
 export interface WayReport {
   productKey: string;
   shown: number;
+  open: number;
   rate: Range;
 }
 
@@ -46,7 +47,7 @@ export interface OfferReport {
   open: number;
   /** Forms alive, as often as each was shown; null while there is no model. */
   rate: Range | null;
-  /** How likely it is the best of all offers. */
+  /** How likely it is the best of all offers of which enough was shown; null for the others. */
   best: number | null;
   forms: FormReport[];
   alleles: AlleleReport[];
@@ -110,5 +111,9 @@ export interface LearnReport {
   next: NextStep[];
 }
 
-/** Blocks of an offer or form below which nothing is said about it. */
+/** Blocks of an offer, form, text or way below which nothing is said about it. */
 export const LEAST_SHOWN = 30;
+
+/** Enough was shown of it that can no longer be answered. One rule for all that is told. */
+export const isKnown = ({ shown, open }: { shown: number; open: number }): boolean =>
+  shown - open >= LEAST_SHOWN;

@@ -4,7 +4,7 @@ import { decidePairing } from '../evolution/decide-pairing.ts';
 import { decideProposal } from '../proof/decide.ts';
 import { developmentFrom, developmentIdOf } from '../proof/development.ts';
 import { ProposalError } from '../proof/proposal-error.ts';
-import { readDecisionId } from './decisions.ts';
+import { type Decision, readDecisionId } from './decisions.ts';
 import type { DecisionChoice } from './told.ts';
 
 /** A file for the library that a person agreed to. */
@@ -17,13 +17,13 @@ export interface NewFile {
 /**
  * Does what a person decided about something that the report puts forward.
  * @param given.id as the report names it
- * @returns the file that belongs into the library now; null: none
+ * @returns what it was about, and the file that belongs into the library now; null: none
  * @throws ProposalError when it can't be decided
  */
 export async function decide(
   db: Database,
   given: { id: string; as: DecisionChoice; library: Library; now: Date },
-): Promise<NewFile | null> {
+): Promise<{ kind: Decision['kind']; file: NewFile | null }> {
   const { as, library, now } = given;
   const about = readDecisionId(given.id);
   if (about === null) {
@@ -34,13 +34,13 @@ export async function decide(
   const yes = as !== 'no';
   if (about.kind === 'pairing') {
     await decidePairing(db, { ...about, yes, similar: as === 'similar', now });
-    return null;
+    return { kind: 'pairing', file: null };
   }
   if (as === 'similar') throw new ProposalError('Only a pairing can be similar to what somebody owns.');
   // what can't be written is not agreed to
   const file = yes ? await fileOf(db, { id: about.id, library, now }) : null;
-  if (file?.decided !== true) await decideProposal(db, { id: about.id, yes, now });
-  return file && { path: file.path, text: file.text };
+  const kind = file?.decided ? 'graduate' : (await decideProposal(db, { id: about.id, yes, now })).kind;
+  return { kind, file: file && { path: file.path, text: file.text } };
 }
 
 /** The file of a form that was agreed to. @throws ProposalError when it can't be written */

@@ -10,12 +10,18 @@ export interface Names {
   offer(offerId: string): string;
   development(id: string): string;
   product(productKey: string): string;
-  /** What an allele says, in quotation marks, shortened; its own name where the library has it no more. */
+  /** Where an offer is written: `offers/kamera.yaml`. */
+  fileOf(offerId: string): string;
+  /** What an allele says, in quotation marks, all of it; its own name where the library has it no more. */
   allele(offerId: string, gene: Gene, allele: string): string;
   /** The sentence for owners of any product; null: the offer has none. */
   anyBridge(offerId: string, productKey: string): string | null;
-  /** "headline “Who notices?”, question “See it?”"; for the offer's own form `written`. */
+  /** "headline “Who notices?”, question “See it?”", long texts shortened; for the offer's own form `written`. */
   form(offerId: string, variantId: string): string;
+  /** The same with nothing left out: what a person says yes or no to is there in full. */
+  wholeForm(offerId: string, variantId: string): string;
+  /** What stands behind the few letters: "headline as-question: “Who notices?”". */
+  key(offerId: string, variantIds: readonly string[]): string[];
   /** Few letters, for plots: "headline as-question". */
   shortForm(variantId: string): string;
 }
@@ -26,6 +32,7 @@ export interface GeneWords {
   written: string;
 }
 
+/** Letters of a text in a table. */
 const LONGEST = 70;
 
 /** @param crm names of products that only the CRM knows, by id */
@@ -39,7 +46,7 @@ export function namesIn(
 
   const filled = (text: string, key: string) =>
     quote(
-      shortened(
+      oneLine(
         fillPlaceholders(text, placeholderValues(library.products.get(key) ?? crm.get(key) ?? key, language)),
       ),
     );
@@ -60,7 +67,15 @@ export function namesIn(
     });
   };
 
+  function form(offerId: string, variantId: string, say: (text: string) => string): string {
+    const found = parts(variantId).map(
+      ({ gene, name }) => `${words.genes[gene]} ${say(allele(offerId, gene, name))}`,
+    );
+    return found.length === 0 ? words.written : found.join(', ');
+  }
+
   return {
+    fileOf: (offerId) => `offers/${offerId}.yaml`,
     offer: (offerId) => pieceTitle(library, { kind: 'experimental', contentId: offerId }, language, crm),
     development: (id) => pieceTitle(library, { kind: 'proven', contentId: id }, language, crm),
     product,
@@ -69,12 +84,17 @@ export function namesIn(
       const text = either(library.offers.get(offerId)?.anyBridge);
       return text === undefined ? null : filled(text, productKey);
     },
-    form(offerId, variantId) {
-      const found = parts(variantId).map(
-        ({ gene, name }) => `${words.genes[gene]} ${allele(offerId, gene, name)}`,
-      );
-      return found.length === 0 ? words.written : found.join(', ');
-    },
+    form: (offerId, variantId) => form(offerId, variantId, shortened),
+    wholeForm: (offerId, variantId) => form(offerId, variantId, (text) => text),
+    key: (offerId, variantIds) => [
+      ...new Set(
+        variantIds.flatMap((variantId) =>
+          parts(variantId).map(
+            ({ gene, name }) => `${words.genes[gene]} ${name}: ${shortened(allele(offerId, gene, name))}`,
+          ),
+        ),
+      ),
+    ],
     shortForm(variantId) {
       const found = parts(variantId).map(({ gene, name }) => `${words.genes[gene]} ${name}`);
       return found.length === 0 ? words.written : found.join(' + ');
@@ -82,12 +102,16 @@ export function namesIn(
   };
 }
 
-/** One line, without Markdown's marks, cut at a word. */
-function shortened(text: string): string {
-  const line = text
+/** Without Markdown's marks. */
+const oneLine = (text: string): string =>
+  text
     .replace(/[*_`#>]/g, '')
     .replace(/\s+/g, ' ')
     .trim();
-  if (line.length <= LONGEST) return line;
-  return `${line.slice(0, line.lastIndexOf(' ', LONGEST - 1)).replace(/[,;:.]$/, '')} …`;
+
+/** A quoted text, cut at a word. */
+function shortened(quoted: string): string {
+  if (quoted.length <= LONGEST + 2) return quoted;
+  const end = Math.max(quoted.lastIndexOf(' ', LONGEST), LONGEST / 2);
+  return `${quoted.slice(0, end).replace(/[,;:.]$/, '')} …${quoted.at(-1)}`;
 }

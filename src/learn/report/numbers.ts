@@ -23,8 +23,7 @@ export function numbersIn(language: Language, timeZone: string): Numbers {
   const locale = language === 'de' ? 'de-DE' : 'en-GB';
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
-  const exact = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone });
   const written = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
   const short = {
@@ -32,12 +31,14 @@ export function numbersIn(language: Language, timeZone: string): Numbers {
     month: new Intl.DateTimeFormat(locale, { month: 'short', year: '2-digit', timeZone: 'UTC' }),
   };
   const about = (value: number) => (Math.abs(value) < 9.95 ? tenths : whole).format(tidy(value));
+  /** Spaced alike in both languages, as the texts around it are. */
+  const percent = (share: number, format = whole) => `${format.format(100 * share)}\u00a0%`;
   return {
     count: (n) => whole.format(n),
     ofHundred: (share) => about(100 * share),
-    chance: (share) => percent.format(Math.min(0.99, Math.max(0.01, share))),
-    precise: (share) => exact.format(share),
-    share: (share) => percent.format(share),
+    chance: (share) => percent(Math.min(0.99, Math.max(0.01, share))),
+    precise: (share) => percent(share, exact),
+    share: (share) => percent(share),
     about,
     day: (when) => (when instanceof Date ? days.format(when) : written.format(new Date(when))),
     shortDay: (day, period) => short[period].format(new Date(day)),

@@ -1,7 +1,7 @@
 import { BASE, GENES } from '../../domain/genes.ts';
 import type { Library } from '../../library/library.ts';
 import { addTo } from '../model/arrow.ts';
-import type { AlleleReport, FormReport, OfferReport, WayReport } from './data.ts';
+import { type AlleleReport, type FormReport, isKnown, type OfferReport, type WayReport } from './data.ts';
 import type { Mix, Outlook } from './earns.ts';
 import type { StoredForm } from './forms.ts';
 import type { ShownCell } from './load.ts';
@@ -25,7 +25,8 @@ export function reportOffers(given: {
       cells: cells.filter((cell) => cell.offerId === offerId),
     }),
   );
-  const known = reports.filter(({ draws }) => draws !== null);
+  // what was hardly shown may be anything: compared with it, nothing would ever be the best
+  const known = reports.filter(({ report, draws }) => draws !== null && isKnown(report));
   const best = bestShares(known.map(({ draws }) => draws as Float64Array));
   for (const [k, { report }] of known.entries()) report.best = best[k] as number;
   return reports.map(({ report }) => report).sort((a, b) => b.shown - a.shown);
@@ -165,11 +166,9 @@ function waysOf(
         alive.map(({ variantId }) => [variantId, outlook.form(offerId, variantId, [{ ...way, part: 1 }])]),
       );
       const draws = average(alive, drawsOf);
-      const shown = sum(
-        cells.filter(({ productKey }) => productKey === way.productKey),
-        (cell) => cell.shown,
-      );
-      return draws ? [{ productKey: way.productKey, shown, rate: rangeOf(draws) }] : [];
+      const mine = cells.filter(({ productKey }) => productKey === way.productKey);
+      const [shown, open] = [sum(mine, (cell) => cell.shown), sum(mine, (cell) => cell.open)];
+      return draws ? [{ productKey: way.productKey, shown, open, rate: rangeOf(draws) }] : [];
     })
     .sort((a, b) => b.rate.mean - a.rate.mean);
 }

@@ -6,7 +6,7 @@ export const english: Phrases = {
   title: 'What we have learned',
   asOf: (day) => `As of ${day}`,
   sections: {
-    decide: 'What you decide',
+    decide: 'Your decisions',
     tried: 'What we tried',
     works: 'What works',
     cost: 'What trying things out costs and brings',
@@ -20,35 +20,26 @@ export const english: Phrases = {
     benefit: 'text',
     call: 'question',
   },
-  ownGenes: {
-    headline: 'the original headline',
-    bridge: 'the original reason',
-    picture: 'the original picture',
-    benefit: 'the original text',
-    call: 'the original question',
-  },
+  pronouns: { headline: 'it', bridge: 'it', picture: 'it', benefit: 'it', call: 'it' },
   second: {
     headline: 'a second headline',
-    bridge: 'a second reason',
+    bridge: 'another reason',
     picture: 'a second picture',
     benefit: 'a second text',
     call: 'a second question',
   },
-  several: {
-    headline: 'headlines',
-    bridge: 'reasons',
-    picture: 'pictures',
-    benefit: 'texts',
-    call: 'questions',
+  another: {
+    headline: 'another headline',
+    bridge: 'another reason',
+    picture: 'another picture',
+    benefit: 'another text',
+    call: 'another question',
   },
   written: 'original version',
   sure: {
-    almost_sure: 'almost certain',
-    very_likely: 'very likely',
-    likely: 'likely',
-    open: 'open',
-    unlikely: 'unlikely',
-    hardly: 'as good as ruled out',
+    almost_sure: 'almost certainly',
+    very_likely: 'very probably',
+    likely: 'probably',
   },
   off: 'Learning is switched off (learning.on in settings.yaml): every offer that fits is shown equally often, in its original version.',
   nothing:
@@ -58,56 +49,72 @@ export const english: Phrases = {
   tooLittle: (shown) =>
     `Offers have been shown ${shown} times so far. That is too little to say what works better.`,
   best: (offer, { mean, low, high }) =>
-    `“${offer}” works best: about ${mean} answers for every 100 times it is shown, probably between ${low} and ${high}.`,
-  bestSure: (sure, chance) => `That no other offer is better is ${sure} (${chance}).`,
+    `“${offer}” works best: about ${mean} answers for every 100 times it is shown, with a probability of 95 % between ${low} and ${high} (“later” and clicks count in part).`,
+  onlyOne: (offer, { mean, low, high }) =>
+    `“${offer}” gets about ${mean} answers for every 100 times it is shown, with a probability of 95 % between ${low} and ${high} (“later” and clicks count in part). It can’t be compared with other offers yet.`,
+  bestSure: (sure, chance) => `It is ${sure} the best (${chance}).`,
   bestOpen: 'Whether it really is the best remains open.',
+  bestOwners: 'Offers go to owners of different products; that may be part of the difference.',
+  notCompared: (never, seldom) => {
+    const has = (count: number) => (count === 1 ? 'has' : 'have');
+    const found = [
+      never === 0 ? '' : `${offers(never)} ${has(never)} never been shown`,
+      seldom === 0 ? '' : `${offers(seldom)} ${has(seldom)} been shown too rarely`,
+    ].filter(Boolean);
+    return `${capital(found.join(', '))}; ${never + seldom === 1 ? 'it is' : 'they are'} not compared here.`;
+  },
   toDecide: (count) =>
-    count === 1 ? 'One thing is waiting for you.' : `${count} things are waiting for you.`,
-  tried: ({ shown, people, since, offers: n, forms, open, openCount, days }) =>
+    count === 1 ? 'One decision is waiting for you.' : `${count} decisions are waiting for you.`,
+  tried: ({ shown, people, since, offers: n, forms, open, openPart, days }) =>
     [
       `Since ${since}, ${people} people have been shown offers ${shown} times in all: ${offers(n)} in ${
         forms === 1 ? 'one version' : `${forms} versions`
       }.`,
-      openCount > 0
-        ? `For ${open} of these, the ${days} days in which an answer counts are not over yet.`
-        : '',
+      openPart === 'none'
+        ? ''
+        : `For ${openPart === 'all' ? 'all' : open} of these, the ${days} days in which an answer counts are not over yet.`,
     ]
       .filter(Boolean)
       .join(' '),
   triedOffers: 'Offers, and how often they were shown',
+  neverShown: (names) => `Never shown yet: ${listed(names)}.`,
   triedForms: 'Versions',
-  offerHead: ['Offer', 'shown', 'still open', 'versions running', 'dropped'],
-  formHead: ['Version', 'shown', 'still open', 'since', 'today'],
+  offerHead: ['Offer', 'shown', 'answer still possible', 'versions running', 'dropped'],
+  formHead: ['Version', 'shown', 'answer still possible', 'since', 'today'],
   origins: {
     founder: 'from the start',
-    mutation: 'by swapping one part',
+    mutation: 'one part swapped',
     crossover: 'from two good versions',
     person: 'by hand',
   },
   born: (origin, day) => `${day}, ${origin}`,
   formOf: (form) => `Version: ${form}`,
-  compared: (direction, sure, chance) =>
-    `That there are ${direction === 'better' ? 'more' : 'fewer'} answers with it is ${sure} (${chance}).`,
+  compared: (it, direction, sure, chance) =>
+    `${capital(it)} ${sure} brings ${direction === 'better' ? 'more' : 'fewer'} answers (${chance}).`,
   state: ({ state, day, reason }) => {
     if (state === 'alive') return 'running';
     const why = reason === null ? '' : `: ${REASONS[reason] ?? reason}`;
     return `${state === 'stopped' ? 'stopped' : 'dropped'}${day ? ` on ${day}` : ''}${why}`;
   },
   notKnown: 'There are no results yet. They are worked out in the night after the first mails with offers.',
-  tooSeldom: (names) =>
-    `Shown too rarely so far to say anything: ${names.map((name) => `“${name}”`).join(', ')}.`,
-  rateHead: ['Version', 'answers per 100', 'probably between', 'the best?'],
+  tooSeldom: (names) => `Shown too rarely so far to say anything: ${listed(names)}.`,
+  nothingKnown: 'There is no offer yet of which anything can be said.',
+  onlyForm: ({ mean, low, high }) =>
+    `About ${mean} answers per 100 times shown, with a probability of 95 % between ${low} and ${high}. Only one version is running so far.`,
+  poor: (rate, proven) => `Works badly: ${rate} answers per 100; proven content has about ${proven}.`,
+  rateHead: ['Version', 'answers per 100', '95 % range', 'chance to be the best'],
   seldom: 'hardly shown yet',
   intervals: (offer) => `${offer}: answers per 100 times shown, with ranges`,
   shares: (offer) => `${offer}: share of each version over time`,
   sharesHead: 'From',
-  alleles: 'What single texts and pictures do:',
-  allele: ({ gene, text, own, said, sure }) =>
-    `${capital(gene)} ${text}: about ${said.mean} times as many answers as with ${own}, probably between ${said.low} and ${said.high} times. ${
-      sure === null ? 'Whether that is better or worse remains open.' : sure
+  alleles:
+    'What each text and picture changes, compared with the original one (in brackets, the 95 % range):',
+  allele: ({ gene, text, said, sure }) =>
+    `${capital(gene)} ${text}: about ${said.mean} times as many answers (${said.low} to ${said.high}). ${
+      sure ?? 'Whether that is better or worse remains open.'
     }`,
   ways: 'Whom the offer works for:',
-  wayHead: ['because of', 'shown', 'answers per 100'],
+  wayHead: ['Owners of', 'shown', 'answers per 100'],
   overTime: 'New and proven over time',
   overTimeLabel: 'Answers per 100 times shown, over time: offers and proven content',
   experimental: 'offers',
@@ -115,19 +122,20 @@ export const english: Phrases = {
   overTimeHead: ['From', 'offers', 'proven'],
   ofBlocks: (rate, blocks) => `${rate} (shown ${blocks} times)`,
   overTimeNote: (days) =>
-    `Only “yes” and “please call me” count here, and only what was shown more than ${days} days ago. The pale band is how far chance alone lets the result swing.`,
-  costUnknown: 'It is too early to say: it takes more that was shown and can no longer be answered in time.',
+    `Proven content is news about what the customer already has. Only “yes” and “please call me” count here, and only what was shown more than ${days} days ago. The pale band is how far chance alone lets the result swing.`,
+  costUnknown: 'It is too early to say: most offers can still be answered.',
+  costFew: 'It is too early to say: too few offers have been shown.',
   cost: ({ mean, low, high }, choices) =>
-    `Had we known from the start what we know today and always shown the best, there would have been about ${mean} more answers over the ${choices} times that offers were shown (probably between ${low} and ${high}). That is the price of trying things out.`,
+    `Had we known from the start what we know today and always shown the best, there would have been about ${mean} more answers over the ${choices} times that offers were shown (with a probability of 95 % between ${low} and ${high}). That is the price of trying things out.`,
   costNothing: (choices) =>
     `Over the ${choices} times that offers were shown, trying things out has cost next to no answers.`,
   brought: {
     above: ({ mean, low, high }) =>
-      `Had we never learned, and shown every offer that fits equally often and only in its original version, there would have been about ${mean} fewer answers (probably between ${low} and ${high}). That is what it brought.`,
+      `Had we never learned, and shown every offer that fits equally often and only in its original version, there would have been about ${mean} fewer answers (with a probability of 95 % between ${low} and ${high}). That is what learning brought.`,
     below: ({ mean, low, high }) =>
-      `Had we never learned, and shown every offer that fits equally often and only in its original version, there would have been about ${mean} more answers (probably between ${low} and ${high}). So far, learning has cost more than it brought.`,
+      `Had we never learned, and shown every offer that fits equally often and only in its original version, there would have been about ${mean} more answers (with a probability of 95 % between ${low} and ${high}). So far, learning has cost more than it brought.`,
     neither: ({ mean, low, high }) =>
-      `Whether it brought more than showing every offer that fits equally often, only in its original version, remains open: the difference is about ${mean} answers, probably between ${low} and ${high}.`,
+      `Whether it brought more than showing every offer that fits equally often, only in its original version, remains open: the difference is about ${mean} answers, with a probability of 95 % between ${low} and ${high}.`,
   },
   costHow: (looked) =>
     `Both are estimates: from what we know about every version today, and from the probabilities with which each was chosen at the time.${
@@ -136,9 +144,9 @@ export const english: Phrases = {
   nothingToDecide: 'Nothing right now.',
   decide: {
     pairing: (offer, product) => `New connection: from “${product}” to “${offer}”?`,
-    pairingAsks: (bridge) =>
+    pairingAsks: (bridge, file) =>
       `Shall customers who use this product see this offer too?${
-        bridge === null ? '' : ` The mail would then say: ${bridge}`
+        bridge === null ? '' : ` The mail would then say: ${bridge} (anyBridge in ${file}).`
       }`,
     pairingWhy: ({ owners, lift }) =>
       [
@@ -146,27 +154,30 @@ export const english: Phrases = {
         owners === null ? '' : `${owners} customers use the product.`,
         lift === null
           ? ''
-          : `They have something that the offer goes with ${lift} times as often as others do.`,
+          : `They own a product that this offer goes with ${lift} times as often as other customers do.`,
       ]
         .filter(Boolean)
         .join(' '),
     pairingThen:
       '“Similar” means: so much like what they bought that existing customers may hear of it without having consented (§ 7(3) UWG, German law). If in doubt: with consent only.',
+    pairingFinal: 'A no is final; a yes can be taken back.',
     graduate: (offer) => `Make “${offer}” proven content?`,
     graduateWhy: ({ error, mails, since, said, atLeast }) =>
       [
-        'This offer is reliably answered more often than the proven content beside it.',
+        'This offer is reliably answered more often than the proven content beside it (news about what the customer already has).',
         said === null
           ? ''
           : `Of every 100 shown, ${said.new} were answered; of the proven content, ${said.proven}.`,
         atLeast === null ? '' : `It leads by at least ${atLeast} answers per 100.`,
         mails === null ? '' : `Compared in ${mails} mails${since === null ? '' : ` since ${since}`}.`,
-        `That an offer gets this far by chance alone is as good as ruled out: ${error} at most, over all offers and all time together.`,
+        `The risk that even one offer is ever put forward wrongly stays below ${error}.`,
       ]
         .filter(Boolean)
         .join(' '),
-    graduateThen:
-      'If you say yes, you get a finished file. Read it through and put it into the “developments” folder of your content; then take the offer out.',
+    graduateThen: (file) =>
+      `If you say yes, you get a finished file. Read it through and put it into the “developments” folder of your content; then delete the offer’s file (${file}).`,
+    withoutCall: (call) =>
+      `The question ${call} is not in the file: proven content asks its own. Part of the success may have come from it.`,
     rewrite: (development) => `Rewrite “${development}”?`,
     rewriteWhy: ({ blocks, rate, usual }) =>
       [
@@ -181,8 +192,9 @@ export const english: Phrases = {
         .join(' '),
     rewriteThen:
       'Yes means that somebody rewrites it or takes it out. After a no, we will not ask for half a year.',
-    stopped: (offer) => `Stopped: “${offer}”`,
-    stoppedThen: 'Have a look at the text: what may have annoyed people?',
+    stopped: (offer) => `One version stopped: “${offer}”`,
+    othersRun: 'The other versions of this offer go on.',
+    stoppedThen: (file) => `Have a look at the text (${file}): what may have annoyed people?`,
     no: 'No',
     similar: 'Yes, it is similar',
     consent: 'Yes, with consent only',
@@ -197,10 +209,12 @@ export const english: Phrases = {
   agreed: (offer) => `Agreed: “${offer}” becomes proven content as soon as the file is in your content.`,
   file: 'Download the file',
   nothingNext: 'Nothing pressing: all offers have versions that differ.',
-  onlyOne: (offer, second) =>
-    `“${offer}”: ${second}. There is only the original so far, so there is nothing to compare.`,
-  allTheSame: (offer, several) =>
-    `“${offer}”: all ${several} work about equally well. We will learn more only from one that says it quite differently.`,
+  oneWording: 'There is no other version of these yet, so there is nothing to compare:',
+  writeSecond: (offer, second, where) => `“${offer}”: write ${second} (${where}).`,
+  allAlike:
+    'All versions of these work about equally well. We will learn more only from one that says it quite differently:',
+  writeOther: (offer, second, where) => `“${offer}”: write ${second} (${where}).`,
+  where: (gene, file) => `“genes: ${gene}:” in ${file}`,
   how: ({ days }) => [
     `What counts as an answer is a yes, a call asked for or a purchase, if it comes within ${days} days. A “later” and a click without an answer count for a small part. Older answers gradually count less, because tastes change.`,
     'A range says how well we know something: with a probability of 95 % the true value lies in it. What was shown rarely has a wide range. New versions inherit what their parts have earned elsewhere.',
@@ -209,6 +223,8 @@ export const english: Phrases = {
 };
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+const listed = (names: readonly string[]): string => names.map((name) => `“${name}”`).join(', ');
 
 /** By stable code. */
 const REASONS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import type { VariantOrigin } from '../../domain/learning.ts';
 import type { Section } from './told.ts';
 
 /** How sure something is: see `surenessOf`. */
-export type Sureness = 'almost_sure' | 'very_likely' | 'likely' | 'open' | 'unlikely' | 'hardly';
+export type Sureness = 'almost_sure' | 'very_likely' | 'likely' | 'open';
 
 /** A range that is ready to be put into a sentence. */
 export interface Said {
@@ -18,22 +18,28 @@ export interface Phrases {
   asOf(day: string): string;
   sections: Readonly<Record<Exclude<Section['id'], 'sum'>, string>>;
   genes: Readonly<Record<Gene, string>>;
-  /** The same with its article, as what is compared with: "die ursprüngliche Überschrift". */
-  ownGenes: Readonly<Record<Gene, string>>;
+  /** It, as what brings answers: "sie" for "Überschrift". */
+  pronouns: Readonly<Record<Gene, string>>;
   /** Another one: "eine zweite Überschrift". */
   second: Readonly<Record<Gene, string>>;
-  /** Several of it: "Überschriften". */
-  several: Readonly<Record<Gene, string>>;
+  /** One more: "noch eine Überschrift". */
+  another: Readonly<Record<Gene, string>>;
   written: string;
-  sure: Readonly<Record<Sureness, string>>;
+  /** As adverbs: "almost certainly". */
+  sure: Readonly<Record<Exclude<Sureness, 'open'>, string>>;
   off: string;
   /** The first section. */
   nothing: string;
   notYetLearned(shown: string, open: string): string;
   tooLittle(shown: string): string;
   best(offer: string, said: Said): string;
+  /** Of the only offer that there is anything to say of. */
+  onlyOne(offer: string, said: Said): string;
   bestSure(sure: string, chance: string): string;
   bestOpen: string;
+  bestOwners: string;
+  /** How many offers were never shown, and how many too rarely; not both none. */
+  notCompared(never: number, seldom: number): string;
   toDecide(count: number): string;
   /** What was tried. */
   tried(given: {
@@ -43,29 +49,35 @@ export interface Phrases {
     offers: number;
     forms: number;
     open: string;
-    openCount: number;
+    openPart: 'none' | 'some' | 'all';
     days: number;
   }): string;
   triedOffers: string;
+  neverShown(offers: readonly string[]): string;
   triedForms: string;
   offerHead: readonly [string, string, string, string, string];
   formHead: readonly [string, string, string, string, string];
   origins: Readonly<Record<VariantOrigin, string>>;
   formOf(form: string): string;
-  compared(direction: 'better' | 'worse', sure: string, chance: string): string;
+  compared(it: string, direction: 'better' | 'worse', sure: string, chance: string): string;
   state(given: { state: 'alive' | 'retired' | 'stopped'; day: string | null; reason: string | null }): string;
   born(origin: string, day: string): string;
   /** What works. */
   notKnown: string;
   /** Of these offers, by name. */
   tooSeldom(offers: readonly string[]): string;
+  nothingKnown: string;
+  /** Of an offer with one form. */
+  onlyForm(said: Said): string;
+  /** Of an offer that is clearly answered less often than what is proven. */
+  poor(rate: string, proven: string): string;
   rateHead: readonly [string, string, string, string];
   seldom: string;
   intervals(offer: string): string;
   shares(offer: string): string;
   sharesHead: string;
   alleles: string;
-  allele(given: { gene: string; text: string; own: string; said: Said; sure: string | null }): string;
+  allele(given: { gene: string; text: string; said: Said; sure: string | null }): string;
   ways: string;
   wayHead: readonly [string, string, string];
   overTime: string;
@@ -77,6 +89,7 @@ export interface Phrases {
   overTimeNote(days: number): string;
   /** What it cost and brought. */
   costUnknown: string;
+  costFew: string;
   cost(said: Said, choices: string): string;
   costNothing(choices: string): string;
   brought: Readonly<Record<'above' | 'below' | 'neither', (said: Said) => string>>;
@@ -85,9 +98,10 @@ export interface Phrases {
   nothingToDecide: string;
   decide: {
     pairing(offer: string, product: string): string;
-    pairingAsks(bridge: string | null): string;
+    pairingAsks(bridge: string | null, file: string): string;
     pairingWhy(given: { owners: string | null; lift: string | null }): string;
     pairingThen: string;
+    pairingFinal: string;
     graduate(offer: string): string;
     graduateWhy(given: {
       error: string;
@@ -96,12 +110,14 @@ export interface Phrases {
       said: { new: string; proven: string } | null;
       atLeast: string | null;
     }): string;
-    graduateThen: string;
+    graduateThen(file: string): string;
+    withoutCall(call: string): string;
     rewrite(development: string): string;
     rewriteWhy(given: { blocks: string | null; rate: string | null; usual: string | null }): string;
     rewriteThen: string;
     stopped(offer: string): string;
-    stoppedThen: string;
+    othersRun: string;
+    stoppedThen(file: string): string;
     no: string;
     similar: string;
     consent: string;
@@ -117,16 +133,18 @@ export interface Phrases {
   file: string;
   /** What to write next. */
   nothingNext: string;
-  onlyOne(offer: string, second: string): string;
-  allTheSame(offer: string, several: string): string;
+  oneWording: string;
+  writeSecond(offer: string, second: string, where: string): string;
+  allAlike: string;
+  writeOther(offer: string, another: string, where: string): string;
+  /** Where in the content a wording is written. */
+  where(gene: Gene, file: string): string;
   how(given: { days: number }): string[];
 }
 
-/** The word for a probability. What is likely or not is said from three in four on. */
+/** The word for a probability. What is likely is said from three in four on. */
 export function surenessOf(chance: number): Sureness {
   if (chance >= 0.975) return 'almost_sure';
   if (chance >= 0.9) return 'very_likely';
-  if (chance >= 0.75) return 'likely';
-  if (chance <= 0.025) return 'hardly';
-  return chance <= 0.1 ? 'unlikely' : 'open';
+  return chance >= 0.75 ? 'likely' : 'open';
 }

@@ -1,16 +1,17 @@
 import { z } from 'zod';
+import { genomeOf } from '../../domain/genes.ts';
 import { suggestionWords } from '../../domain/suggested-ratio.ts';
 import { ERROR } from '../proof/needed.ts';
 import { stopWords } from '../proof/words.ts';
-import type { LearnReport } from './data.ts';
+import type { LearnReport, OfferReport } from './data.ts';
 import type { Decision } from './decisions.ts';
 import type { Part, ToldDecision } from './told.ts';
 import type { Voice } from './voice.ts';
 
 /** What waits for a person, and what the machine suggests for the innovation ratio. */
-export function tellDecisions({ decisions, agreed, ratios }: LearnReport, voice: Voice): Part[] {
+export function tellDecisions({ decisions, agreed, ratios, offers }: LearnReport, voice: Voice): Part[] {
   const { language, phrases, names } = voice;
-  const parts: Part[] = decisions.map((decision) => tellDecision(decision, voice));
+  const parts: Part[] = decisions.map((decision) => tellDecision(decision, offers, voice));
   if (parts.length === 0) parts.push({ kind: 'text', text: phrases.nothingToDecide });
   for (const { id, offerId } of agreed)
     parts.push({ kind: 'file', id, text: phrases.agreed(names.offer(offerId)), label: phrases.file });
@@ -49,7 +50,7 @@ const evidence = z.object({
   rest: count.optional().catch(undefined),
 });
 
-function tellDecision(decision: Decision, voice: Voice): ToldDecision {
+function tellDecision(decision: Decision, offers: readonly OfferReport[], voice: Voice): ToldDecision {
   const { language, phrases, numbers, names } = voice;
   const { decide } = phrases;
   const known = evidence.parse(decision.evidence);
@@ -61,7 +62,10 @@ function tellDecision(decision: Decision, voice: Voice): ToldDecision {
       ...common,
       title: decide.pairing(names.offer(decision.offerId), names.product(decision.productKey)),
       text: [
-        decide.pairingAsks(names.anyBridge(decision.offerId, decision.productKey)),
+        decide.pairingAsks(
+          names.anyBridge(decision.offerId, decision.productKey),
+          names.fileOf(decision.offerId),
+        ),
         decide.pairingWhy({
           owners: n(known.owners),
           // proposed out of curiosity: that they go together says nothing then
@@ -71,6 +75,7 @@ function tellDecision(decision: Decision, voice: Voice): ToldDecision {
               : numbers.about(known.lift),
         }),
         decide.pairingThen,
+        decide.pairingFinal,
       ],
       choices: [
         { as: 'yes', label: decide.consent },
@@ -81,8 +86,10 @@ function tellDecision(decision: Decision, voice: Voice): ToldDecision {
   }
   const { contentId, variantId } = decision;
   const offer = names.offer(contentId);
-  const form = names.form(contentId, variantId);
+  const form = names.wholeForm(contentId, variantId);
+  const file = names.fileOf(contentId);
   if (decision.kind === 'graduate') {
+    const { call } = genomeOf(variantId);
     const both =
       known.rate === undefined || known.provenRate === undefined
         ? null
@@ -99,7 +106,8 @@ function tellDecision(decision: Decision, voice: Voice): ToldDecision {
           said: both,
           atLeast: known.atLeast !== undefined && known.atLeast > 0 ? numbers.ofHundred(known.atLeast) : null,
         }),
-        decide.graduateThen,
+        ...(call === undefined ? [] : [decide.withoutCall(names.allele(contentId, 'call', call))]),
+        decide.graduateThen(file),
       ],
       choices: [
         { as: 'yes', label: decide.makeIt },
@@ -125,13 +133,17 @@ function tellDecision(decision: Decision, voice: Voice): ToldDecision {
       ],
     };
   }
+  const othersRun = offers.some(
+    ({ offerId, forms }) => offerId === contentId && forms.some(({ state }) => state === 'alive'),
+  );
   return {
     ...common,
     title: decide.stopped(offer),
     text: [
       phrases.formOf(form),
       ...(known.mine && known.rest ? [stopWords(language, { mine: known.mine, rest: known.rest })] : []),
-      decide.stoppedThen,
+      ...(othersRun ? [decide.othersRun] : []),
+      decide.stoppedThen(file),
     ],
     choices: [{ as: 'yes', label: decide.noted }],
   };

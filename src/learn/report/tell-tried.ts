@@ -8,6 +8,7 @@ export function tellTried(report: LearnReport, voice: Voice): Part[] {
   const { shown, since, offers } = report;
   if (shown === 0 || since === null) return [];
   const tried = offers.filter((offer) => offer.shown > 0);
+  const never = offers.filter((offer) => offer.shown === 0).map(({ offerId }) => names.offer(offerId));
   return [
     {
       kind: 'text',
@@ -18,7 +19,7 @@ export function tellTried(report: LearnReport, voice: Voice): Part[] {
         offers: tried.length,
         forms: tried.reduce((sum, { forms }) => sum + forms.filter((form) => form.shown > 0).length, 0),
         open: numbers.count(report.open),
-        openCount: report.open,
+        openPart: report.open === 0 ? 'none' : report.open === shown ? 'all' : 'some',
         days: report.windowDays,
       }),
     },
@@ -26,7 +27,7 @@ export function tellTried(report: LearnReport, voice: Voice): Part[] {
       kind: 'table',
       caption: phrases.triedOffers,
       head: [...phrases.offerHead],
-      rows: offers.map((offer) => [
+      rows: tried.map((offer) => [
         names.offer(offer.offerId),
         numbers.count(offer.shown),
         numbers.count(offer.open),
@@ -34,6 +35,7 @@ export function tellTried(report: LearnReport, voice: Voice): Part[] {
         numbers.count(offer.forms.filter(({ state }) => state !== 'alive').length),
       ]),
     },
+    ...(never.length > 0 ? [{ kind: 'text' as const, text: phrases.neverShown(never) }] : []),
     ...offers.filter(({ forms }) => forms.length > 1).flatMap((offer) => formsTable(offer, voice)),
   ];
 }

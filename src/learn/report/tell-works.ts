@@ -1,6 +1,6 @@
-import { type AlleleReport, LEAST_SHOWN, type LearnReport, type OfferReport } from './data.ts';
+import { type AlleleReport, isKnown, LEAST_SHOWN, type LearnReport, type OfferReport } from './data.ts';
 import { surenessOf } from './phrases.ts';
-import { shareRange } from './range.ts';
+import { type Range, shareRange } from './range.ts';
 import type { Part } from './told.ts';
 import { ofHundred, said, type Voice } from './voice.ts';
 
@@ -9,6 +9,8 @@ export function tellWorks(report: LearnReport, voice: Voice): Part[] {
   if (report.learnedAt === null) return [{ kind: 'text', text: voice.phrases.notKnown }];
   const shown = report.offers.filter((offer) => offer.shown > 0);
   const enough = shown.filter(isKnown);
+  if (enough.length === 0)
+    return [{ kind: 'text', text: voice.phrases.nothingKnown }, ...tellOverTime(report, voice)];
   const names = shown.filter((offer) => !isKnown(offer)).map(({ offerId }) => voice.names.offer(offerId));
   return [
     ...enough.flatMap((offer) => tellOffer(offer, report, voice)),
@@ -17,34 +19,46 @@ export function tellWorks(report: LearnReport, voice: Voice): Part[] {
   ];
 }
 
-/** Too little is said to be too little, not dressed up. */
-const isKnown = ({ shown, open }: OfferReport): boolean => shown - open >= LEAST_SHOWN;
-
-function tellOffer(offer: OfferReport, { period }: LearnReport, voice: Voice): Part[] {
+function tellOffer(offer: OfferReport, { period, answers }: LearnReport, voice: Voice): Part[] {
   const { phrases, numbers, names } = voice;
   const name = names.offer(offer.offerId);
   const alive = offer.forms
     .filter((form) => form.state === 'alive' && form.rate !== null)
     .sort((a, b) => (b.rate?.mean ?? 0) - (a.rate?.mean ?? 0));
   const parts: Part[] = [{ kind: 'heading', text: name }];
+  const proven = provenRange(answers);
+  if (offer.rate && proven && offer.rate.high < proven.low) {
+    const [mine, theirs] = [offer.rate, proven].map(({ mean }) => numbers.ofHundred(mean)) as [
+      string,
+      string,
+    ];
+    parts.push({ kind: 'text', text: phrases.poor(mine, theirs) });
+  }
   if (alive.length > 1) {
-    const rows = alive.map(({ variantId, rate, shown }) => ({
+    const rows = alive.map(({ variantId, rate, shown, open }) => ({
       label: names.shortForm(variantId),
       range: rate as NonNullable<typeof rate>,
-      lit: shown >= LEAST_SHOWN,
+      lit: isKnown({ shown, open }),
     }));
     parts.push({ kind: 'plot', label: phrases.intervals(name), plot: { kind: 'intervals', rows } });
+    parts.push({
+      kind: 'table',
+      caption: phrases.intervals(name),
+      short: alive.map(({ variantId }) => names.shortForm(variantId)),
+      key: names.key(
+        offer.offerId,
+        alive.map(({ variantId }) => variantId),
+      ),
+      head: [...phrases.rateHead],
+      rows: alive.map((form) => {
+        const { mean, low, high } = ofHundred(form.rate as NonNullable<typeof form.rate>, numbers);
+        const best = form.best === null || !isKnown(form) ? phrases.seldom : numbers.chance(form.best);
+        return [names.form(offer.offerId, form.variantId), mean, `${low} – ${high}`, best];
+      }),
+    });
+  } else if (alive[0]?.rate) {
+    parts.push({ kind: 'text', text: phrases.onlyForm(ofHundred(alive[0].rate, numbers)) });
   }
-  parts.push({
-    kind: 'table',
-    caption: phrases.intervals(name),
-    short: alive.map(({ variantId }) => names.shortForm(variantId)),
-    head: [...phrases.rateHead],
-    rows: alive.map(({ variantId, rate, best, shown, open }) => {
-      const { mean, low, high } = ofHundred(rate as NonNullable<typeof rate>, numbers);
-      return [names.form(offer.offerId, variantId), mean, `${low} – ${high}`, bestWords(best, shown - open)];
-    }),
-  });
   const told = offer.alleles.filter(({ gene, allele }) => isTried(offer, gene, allele));
   if (told.length > 0) {
     parts.push({ kind: 'text', text: phrases.alleles });
@@ -55,9 +69,10 @@ function tellOffer(offer: OfferReport, { period }: LearnReport, voice: Voice): P
       kind: 'table',
       caption: phrases.ways,
       head: [...phrases.wayHead],
-      rows: offer.ways.map(({ productKey, shown, rate }) => {
-        const { mean, low, high } = ofHundred(rate, numbers);
-        return [names.product(productKey), numbers.count(shown), `${mean} (${low} – ${high})`];
+      rows: offer.ways.map((way) => {
+        const { mean, low, high } = ofHundred(way.rate, numbers);
+        const rate = isKnown(way) ? `${mean} (${low} – ${high})` : phrases.seldom;
+        return [names.product(way.productKey), numbers.count(way.shown), rate];
       }),
     });
   }
@@ -91,16 +106,20 @@ function tellOffer(offer: OfferReport, { period }: LearnReport, voice: Voice): P
     });
   }
   return parts;
-
-  function bestWords(best: number | null, closed: number): string {
-    if (alive.length < 2) return '–';
-    if (closed < LEAST_SHOWN || best === null) return phrases.seldom;
-    return `${phrases.sure[surenessOf(best)]} (${numbers.chance(best)})`;
-  }
 }
 
-const isTried = (offer: OfferReport, gene: string, allele: string): boolean =>
-  offer.forms.some(({ variantId, shown }) => shown > 0 && variantId.split(',').includes(`${gene}=${allele}`));
+/** Whether enough was shown of it, in whichever forms. */
+function isTried({ forms }: OfferReport, gene: string, allele: string): boolean {
+  const having = forms.filter(({ variantId }) => variantId.split(',').includes(`${gene}=${allele}`));
+  const sum = (of: 'shown' | 'open') => having.reduce((all, form) => all + form[of], 0);
+  return isKnown({ shown: sum('shown'), open: sum('open') });
+}
+
+/** How often what is proven is answered; null while too little was shown. */
+function provenRange(answers: LearnReport['answers']): Range | null {
+  const sum = (of: 'blocks' | 'yes') => answers.reduce((all, { proven }) => all + proven[of], 0);
+  return sum('blocks') < LEAST_SHOWN ? null : shareRange(sum('yes'), sum('blocks'));
+}
 
 function alleleWords(offerId: string, { gene, allele, times, better }: AlleleReport, voice: Voice): string {
   const { phrases, numbers, names } = voice;
@@ -110,9 +129,11 @@ function alleleWords(offerId: string, { gene, allele, times, better }: AlleleRep
   return phrases.allele({
     gene: phrases.genes[gene],
     text: names.allele(offerId, gene, allele),
-    own: phrases.ownGenes[gene],
     said: said(times, numbers),
-    sure: sure === 'open' ? null : phrases.compared(direction, phrases.sure[sure], numbers.chance(chance)),
+    sure:
+      sure === 'open'
+        ? null
+        : phrases.compared(phrases.pronouns[gene], direction, phrases.sure[sure], numbers.chance(chance)),
   });
 }
 
@@ -129,7 +150,7 @@ function tellOverTime({ answers, period, windowDays }: LearnReport, { phrases, n
     return phrases.ofBlocks(`${mean}; ${low} – ${high}`, numbers.count(answers[i]?.[of].blocks ?? 0));
   };
   return [
-    { kind: 'heading', text: phrases.overTime },
+    { kind: 'heading', text: phrases.overTime, plotted: true },
     {
       kind: 'plot',
       label: phrases.overTimeLabel,
@@ -149,6 +170,6 @@ function tellOverTime({ answers, period, windowDays }: LearnReport, { phrases, n
       head: [...phrases.overTimeHead],
       rows: periods.map((day, i) => [day, cell(experimental, 'experimental', i), cell(proven, 'proven', i)]),
     },
-    { kind: 'text', text: phrases.overTimeNote(windowDays), muted: true },
+    { kind: 'text', text: phrases.overTimeNote(windowDays), muted: true, plotted: true },
   ];
 }

@@ -19,9 +19,10 @@ export interface Section {
   parts: Part[];
 }
 
+/** What is `plotted` goes with a plot that only a page can draw. */
 export type Part =
-  | { kind: 'text'; text: string; lead?: boolean; muted?: boolean }
-  | { kind: 'heading'; text: string }
+  | { kind: 'text'; text: string; lead?: boolean; muted?: boolean; plotted?: boolean }
+  | { kind: 'heading'; text: string; plotted?: boolean }
   | { kind: 'list'; items: string[] }
   | Table
   | { kind: 'plot'; plot: Plot; label: string }
@@ -37,6 +38,8 @@ export interface Table {
   folded?: boolean;
   /** Names of the rows in few letters, where there is little room. */
   short?: string[];
+  /** What the short names stand for. */
+  key?: string[];
   head: string[];
   rows: string[][];
 }

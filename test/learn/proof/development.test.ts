@@ -71,6 +71,15 @@ describe('the development that an offer becomes', () => {
     expect(() => developmentFrom(offer(), 'headline=gone', { today })).toThrow(/not written any more/);
   });
 
+  it('says which question is left behind, as that may be what proved itself', () => {
+    const asked = offer();
+    asked.genes.call = { costs: { de: 'Was kostet es?', en: 'What does it cost?' } };
+    const text = developmentFrom(asked, 'call=costs', { today });
+    expect(text).toContain('# - The question "Was kostet es?" is not in it: developments ask their own.');
+    expect(text).toContain('"What does it cost?"');
+    expect(developmentFrom(asked, 'base', { today })).not.toContain('question');
+  });
+
   it('passes the library’s checks', async () => {
     const text = developmentFrom(offer(), 'headline=question,bridge=owners', { today });
     const file = `developments/${developmentIdOf('probe')}.yaml`;
