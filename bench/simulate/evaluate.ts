@@ -1,15 +1,22 @@
 import { CrossFitting } from '../../src/learn/evaluate/crossfit.ts';
 import { ESTIMATORS } from '../../src/learn/evaluate/estimate.ts';
 import { Evaluating, type Evaluation } from '../../src/learn/evaluate/evaluate.ts';
-import type { TargetPolicy } from '../../src/learn/evaluate/policies.ts';
+import type { Evaluated, TargetPolicy } from '../../src/learn/evaluate/policies.ts';
 import type { Experiment, Figures } from './experiment.ts';
 import { type LoggedWorld, logged } from './logged.ts';
 import { table } from './table.ts';
 
-/** Policies whose true value is known: drawing lots; half of the time by lot, half of the time the first candidate. */
-export const KNOWN_POLICIES: Readonly<Record<string, TargetPolicy>> = {
-  uniform: (candidates) => candidates.map(() => 1 / candidates.length),
+/** Policies that don't depend on what was learned: drawing lots; half of the time by lot, half of the time the first candidate. */
+export const KNOWN_POLICIES: Readonly<Record<string, Evaluated | TargetPolicy>> = {
+  uniform: 'uniform',
   mixed: (candidates) => candidates.map((_, k) => (k === 0 ? 0.5 : 0) + 0.5 / candidates.length),
+};
+
+/** And those that follow from the log: for each customer, from the answers of others. */
+export const ALL_POLICIES: typeof KNOWN_POLICIES = {
+  ...KNOWN_POLICIES,
+  greedy: 'greedy',
+  thompson: 'thompson',
 };
 
 /** A small company in its first nights: few answers, odds that change every night. */
@@ -26,20 +33,24 @@ export const SMALL_LOG: LoggedWorld = {
 };
 
 /**
- * One seeded log, and for each known policy and each interval: estimate, lower end, upper end, truth (of one block), and
+ * One seeded log, and for each policy and each interval: estimate, lower end, upper end, truth (of one block), and
  * how much of its own blocks the log is worth.
  */
-export function estimates(world: LoggedWorld, seed: string): Record<string, readonly number[]> {
+export function estimates(
+  world: LoggedWorld,
+  seed: string,
+  policies: typeof KNOWN_POLICIES,
+): Record<string, readonly number[]> {
   const log = logged(world, seed);
   const fitting = new CrossFitting();
   for (const block of log.blocks) fitting.add(block);
   const posteriors = fitting.done();
   const found: Record<string, readonly number[]> = {};
-  for (const [name, policy] of Object.entries(KNOWN_POLICIES)) {
+  for (const [name, policy] of Object.entries(policies)) {
     const evaluating = new Evaluating(posteriors, { policy, exploration: world.exploration });
     for (const block of log.blocks) evaluating.add(block);
     const { other, more, weights } = evaluating.done() as Evaluation;
-    const truth = log.truth(policy);
+    const truth = log.truth((block) => evaluating.target(block));
     for (const by of ESTIMATORS) {
       const { value, low, high } = other[by];
       found[`${name}, ${by}`] = [value, low, high, truth, weights.effective];
@@ -52,7 +63,7 @@ export function estimates(world: LoggedWorld, seed: string): Record<string, read
 const run =
   (changes: Partial<LoggedWorld>) =>
   (seed: number): Figures =>
-    estimates({ ...SMALL_LOG, ...changes }, `evaluate ${seed}`);
+    estimates({ ...SMALL_LOG, ...changes }, `evaluate ${seed}`, ALL_POLICIES);
 
 /** Whether the intervals of `learn evaluate` hold what they promise. */
 export const evaluate: Experiment = {

@@ -32,8 +32,8 @@ export interface Logged {
   blocks: DrawnBlock[];
   /** What a block earned on average, but for the luck of draws and answers. */
   real: number;
-  /** What a block earns on average under a policy, in the situations that came up. */
-  truth(policy: (candidates: readonly Known[]) => ArrayLike<number>): number;
+  /** What a block earns on average if its candidate is chosen with these probabilities. */
+  truth(policy: (block: DrawnBlock) => ArrayLike<number>): number;
 }
 
 /** Answers come after an exponential time with this mean, in days. */
@@ -114,24 +114,15 @@ export function logged(world: LoggedWorld, seed: string): Logged {
     }
   }
   const blocks = ofCustomer.flat();
-  const expectationOf = ({ candidates, probabilities }: DrawnBlock) => {
-    const at = situations.findIndex((situation) => situation.candidates === candidates);
-    return (rates[at] ?? []).reduce((sum, rate, k) => sum + rate * (probabilities[k] as number), 0);
-  };
-  return {
-    blocks,
-    real: (mean * blocks.reduce((sum, block) => sum + expectationOf(block), 0)) / blocks.length,
-    truth(policy) {
-      const values = situations.map(({ candidates }, at) => {
-        const target = policy(candidates);
-        return mean * (rates[at] ?? []).reduce((sum, rate, k) => sum + rate * (target[k] as number), 0);
-      });
-      const shown = situations.map(
-        ({ candidates }) => blocks.filter((block) => block.candidates === candidates).length,
-      );
-      return values.reduce((sum, value, at) => sum + value * (shown[at] as number), 0) / blocks.length;
-    },
-  };
+  const rateOf = new Map(situations.map(({ candidates }, at) => [candidates, rates[at] as number[]]));
+  const truth: Logged['truth'] = (policy) =>
+    (mean / blocks.length) *
+    blocks.reduce((sum, block) => {
+      const target = policy(block);
+      const rates = rateOf.get(block.candidates as Known[]) ?? [];
+      return sum + rates.reduce((value, rate, k) => value + rate * (target[k] as number), 0);
+    }, 0);
+  return { blocks, real: truth(({ probabilities }) => probabilities), truth };
 }
 
 /** What is known in a night: answers that have come, and blocks as far as their answers would have come. */

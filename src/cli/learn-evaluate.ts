@@ -55,6 +55,7 @@ export function evaluationText(report: EvaluationReport, language: Language): st
         [...words.head],
       ),
     );
+    if (report.policy !== 'uniform') lines.push('', words.wider);
   }
   lines.push('', dim(countsLine(report, language)));
   if (result !== null) lines.push(dim(words.about), words.read);
@@ -94,6 +95,8 @@ const WORDS = {
     dr: 'mit Erwartung und Ausgleich (doubly robust)',
     snips: 'nach Gewicht, geteilt durch alle Gewichte (SNIPS)',
     ips: 'nach Gewicht allein (IPS)',
+    wider:
+      'Diese Wahl setzt auf das, was am besten aussieht, und so etwas ist zum Teil Glück. Einfach gerechnet wären die Bereiche zu eng; sie sind deshalb so weit gefasst, wie es sich in Simulationen als nötig erwiesen hat.',
     counts: (blocks: string, customers: string, answered: string, first: string, last: string) =>
       `Grundlage: ${blocks} Angebote an ${customers} Kunden vom ${first} bis ${last}, davon ${answered} mit Erfolg.`,
     effective: (n: string) => `Für die andere Wahl sagen sie so viel wie ${n} eigene.`,
@@ -111,6 +114,8 @@ const WORDS = {
     dr: 'from expectations, put right (doubly robust)',
     snips: 'by weight, over the sum of weights (SNIPS)',
     ips: 'by weight alone (IPS)',
+    wider:
+      'This choice backs what looks best, and part of that is luck. Worked out plainly, the ranges would be too narrow; so they are as wide as simulations have shown that they must be.',
     counts: (blocks: string, customers: string, answered: string, first: string, last: string) =>
       `From ${blocks} offers to ${customers} customers, ${first} to ${last}; ${answered} of them earned something.`,
     effective: (n: string) => `For the other choice they tell as much as ${n} of its own would.`,

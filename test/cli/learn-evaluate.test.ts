@@ -40,12 +40,14 @@ describe('`spielbein learn evaluate`', { timeout: 120_000 }, () => {
     );
     expect(output).toMatch(/really +6\.00 +\d\.\d\d … \d\.\d\d/);
     expect(output).toMatch(/with the other choice +11\.3 +\d+\.\d+ … \d+\.\d /);
+    expect(output).not.toContain('This choice backs what looks best');
     expect(output).toContain('With 20 more, it is not stored how likely they were.');
   });
 
   it('speaks German, and gives scripts the numbers', async () => {
     const { output } = await evaluate('--policy', 'greedy', '--language', 'de');
     expect(output).toMatch(/hätten 100 Angebote 14,\d Punkte mehr gebracht \(95-%-Bereich: /);
+    expect(output).toContain('Diese Wahl setzt auf das, was am besten aussieht');
     expect(output).toContain('3.000 Angebote an 3.000 Kunden');
     const { verdict, policy, closed, result } = (await evaluate('--policy', 'greedy', '--json')).json();
     expect({ verdict, policy, closed }).toEqual({ verdict: 'more', policy: 'greedy', closed: 3020 });

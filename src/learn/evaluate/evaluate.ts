@@ -2,11 +2,12 @@ import type { Known } from '../model/odds.ts';
 import type { Posterior } from '../model/posterior.ts';
 import type { Blocks, DrawnBlock } from './block.ts';
 import { CrossFitting, foldOf } from './crossfit.ts';
-import { difference, type Estimate, type Estimator, estimate } from './estimate.ts';
+import { difference, type Estimate, type Estimator, estimate, REACH, type Reach } from './estimate.ts';
 import {
   type Evaluated,
   type Expectation,
   expectation,
+  REACHES,
   type TargetPolicy,
   targetPolicy,
 } from './policies.ts';
@@ -64,11 +65,13 @@ interface Part {
 /** Goes through the blocks, customer by customer, when the models are made. */
 export class Evaluating {
   readonly #parts: Part[];
+  readonly #reach: Reach;
   readonly #real = new Summing();
   readonly #other = new Summing();
   readonly #more = new Summing();
 
   constructor(posteriors: readonly Posterior[], { policy, exploration }: Compared) {
+    this.#reach = typeof policy === 'string' ? REACHES[policy] : REACH;
     this.#parts = posteriors.map((posterior, fold) => {
       const seed = `evaluate|${fold}`;
       const expect = expectation(posterior, seed);
@@ -79,26 +82,35 @@ export class Evaluating {
   }
 
   add(block: DrawnBlock): void {
-    const { candidates, probabilities, customerId } = block;
-    const { expect, choose, found } = this.#parts[foldOf(customerId)] as Part;
-    let known = found.get(candidates);
-    if (!known) {
-      known = { target: choose(candidates), expected: expect(candidates) };
-      found.set(candidates, known);
-    }
-    const { target, expected } = known;
+    const { candidates, probabilities } = block;
+    const { target, expected } = this.#known(block);
     this.#real.add(block, probabilities, expected);
     this.#other.add(block, target, expected);
     const more = candidates.map((_, k) => (target[k] as number) - (probabilities[k] as number));
     this.#more.add(block, more, expected);
   }
 
+  /** With which probabilities the other policy would have chosen among a block's candidates. */
+  target(block: DrawnBlock): ArrayLike<number> {
+    return this.#known(block).target;
+  }
+
+  #known({ candidates, customerId }: DrawnBlock) {
+    const { expect, choose, found } = this.#parts[foldOf(customerId)] as Part;
+    let known = found.get(candidates);
+    if (!known) {
+      known = { target: choose(candidates), expected: expect(candidates) };
+      found.set(candidates, known);
+    }
+    return known;
+  }
+
   done(): Evaluation | null {
-    return evaluationOf(this.#real.done(), this.#other.done(), this.#more.done());
+    return evaluationOf(this.#real.done(), this.#other.done(), this.#more.done(), this.#reach);
   }
 }
 
-function evaluationOf(real: Sums, other: Sums, more: Sums): Evaluation | null {
+function evaluationOf(real: Sums, other: Sums, more: Sums, reach: Reach): Evaluation | null {
   const { blocks, customers, answered } = real;
   if (blocks === 0) return null;
   const earned = estimate(real, 'ips');
@@ -107,8 +119,12 @@ function evaluationOf(real: Sums, other: Sums, more: Sums): Evaluation | null {
     customers,
     answered,
     real: earned,
-    other: { ips: estimate(other, 'ips'), snips: estimate(other, 'snips'), dr: estimate(other, 'dr') },
-    more: difference(more, other, earned.value),
+    other: {
+      ips: estimate(other, 'ips', reach.value),
+      snips: estimate(other, 'snips', reach.value),
+      dr: estimate(other, 'dr', reach.value),
+    },
+    more: difference(more, other, earned.value, reach.more),
     weights: { mean: other.weight / blocks, heaviest: other.heaviest, effective: effectiveOf(other) },
   };
 }

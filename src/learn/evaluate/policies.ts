@@ -2,17 +2,29 @@ import { drawPosterior, expected } from '../model/draws.ts';
 import { type Known, odds } from '../model/odds.ts';
 import { DRAWS, SHARPNESS } from '../model/policy.ts';
 import type { Posterior } from '../model/posterior.ts';
+import type { Reach } from './estimate.ts';
 
 /**
  * Policies that can be evaluated. `uniform`: each candidate is equally likely. `greedy`: always the candidate that is
- * expected to earn most. `thompson`: the odds of the product's own policy. The last two go by what is known today, from
- * the answers of other customers than the one they choose for.
+ * expected to earn most. `thompson`: the odds of the product's own policy. The last two go by all the
+ * blocks that are evaluated, however old, as far as they were shown to other customers than the one they choose for.
  */
 export const EVALUATED = ['uniform', 'greedy', 'thompson'] as const;
 export type Evaluated = (typeof EVALUATED)[number];
 
 /** With which probabilities a policy would have chosen among these candidates. */
 export type TargetPolicy = (candidates: readonly Known[]) => ArrayLike<number>;
+
+/**
+ * How far intervals reach. What looks best owes that to luck in part, and the same luck, through the odds of later
+ * nights, is in the answers of everybody: the more a policy insists on it, the wider its intervals have to be. Lots, which
+ * insist on nothing, would be told with more caution than promised.
+ */
+export const REACHES: Readonly<Record<Evaluated, Reach>> = {
+  uniform: { value: 1.92, more: 1.98 },
+  greedy: { value: 2.2, more: 2.36 },
+  thompson: { value: 2.02, more: 2.2 },
+};
 
 /** Draws that an expectation is the mean of: it is known to within a twentieth. */
 const EXPECTING = 250;

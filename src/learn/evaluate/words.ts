@@ -6,13 +6,13 @@ import { type EvaluationReport, LEAST } from './report.ts';
 export const POLICY_WORDS: Readonly<Record<Language, Readonly<Record<Evaluated, string>>>> = {
   de: {
     uniform: 'das Los unter allen passenden Angeboten',
-    greedy: 'immer das Angebot, das nach heutigem Wissen am besten ankommt',
-    thompson: 'die Wahl, die Spielbein nach heutigem Wissen träfe',
+    greedy: 'immer das Angebot, das nach allen hier gezählten Antworten am besten ankommt',
+    thompson: 'die Wahl, die Spielbein nach allen hier gezählten Antworten träfe',
   },
   en: {
     uniform: 'drawing lots among all fitting offers',
-    greedy: 'always the offer that does best as far as is known today',
-    thompson: 'the choice that Spielbein would make knowing what is known today',
+    greedy: 'always the offer that does best by all the answers counted here',
+    thompson: 'the choice that Spielbein would make by all the answers counted here',
   },
 };
 
