@@ -10,7 +10,7 @@ import type { FetchText } from './webhooks/fetch-text.ts';
 
 /**
  * What happened, without addresses, names or tokens: `request`, `answer`, `statement`, `preferences`, `asked_again`, `unsubscribe`, `resubscribe`,
- * `sign_in`, `console_refused`, `webhook`, `webhook_refused`, `webhook_unknown`, `error`.
+ * `sign_in`, `console_refused`, `webhook`, `webhook_refused`, `webhook_unknown`, `learn_decided`, `error`.
  */
 export type WebLog = (event: string, fields: Record<string, string | number | boolean | null>) => void;
 
