@@ -77,7 +77,7 @@ function likeliest(a: Group, b: Group, delta: number): number {
 }
 
 /** Where a falling function crosses zero, by halving; the end towards which it points when it does not. */
-function crossing(f: (x: number) => number, from: number, to: number): number {
+export function crossing(f: (x: number) => number, from: number, to: number): number {
   let [low, high] = [from, to];
   while (high - low > PRECISION) {
     const middle = (low + high) / 2;

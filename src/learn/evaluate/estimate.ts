@@ -1,3 +1,4 @@
+import { crossing } from '../../effect/interval.ts';
 import { type Sums, squares } from './sums.ts';
 
 /** How what another policy would have earned is estimated. */
@@ -28,8 +29,6 @@ export interface Reach {
 
 /** For any policy; the named ones have their own (policies.ts). */
 export const REACH: Reach = { value: 2, more: 2.04 };
-
-const PRECISION = 1e-9;
 
 /**
  * - `ips`: every reward counts as much more as the other policy would have shown what earned it (inverse propensity
@@ -173,15 +172,4 @@ function designEffect(sums: Sums, by: Estimator, value: number): number {
 function clustering({ byBlock, byCustomer }: Sums, combination: readonly number[]): number {
   const alone = squares(byBlock, combination);
   return alone > 0 ? Math.max(1, squares(byCustomer, combination) / alone) : 1;
-}
-
-/** Where a falling function crosses zero, by halving; the end towards which it points when it does not. */
-function crossing(f: (x: number) => number, from: number, to: number): number {
-  let [low, high] = [from, to];
-  while (high - low > PRECISION) {
-    const middle = (low + high) / 2;
-    if (f(middle) > 0) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
 }

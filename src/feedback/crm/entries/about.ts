@@ -12,16 +12,19 @@ export interface About {
   product: string;
 }
 
+/** A block that the CRM is told of; `crmName` is the CRM's name of the owned product, where the library has none. */
+export interface ToldBlock {
+  kind: BlockKind;
+  contentId: string;
+  variantId: string;
+  productKey: string;
+  crmName: string | null;
+}
+
 /** What a block was about, as its reader read it; content that the library has no more is called by its id. */
 export function aboutBlock(
   library: Pick<Library, 'products' | 'developments' | 'offers'>,
-  block: {
-    kind: BlockKind;
-    contentId: string;
-    variantId: string;
-    productKey: string;
-    crmName: string | null;
-  },
+  block: ToldBlock,
   language: Language,
 ): About {
   const { kind, contentId, variantId, productKey, crmName } = block;

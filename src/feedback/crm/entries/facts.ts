@@ -4,6 +4,7 @@ import type { BlockKind } from '../../../domain/composition.ts';
 import { type Answer, NO_PREFERENCES, type Preferences } from '../../../domain/conversation.ts';
 import type { Language } from '../../../domain/customer.ts';
 import { BASE } from '../../../domain/genes.ts';
+import type { ToldBlock } from './about.ts';
 
 export interface SaidWords {
   question: string;
@@ -27,13 +28,7 @@ export interface EntryFacts {
     ownerId: string | null;
   };
   /** The block it is about; null: the customer as a whole, or a block that nobody knows any more. */
-  block: {
-    kind: BlockKind;
-    contentId: string;
-    variantId: string;
-    productKey: string;
-    crmName: string | null;
-  } | null;
+  block: ToldBlock | null;
   mail: { subject: string | null; sentAt: Date | null; language: Language };
   /** What this entry tells of answers: the last of those it claimed. */
   answer: { answer: Answer; at: string } | null;

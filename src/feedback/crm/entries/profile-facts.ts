@@ -3,13 +3,13 @@ import { ownedKeys } from '../../../compose/compose.ts';
 import { loadFacts } from '../../../compose/load-facts.ts';
 import { ratioFor } from '../../../compose/ratio.ts';
 import type { Database } from '../../../db/connect.ts';
-import type { BlockKind } from '../../../domain/composition.ts';
 import type { Answer, Preferences } from '../../../domain/conversation.ts';
 import type { Language } from '../../../domain/customer.ts';
 import { BASE } from '../../../domain/genes.ts';
 import type { SuggestedRatio } from '../../../domain/suggested-ratio.ts';
 import type { Library, ProductMatcher } from '../../../library/library.ts';
 import { loadSuggestedRatios, stillSuggested } from '../../suggested-ratios.ts';
+import type { ToldBlock } from './about.ts';
 
 /** How far back what somebody asked for counts, in days. */
 const WANTS_DAYS = 180;
@@ -25,13 +25,7 @@ export interface Said {
   question: string | null;
   choice: string | null;
   words: string | null;
-  block: {
-    kind: BlockKind;
-    contentId: string;
-    variantId: string;
-    productKey: string;
-    crmName: string | null;
-  } | null;
+  block: ToldBlock | null;
   language: Language;
 }
 
