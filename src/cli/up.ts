@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import type { LogLevel } from '../observe/log.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import type { WebOptions } from '../web/context.ts';
-import { queuesOf, startWorkers } from '../worker.ts';
+import { mailOf, queuesOf, startWorkers } from '../worker.ts';
 import { type Monitored, monitoring, openMonitor } from './monitor.ts';
 import { bold } from './output.ts';
 import { withApp } from './session.ts';
@@ -18,7 +18,7 @@ export async function up(parts: { web: boolean; workers: boolean }): Promise<voi
     const monitored = monitoring(app, queues, metrics, workers);
     if (parts.web) {
       const crmEventsWait = announceEvents(queues, app.log);
-      const { url } = await openWeb(app, { ...monitored, crmEventsWait });
+      const { url } = await openWeb(app, { ...monitored, queues, crmEventsWait });
       process.stdout.write(`Console  ${bold(url)}\nInbox    ${url}/inbox\nPreview  ${url}/preview\n`);
     } else if (hasPortOfItsOwn()) {
       const { url } = await openMonitor(app, monitored);
@@ -61,10 +61,11 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
 /** Starts the web app of this configuration; closed with the app. */
 export async function openWeb(
   app: App,
-  running?: Monitored & Pick<WebOptions, 'crmEventsWait'>,
+  running?: Monitored & Pick<WebOptions, 'crmEventsWait' | 'queues'>,
 ): Promise<{ url: string }> {
   const { startWeb } = await import('../web/web.ts');
   const { db, config, content, links, randomKey, learned, now, log } = app;
+  let mail: ReturnType<typeof mailOf> | undefined;
   const web = await startWeb({
     db,
     config,
@@ -74,6 +75,7 @@ export async function openWeb(
     learned,
     now,
     secret: app.secret.reveal(),
+    mail: () => (mail ??= mailOf(app)),
     ...running,
     log: (event, fields) =>
       log(webLine(event, fields), { ...fields, level: LEVELS[event] ?? 'debug', event }),

@@ -4,6 +4,7 @@ import type { Answer, Frequency, MachineSign, Topic } from '../domain/conversati
 import type { CrmSubscriptions } from '../domain/crm-subscriptions.ts';
 import type { ConsentBasis, Language } from '../domain/customer.ts';
 import type { ProposalKind, VariantOrigin, VariantState } from '../domain/learning.ts';
+import type { Act, Role } from '../domain/person.ts';
 import type {
   CampaignAudience,
   CampaignState,
@@ -179,6 +180,12 @@ export interface Tables {
     in_doubt_policy: Generated<InDoubtPolicy>;
     content_version: string | null;
     watched_since: NullableTimestamp;
+    made_by: string | null;
+    approval_asked_by: string | null;
+    approval_asked_at: NullableTimestamp;
+    approved_by: string | null;
+    approved_at: NullableTimestamp;
+    approved_version: string | null;
     created_at: Timestamp;
     started_at: NullableTimestamp;
     finished_at: NullableTimestamp;
@@ -371,6 +378,62 @@ export interface Tables {
     made_at: Timestamp;
     summary: JSONColumnType<Record<string, unknown>>;
     seen: JSONColumnType<Record<string, number>>;
+  };
+  accounts: {
+    id: GeneratedAlways<number>;
+    email: string;
+    email_key: GeneratedAlways<string>;
+    name: string;
+    role: Role;
+    password_hash: string | null;
+    sso_subject: string | null;
+    sessions_from: Generated<Date>;
+    created_at: Generated<Date>;
+    closed_at: NullableTimestamp;
+  };
+  audit_log: {
+    id: GeneratedAlways<number>;
+    at: Timestamp;
+    who: string;
+    account_id: number | null;
+    action: Act;
+    subject: string | null;
+    detail: JSONColumnType<Record<string, unknown>>;
+  };
+  api_tokens: {
+    id: GeneratedAlways<number>;
+    name: string;
+    token_hash: Buffer;
+    scopes: string[];
+    made_by: string;
+    made_at: Timestamp;
+    expires_at: Timestamp;
+    last_used_at: NullableTimestamp;
+    revoked_at: NullableTimestamp;
+  };
+  dry_runs: {
+    id: GeneratedAlways<number>;
+    campaign_id: string;
+    made_at: Timestamp;
+    made_by: string;
+    finished_at: NullableTimestamp;
+    summary: JSONColumnType<Record<string, unknown>>;
+    error: string | null;
+  };
+  dry_run_customers: {
+    run_id: number;
+    customer_id: string;
+    reason: SkipReason | null;
+    blocks: JSONColumnType<Pick<Block, 'kind' | 'contentId' | 'variantId' | 'productKey'>[]> | null;
+  };
+  library_edits: {
+    id: GeneratedAlways<number>;
+    folder: 'library' | 'templates';
+    file: string;
+    before_hash: string | null;
+    after_hash: string | null;
+    who: string;
+    at: Timestamp;
   };
   mailbox: {
     id: GeneratedAlways<number>;

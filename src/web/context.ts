@@ -1,7 +1,10 @@
 import type { Learned } from '../compose/learned.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/connect.ts';
+import type { Mailer } from '../deliver/mailer.ts';
+import type { MailTransport } from '../deliver/transport.ts';
 import type { Links } from '../links/links.ts';
+import type { Queues } from '../queue/queue.ts';
 import type { ContentSource } from '../render/content.ts';
 import type { Checks } from './health.ts';
 import type { Pages } from './pages.ts';
@@ -37,6 +40,10 @@ export interface WebOptions {
   fetchText?: FetchText | undefined;
   /** Called when events of the CRM were stored and wait for a worker. Without it they are found a little later. */
   crmEventsWait?: (() => void) | undefined;
+  /** Where jobs wait; without it nothing can be started from here, and pages say so. */
+  queues?: Queues | undefined;
+  /** What makes and sends mails, opened when first asked for; without it no test mails leave from here. */
+  mail?: (() => Promise<{ mailer: Mailer; transport: MailTransport }>) | undefined;
   /** What `/metrics` answers, in Prometheus' text format; without it there is no such page. */
   scrape?: (() => Promise<string>) | undefined;
 }

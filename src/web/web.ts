@@ -1,4 +1,5 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { apiRoutes } from './api/routes.ts';
 import { assetRoutes } from './assets.ts';
 import { acceptBodies, BODY_BYTES } from './bodies.ts';
 import { watchContent } from './changes.ts';
@@ -110,6 +111,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   assetRoutes(app, context);
   await app.register(async (scope) => recipientRoutes(scope, context));
   await app.register(async (scope) => webhookRoutes(scope, context));
+  await app.register(async (scope) => apiRoutes(scope, context), { prefix: '/api/v1' });
   await app.register(async (scope) => consoleRoutes(scope, context));
   await app.ready();
   return app;

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { AT_THIS_MACHINE, mayAs, NOBODY, type Person, type Role } from '../../domain/person.ts';
 import type { WebContext } from '../context.ts';
 import { CONSOLE_HEADERS } from '../headers.ts';
 import { rootOf } from '../root.ts';
@@ -11,13 +12,26 @@ import { createSessions, type Sessions } from './session.ts';
 const form = z.object({ password: z.string().min(1).max(1000), next: z.string().max(2000).default('/') });
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whoever may come here; `viewer` to look and `marketer` to change something, unless it is said. */
+    role?: Role;
+  }
+  interface FastifyRequest {
+    /** Who is at work, on every page of the console. */
+    person: Person;
+  }
+}
+
 /** Keeps everybody out of the console who does not belong there, and lets people sign in and out. */
 export function guardConsole(app: FastifyInstance, context: WebContext): void {
   const { password, publicUrl } = context.config;
   const sessions = password ? createSessions(context.secret, password.reveal()) : null;
 
+  app.decorateRequest('person');
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(CONSOLE_HEADERS);
+    request.person = NOBODY;
     const access = consoleAccess({
       hasPassword: sessions !== null,
       signedIn: sessions?.isValid(request.headers.cookie, context.now()) ?? false,
@@ -37,6 +51,17 @@ export function guardConsole(app: FastifyInstance, context: WebContext): void {
         place: null,
         status: 403,
         data: { access },
+      });
+    }
+    request.person = AT_THIS_MACHINE;
+    const needed = request.routeOptions.config.role ?? (UNSAFE.has(request.method) ? 'marketer' : 'viewer');
+    if (access === 'open' && !mayAs(request.person.role, needed)) {
+      context.log('console_refused', { reason: 'role' });
+      return sendConsole(context, request, reply, {
+        name: 'refused',
+        place: null,
+        status: 403,
+        data: { access: 'role' },
       });
     }
     if (UNSAFE.has(request.method) && !isOwnForm(request.headers, publicUrl)) {

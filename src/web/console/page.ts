@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { campaignContent } from '../../campaign/content.ts';
 import type { Language } from '../../domain/customer.ts';
+import { mayAs } from '../../domain/person.ts';
 import type { Campaign } from '../../ledger/campaigns.ts';
 import type { Content } from '../../render/content.ts';
 import type { WebContext } from '../context.ts';
@@ -11,7 +12,19 @@ import { readCookie } from './session.ts';
 export const LANGUAGE_COOKIE = 'spielbein_lang';
 
 /** Which entry of the console's navigation is lit. */
-export type Place = 'home' | 'preview' | 'inbox' | 'campaigns' | 'customers' | 'effect' | 'learn' | null;
+export type Place =
+  | 'home'
+  | 'campaigns'
+  | 'customers'
+  | 'products'
+  | 'library'
+  | 'experiments'
+  | 'studio'
+  | 'effect'
+  | 'learn'
+  | 'inbox'
+  | 'operations'
+  | null;
 
 export function consoleLanguage(request: FastifyRequest): Language {
   return pickLanguage({
@@ -21,7 +34,10 @@ export function consoleLanguage(request: FastifyRequest): Language {
   });
 }
 
-/** Sends a page of the console. `?lang=` is remembered. */
+/**
+ * Sends a page of the console. `?lang=` is remembered. Every page also gets `person`, and `may.marketer` and
+ * `may.admin`, to leave out what this person may not do.
+ */
 export async function sendConsole(
   context: WebContext,
   request: FastifyRequest,
@@ -44,6 +60,8 @@ export async function sendConsole(
     {
       ...page.data,
       place: page.place,
+      person: request.person,
+      may: { marketer: mayAs(request.person.role, 'marketer'), admin: mayAs(request.person.role, 'admin') },
       nav: page.place === null ? {} : { [page.place]: true },
       otherLanguage: url.search,
       canSignOut: context.config.password !== null && page.name !== 'sign-in',

@@ -58,7 +58,7 @@ export function previewRoutes(app: FastifyInstance, context: WebContext): void {
     const chosen = { ...asked, customer: customerId };
     return sendConsole(context, request, reply, {
       name: 'preview',
-      place: 'preview',
+      place: 'studio',
       data: {
         asked: chosen,
         found: found.map((customer) => ({

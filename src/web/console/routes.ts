@@ -2,14 +2,22 @@ import type { FastifyInstance } from 'fastify';
 import type { WebContext } from '../context.ts';
 import { briefRoutes } from './brief.ts';
 import { campaignRoutes } from './campaign.ts';
+import { campaignsRoutes } from './campaigns/routes.ts';
+import { customersRoutes } from './customers/routes.ts';
 import { effectRoutes } from './effect.ts';
+import { experimentsRoutes } from './experiments/routes.ts';
 import { guardConsole } from './guard.ts';
 import { homeRoutes } from './home.ts';
 import { inDoubtRoutes } from './in-doubt.ts';
 import { inboxRoutes } from './inbox.ts';
 import { learnRoutes } from './learn.ts';
+import { libraryRoutes } from './library/routes.ts';
 import { liveRoutes } from './live.ts';
+import { operationsRoutes } from './operations/routes.ts';
+import { peopleRoutes } from './people/routes.ts';
 import { previewRoutes } from './preview.ts';
+import { productsRoutes } from './products/routes.ts';
+import { studioRoutes } from './studio/routes.ts';
 
 /** The console, behind its guard. */
 export function consoleRoutes(app: FastifyInstance, context: WebContext): void {
@@ -23,4 +31,12 @@ export function consoleRoutes(app: FastifyInstance, context: WebContext): void {
   effectRoutes(app, context);
   learnRoutes(app, context);
   liveRoutes(app, context);
+  peopleRoutes(app, context);
+  campaignsRoutes(app, context);
+  customersRoutes(app, context);
+  productsRoutes(app, context);
+  libraryRoutes(app, context);
+  experimentsRoutes(app, context);
+  operationsRoutes(app, context);
+  studioRoutes(app, context);
 }

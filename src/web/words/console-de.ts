@@ -6,7 +6,6 @@ export const consoleDe = {
   'nav.customers': 'Kunden',
   'nav.effect': 'Wirkung',
   'nav.learn': 'Gelerntes',
-  'nav.preview': 'Vorschau',
   'nav.inbox': 'Posteingang',
   'nav.language': 'English',
   'nav.sign_out': 'Abmelden',

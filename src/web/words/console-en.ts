@@ -8,7 +8,6 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'nav.customers': 'Customers',
   'nav.effect': 'Effect',
   'nav.learn': 'Learned',
-  'nav.preview': 'Preview',
   'nav.inbox': 'Inbox',
   'nav.language': 'Deutsch',
   'nav.sign_out': 'Sign out',

@@ -1,10 +1,46 @@
 import type { Language } from '../../domain/customer.ts';
+import { campaignsDe, campaignsEn } from './areas/campaigns.ts';
+import { checksDe, checksEn } from './areas/checks.ts';
+import { customersDe, customersEn } from './areas/customers.ts';
+import { experimentsDe, experimentsEn } from './areas/experiments.ts';
+import { homeDe, homeEn } from './areas/home.ts';
+import { libraryDe, libraryEn } from './areas/library.ts';
+import { operationsDe, operationsEn } from './areas/operations.ts';
+import { productsDe, productsEn } from './areas/products.ts';
+import { signInDe, signInEn } from './areas/sign-in.ts';
+import { studioDe, studioEn } from './areas/studio.ts';
 import { consoleDe } from './console-de.ts';
 import { consoleEn } from './console-en.ts';
 import { recipientsDe, recipientsEn } from './recipients.ts';
 
-const de = { ...recipientsDe, ...consoleDe };
-const en: Record<keyof typeof de, string> = { ...recipientsEn, ...consoleEn };
+const de = {
+  ...recipientsDe,
+  ...consoleDe,
+  ...signInDe,
+  ...studioDe,
+  ...checksDe,
+  ...campaignsDe,
+  ...customersDe,
+  ...productsDe,
+  ...libraryDe,
+  ...experimentsDe,
+  ...operationsDe,
+  ...homeDe,
+};
+const en: Record<keyof typeof de, string> = {
+  ...recipientsEn,
+  ...consoleEn,
+  ...signInEn,
+  ...studioEn,
+  ...checksEn,
+  ...campaignsEn,
+  ...customersEn,
+  ...productsEn,
+  ...libraryEn,
+  ...experimentsEn,
+  ...operationsEn,
+  ...homeEn,
+};
 
 export type WordKey = keyof typeof de;
 export type Words = Readonly<Record<WordKey, string>>;
