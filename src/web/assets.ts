@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import type { FastifyInstance } from 'fastify';
 import type { WebContext } from './context.ts';
+
+/** Scripts of others, as their packages bring them. */
+const LIBRARIES: Readonly<Record<string, string>> = {
+  'htmx.js': 'htmx.org/dist/htmx.min.js',
+  'htmx-sse.js': 'htmx.org/dist/ext/hx-sse.min.js',
+};
+
+const require = createRequire(import.meta.url);
 
 const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
@@ -10,9 +20,18 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Style, scripts and the icon of the pages. Asked for anew each time, sent only when changed. */
 export function assetRoutes(app: FastifyInstance, context: WebContext): void {
+  const libraries = new Map<string, Promise<Buffer>>();
+  const library = (file: string): Promise<Buffer> | null => {
+    const path = Object.hasOwn(LIBRARIES, file) ? LIBRARIES[file] : undefined;
+    if (path === undefined) return null;
+    const read = libraries.get(file) ?? readFile(require.resolve(path));
+    libraries.set(file, read);
+    return read;
+  };
+
   app.get('/assets/:file', async (request, reply) => {
     const { file } = request.params as { file: string };
-    const data = await context.pages.asset(file);
+    const data = await (library(file) ?? context.pages.asset(file));
     if (!data) return reply.callNotFound();
     const etag = `"${createHash('sha256').update(data).digest('base64url').slice(0, 22)}"`;
     reply.header('etag', etag).header('cache-control', 'no-cache');
