@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import type { Database } from '../../src/db/connect.ts';
 import { createCampaign } from '../../src/ledger/campaigns.ts';
 import { campaignProgress } from '../../src/ledger/progress.ts';
@@ -15,7 +15,6 @@ import { type SmtpStand, smtpStand } from '../stands/smtp.ts';
 const CUSTOMERS = 2000;
 const TEST_TIME = 180_000;
 
-const running: SpielbeinProcess[] = [];
 const home = mkdtempSync(join(tmpdir(), 'spielbein-kill-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
@@ -24,21 +23,25 @@ const databases = [await testDatabase(), await testDatabase(), await testDatabas
 
 interface Stage {
   db: Database;
+  start(args: string[]): SpielbeinProcess;
   smtp: SmtpStand;
-  env: Record<string, string>;
   redis: RedisStand | null;
 }
 
 /** 2,000 customers, a mail server that takes a moment for each mail, and a campaign. */
-async function stage(backend: 'redis' | 'postgres'): Promise<Stage> {
+async function stage(
+  backend: 'redis' | 'postgres',
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+): Promise<Stage> {
   const database = databases.pop();
   if (!database) throw new Error('One database for each test, please.');
   const { db, url } = database;
   await seedCustomers(db, CUSTOMERS);
   const smtp = await smtpStand({ delay: (phase) => (phase === 'answer' ? 20 : 0) });
   const redis = backend === 'redis' ? await redisStand() : null;
+  const running: SpielbeinProcess[] = [];
   onTestFinished(async () => {
-    await Promise.all(running.splice(0).map((p) => p.kill()));
+    await Promise.all(running.map((p) => p.kill()));
     await smtp.kill();
     await redis?.remove();
   });
@@ -51,13 +54,12 @@ async function stage(backend: 'redis' | 'postgres'): Promise<Stage> {
     ...(redis ? { REDIS_URL: redis.url } : {}),
   };
   await createCampaign(db, { id: 'c', name: 'C', kind: 'adhoc', now: new Date() });
-  return { db, smtp, env, redis };
-}
-
-function start(args: string[], env: Record<string, string>): SpielbeinProcess {
-  const process = spielbein(args, env);
-  running.push(process);
-  return process;
+  const start = (args: string[]) => {
+    const process = spielbein(args, env);
+    running.push(process);
+    return process;
+  };
+  return { db, smtp, start, redis };
 }
 
 const finished = (db: Database) => async () =>
@@ -83,51 +85,54 @@ async function expectNothingLostOrDoubled({ db, smtp }: Stage, inDoubtAtMost: nu
   expect(blocks.rows[0]?.wrong).toBe(0);
 }
 
-describe.each(['postgres', 'redis'] as const)('with the queue in %s', (backend) => {
+// Together: they mostly wait, for the jobs of dead workers to be anybody's again.
+describe.concurrent.each(['postgres', 'redis'] as const)('with the queue in %s', (backend) => {
   const test = it.skipIf(backend === 'redis' && !redisAvailable());
 
   test('kill -9 of a worker in mid-campaign loses nobody and doubles nobody', {
     timeout: TEST_TIME,
-  }, async () => {
-    const given = await stage(backend);
-    const first = start(['campaign', 'run', 'c'], given.env);
+  }, async (context) => {
+    const given = await stage(backend, context);
+    const first = given.start(['campaign', 'run', 'c']);
     await until('some hundred mails are out', () => given.smtp.received.length > 300);
     await first.kill();
-    const second = start(['worker'], given.env);
+    const second = given.start(['worker']);
     await until('some hundred more are out', () => given.smtp.received.length > 900);
     await second.kill();
-    start(['worker'], given.env);
-    start(['worker'], given.env);
+    given.start(['worker']);
+    given.start(['worker']);
     await until('the campaign is finished', finished(given.db), TEST_TIME);
     // What was between DATA and its settlement: at most one mail on each of a process's ten connections.
     await expectNothingLostOrDoubled(given, 20);
   });
 });
 
-describe('a process told to stop', () => {
+describe.concurrent('a process told to stop', () => {
   it('ends in order although the mail server hangs, and sends nothing twice after', {
     timeout: TEST_TIME,
-  }, async () => {
-    const given = await stage('postgres');
+  }, async (context) => {
+    const given = await stage('postgres', context);
     given.smtp.behave({ delay: (phase) => (phase === 'rcpt' ? 600_000 : 0) });
-    const worker = start(['campaign', 'run', 'c'], given.env);
+    const worker = given.start(['campaign', 'run', 'c']);
     await until('mails are on their way', () => given.smtp.connections > 5);
     const before = Date.now();
     expect(await worker.stop()).toBe(1);
     expect(Date.now() - before).toBeLessThan(40_000);
     expect((await campaignProgress(given.db, 'c')).sends).toMatchObject({ sending: 0, in_doubt: 0, sent: 0 });
     given.smtp.behave({});
-    start(['worker'], given.env);
+    given.start(['worker']);
     await until('the campaign is finished', finished(given.db), TEST_TIME);
     await expectNothingLostOrDoubled(given, 0);
   });
 });
 
-describe.skipIf(!redisAvailable())('with the queue in redis', () => {
-  it('flushing Redis in mid-campaign loses nobody and doubles nobody', { timeout: TEST_TIME }, async () => {
-    const given = await stage('redis');
-    start(['worker'], given.env);
-    start(['campaign', 'run', 'c'], given.env);
+describe.skipIf(!redisAvailable())('with the queue in redis', { concurrent: true }, () => {
+  it('flushing Redis in mid-campaign loses nobody and doubles nobody', {
+    timeout: TEST_TIME,
+  }, async (context) => {
+    const given = await stage('redis', context);
+    given.start(['worker']);
+    given.start(['campaign', 'run', 'c']);
     await until('some hundred mails are out', () => given.smtp.received.length > 300);
     await given.redis?.flush();
     await until('some hundred more are out', () => given.smtp.received.length > 800);
