@@ -5,19 +5,19 @@ import type { Experiment, Figures } from './experiment.ts';
 import type { Task } from './worker.ts';
 
 /**
- * Runs all cases of an experiment with seeds 1 to `seeds`, on all processors. What comes out does not depend on how
+ * Runs all cases of an experiment with seeds `from` to `to`, on all processors. What comes out does not depend on how
  * many there are.
  * @param told is told after each run how many are done
  */
 export async function runAll(
   experiment: Experiment,
-  seeds: number,
+  { from, to }: { from: number; to: number },
   told: (done: number, of: number) => void,
 ): Promise<Record<string, Figures[]>> {
   const names = Object.keys(experiment.cases);
   const runs: Record<string, Figures[]> = Object.fromEntries(names.map((name) => [name, []]));
-  const tasks: Task[] = Array.from({ length: seeds }, (_, index) =>
-    names.map((name) => ({ experiment: experiment.name, case: name, seed: index + 1 })),
+  const tasks: Task[] = Array.from({ length: to - from + 1 }, (_, index) =>
+    names.map((name) => ({ experiment: experiment.name, case: name, seed: from + index })),
   ).flat();
   const all = tasks.length;
   let done = 0;
@@ -28,7 +28,7 @@ export async function runAll(
         worker.postMessage(task);
         const [figures] = (await once(worker, 'message')) as [Figures];
         const of = runs[task.case] as Figures[];
-        of[task.seed - 1] = figures;
+        of[task.seed - from] = figures;
         done += 1;
         told(done, all);
       }

@@ -11,7 +11,7 @@ import { type Arm, type Chooser, evenDelay, play, type World } from './bandit.ts
 import { betaThompson, epsilonGreedy, testThenCommit, uniform } from './competitors.ts';
 import type { Experiment } from './experiment.ts';
 import { productLearner } from './learner.ts';
-import { spread, table } from './table.ts';
+import { percentile, spread, table } from './table.ts';
 
 const BASE_RATE = 0.05;
 const ALLELE = 0.35;
@@ -100,18 +100,26 @@ export const genes: Experiment = {
             return { setting, ...spread(of.map(({ regret }) => regret as number)) };
           })
           .sort((a, b) => a.mean - b.mean);
-        return { chooser, setting: '', mean: 0, margin: 0, p95: 0, ...best };
+        return {
+          chooser,
+          setting: '',
+          mean: 0,
+          margin: 0,
+          p95: 0,
+          p95Range: [0, 0] as [number, number],
+          ...best,
+        };
       });
       const [own, ...others] = rows;
       const rival = Math.min(...others.map(({ mean }) => mean));
       const text = table(
         [`interactions ${interaction}`, 'best setting', 'mean regret', '± 95 %', 'p95'],
-        rows.map(({ chooser, setting, mean, margin, p95 }) => [
-          chooser,
-          setting,
-          mean.toFixed(0),
-          margin.toFixed(0),
-          p95.toFixed(0),
+        rows.map((row) => [
+          row.chooser,
+          row.setting,
+          row.mean.toFixed(0),
+          row.margin.toFixed(0),
+          percentile(row),
         ]),
       );
       return `${text}\n${((own?.mean ?? 0) / rival).toFixed(2)} × the best of the others\n`;
