@@ -25,6 +25,18 @@ export const AT_THIS_MACHINE: Person = { accountId: null, name: '', role: 'admin
 /** Whoever has not signed in yet. */
 export const NOBODY: Person = { accountId: null, name: '', role: 'viewer' };
 
+/**
+ * Who this is, for good: `account:12`, `password` (knows the installation's password) or `local` (sits at the machine).
+ * Kept where it matters whether two acts were one person's; names are for showing and may change.
+ */
+export function personKey(person: Person): string {
+  if (person.accountId !== null) return `account:${person.accountId}`;
+  return person.name === '' ? 'local' : 'password';
+}
+
+/** Whether this is the person with that key ({@link personKey}). */
+export const samePerson = (person: Person, key: string | null): boolean => personKey(person) === key;
+
 /** What people can do that others should be able to see. Stable codes; each has a sentence in the console's words. */
 export type Act =
   | 'signed_in'
