@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { type DkimKey, readDkimKey } from './config/dkim.ts';
+import { OIDC_ROLES_FORM, type OidcConfig, readRoleMapping } from './config/oidc.ts';
 import { Secret } from './config/secret.ts';
 
 export type { DkimKey } from './config/dkim.ts';
+export type { OidcConfig } from './config/oidc.ts';
 export { Secret } from './config/secret.ts';
 
 export interface MailAddress {
@@ -54,6 +56,8 @@ export interface Config {
   host: string;
   secret: Secret | null;
   password: Secret | null;
+  /** Single sign-on; null: by password only. */
+  oidc: OidcConfig | null;
   libraryDir: string;
   templatesDir: string;
 }
@@ -153,6 +157,22 @@ const variables = z.object({
     z.string().trim().min(32, 'must have at least 32 characters, e.g. from `openssl rand -hex 32`'),
   ),
   SPIELBEIN_PASSWORD: optional(z.string().min(8, 'must have at least 8 characters')),
+  OIDC_ISSUER: optional(
+    urlOf(['http:', 'https:'], 'https://login.example.com/realms/company').refine(
+      (text) => text.startsWith('https:') || isLoopback(new URL(text).hostname),
+      'must be an https address: over plain http anybody could let themselves in',
+    ),
+  ),
+  OIDC_CLIENT_ID: optional(z.string().trim()),
+  OIDC_CLIENT_SECRET: optional(z.string().trim()),
+  OIDC_ROLES: optional(
+    z.string().transform((text, ctx) => {
+      const mapping = readRoleMapping(text);
+      if (mapping !== null) return mapping;
+      ctx.addIssue({ code: 'custom', message: OIDC_ROLES_FORM });
+      return z.NEVER;
+    }),
+  ),
   LIBRARY_DIR: optional(z.string().trim()),
   TEMPLATES_DIR: optional(z.string().trim()),
   SPIELBEIN_HOME: optional(z.string().trim()),
@@ -199,6 +219,13 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
   }
   if (raw('SMTP_FALLBACK_URL') && !raw('SMTP_URL')) {
     problems.push('SMTP_URL is missing: SMTP_FALLBACK_URL is the second server, not the only one.');
+  }
+  if (raw('OIDC_ISSUER') && !raw('OIDC_CLIENT_ID')) {
+    problems.push('OIDC_CLIENT_ID is missing: the identity provider of OIDC_ISSUER gives it out.');
+  }
+  for (const name of ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_ROLES'] as const) {
+    if (raw(name) && !raw('OIDC_ISSUER'))
+      problems.push(`OIDC_ISSUER is missing: ${name} is of no use without it.`);
   }
   const from = mailbox.safeParse(raw('MAIL_FROM'));
   const dkim = readDkimKey(
@@ -255,6 +282,15 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
     host: v.HOST ?? '127.0.0.1',
     secret: secret(v.SPIELBEIN_SECRET),
     password: secret(v.SPIELBEIN_PASSWORD),
+    oidc:
+      v.OIDC_ISSUER && v.OIDC_CLIENT_ID
+        ? {
+            issuer: v.OIDC_ISSUER,
+            clientId: v.OIDC_CLIENT_ID,
+            clientSecret: secret(v.OIDC_CLIENT_SECRET),
+            roles: v.OIDC_ROLES ?? null,
+          }
+        : null,
     libraryDir: resolve(cwd, v.LIBRARY_DIR ?? join(examples, 'library')),
     templatesDir: resolve(cwd, v.TEMPLATES_DIR ?? examples),
   };

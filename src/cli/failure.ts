@@ -29,6 +29,7 @@ const FOR_PEOPLE = new Set([
   'TimingError',
   'MailTestError',
   'ProposalError',
+  'AccountError',
 ]);
 
 export const isForPeople = (error: unknown): error is Error =>

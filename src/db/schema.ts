@@ -387,9 +387,14 @@ export interface Tables {
     role: Role;
     password_hash: string | null;
     sso_subject: string | null;
-    sessions_from: Generated<Date>;
+    role_by_sso: Generated<boolean>;
+    session_round: Generated<number>;
     created_at: Generated<Date>;
     closed_at: NullableTimestamp;
+  };
+  ended_sessions: {
+    id: Buffer;
+    until: Timestamp;
   };
   audit_log: {
     id: GeneratedAlways<number>;

@@ -11,12 +11,22 @@ create table accounts (
   password_hash text,
   -- issuer and subject of the identity provider; null: not yet signed in that way
   sso_subject text unique,
-  -- sessions begun before this are over
-  sessions_from timestamptz not null default now(),
+  -- the role comes from the identity provider's groups at each sign-in, and goes with them
+  role_by_sso boolean not null default false,
+  -- sessions carry it: one more ends all that were begun before
+  session_round integer not null default 1,
   created_at timestamptz not null default now(),
   closed_at timestamptz
 );
 comment on table accounts is 'People who sign in to the console. Whoever knows SPIELBEIN_PASSWORD is an admin without one.';
+
+create table ended_sessions (
+  -- SHA-256 of the session's number
+  id bytea primary key,
+  -- it would have ended by itself then; after that the row is of no use
+  until timestamptz not null
+);
+comment on table ended_sessions is 'Sessions that somebody signed out of: their cookies open nothing any more.';
 
 create table audit_log (
   id bigint generated always as identity primary key,
