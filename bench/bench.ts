@@ -9,6 +9,8 @@ import { benchLearn } from './learn.ts';
 import { benchLimits } from './limits.ts';
 import { benchMailTest } from './mailtest.ts';
 import { benchMemory } from './memory.ts';
+import { benchMessage } from './message.ts';
+import { benchPages } from './pages.ts';
 import { benchRender } from './render.ts';
 
 const args = process.argv.slice(2);
@@ -22,6 +24,10 @@ const measures: Record<string, () => Promise<{ says: string; data: unknown }>> =
       says: `${data.ratio.toFixed(2)} × slower than the precompiled Handlebars template alone (target: 1.5)`,
       data,
     };
+  },
+  async message() {
+    const data = await benchMessage();
+    return { says: `${data.ratio.toFixed(2)} × as fast as nodemailer’s MailComposer (target: 3)`, data };
   },
   async memory() {
     const data = await benchMemory(full);
@@ -88,6 +94,21 @@ const measures: Record<string, () => Promise<{ says: string; data: unknown }>> =
         `${data.mbPerCpuSecond.toFixed(0)} MB per second of CPU); peak memory of the first and last third: ${memoryMb.firstThird.toFixed(0)} → ${memoryMb.lastThird.toFixed(0)} MB; ` +
         `${data.messages} messages in ${(data.bytes / 1e6).toFixed(0)} MB, ${malformed} malformed and named; ` +
         `${differences.length === 0 ? 'all counts agree' : `COUNTS DIFFER: ${differences.join('; ')}`}`,
+      data,
+    };
+  },
+  async pages() {
+    const data = await benchPages(full);
+    const ms = (time: number) => time.toFixed(0).padStart(6);
+    const slow = data.pages.filter(({ medianMs }) => medianMs >= 100).length;
+    const rows = data.pages.map(
+      ({ address, status, medianMs, p95Ms }) => `${ms(medianMs)} ${ms(p95Ms)}  ${status}  ${address}`,
+    );
+    return {
+      says:
+        `with ${data.customers} customers ${data.pages.length - slow} of ${data.pages.length} pages take less than ` +
+        `100 ms at the median (target: all)\n${'median'.padStart(6)} ${'95 %'.padStart(6)}  in ms\n${rows.join('\n')}\n` +
+        `not measured: ${data.left.join(', ') || 'none'}`,
       data,
     };
   },

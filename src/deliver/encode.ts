@@ -64,8 +64,8 @@ function composed(parts: MailParts): MailComposerOptions {
     replyTo: parts.replyTo && named(parts.replyTo),
     subject: headerText(parts.subject),
     headers: parts.headers,
-    text: withLineEnds(parts.text),
-    html: parts.html && withLineEnds(parts.html),
+    text: parts.text,
+    html: parts.html,
     // Left to itself, nodemailer sends plain ASCII as it is, and so makes two kinds of mails.
     encoding: 'quoted-printable',
     // Known beforehand to whoever has the Message-ID, and yet in no text: quoted-printable never has a "=_".
@@ -87,9 +87,6 @@ const MAX_HEADER_TEXT = 250;
 const headerText = (text: string): string => cleanLine(text, MAX_HEADER_TEXT).replaceAll('=?', '= ?');
 
 const named = ({ name, address }: MailAddress): MailAddress => ({ name: headerText(name), address });
-
-/** Ends every line by CRLF, as RFC 5322 (2.3) has it. */
-const withLineEnds = (text: string): string => text.replace(/\r\n?|\n/g, '\r\n');
 
 function createSigner({ domain, selector, privateKey }: DkimKey): DKIM {
   const key = createPrivateKey(privateKey.reveal());

@@ -1,8 +1,8 @@
 import type MimeNode from 'nodemailer/lib/mime-node';
-import * as quotedPrintable from 'nodemailer/lib/qp';
+import { encodeText } from './quoted-printable.ts';
 
 /**
- * Writes a tree of parts whose texts are all to be quoted-printable (RFC 2045, 2046). nodemailer's own `build` makes
+ * Writes a tree of parts whose texts are all to be quoted-printable (RFC 2045, 2046), their lines ended by CRLF. nodemailer's own `build` makes
  * the same bytes, but through a chain of streams for each part, and takes twice the time.
  */
 export function writeMime(root: MimeNode): Buffer {
@@ -15,7 +15,7 @@ function written(node: MimeNode): string {
   const head = `${node.buildHeaders()}\r\n\r\n`;
   if (!node.multipart) {
     const text = typeof node.content === 'string' ? node.content : '';
-    return head + quotedPrintable.wrap(quotedPrintable.encode(text));
+    return head + encodeText(text);
   }
   const parts = node.childNodes.map((child) => `--${node.boundary}\r\n${written(child)}\r\n`);
   return `${head}${parts.join('')}--${node.boundary}--\r\n`;

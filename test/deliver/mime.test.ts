@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import MailComposer, { type MailComposerOptions } from 'nodemailer/lib/mail-composer';
+import * as quotedPrintable from 'nodemailer/lib/qp';
 import PostalMime from 'postal-mime';
 import { expect, test } from 'vitest';
 import { writeMime } from '../../src/deliver/mime.ts';
@@ -31,6 +32,19 @@ test('the bytes are those that nodemailer makes', async () => {
     fc.asyncProperty(lines, fc.option(lines), async (plain, html) => {
       const parts = { subject: plain, text: plain, ...(html === null ? {} : { html }) };
       expect(String(writeMime(compile(parts)))).toBe(String(await compile(parts).build()));
+    }),
+  );
+});
+
+test('a mail is the same bytes whatever was written before it, and whatever ended its lines', () => {
+  const lines = fc.array(text, { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(lines, fc.constantFrom('\n', '\r', '\r\n'), (texts, lineEnd) => {
+      for (const plain of [...texts, ...texts]) {
+        const bytes = String(writeMime(compile({ text: plain.replaceAll('\r\n', lineEnd) })));
+        const body = quotedPrintable.wrap(quotedPrintable.encode(plain));
+        expect(bytes.slice(bytes.indexOf('\r\n\r\n') + 4)).toBe(body.endsWith('\r\n') ? body : `${body}\r\n`);
+      }
     }),
   );
 });
