@@ -1,10 +1,12 @@
 import type { Job } from 'bullmq';
 import { z } from 'zod';
 import type { PlanCounts } from '../src/campaign/accounts.ts';
+import { ApprovalError, needsApproval, requireApproval } from '../src/campaign/approval.ts';
 import { contentTrouble } from '../src/campaign/content.ts';
 import { planCampaign } from '../src/campaign/plan.ts';
-import { type Campaign, finishIfDone, getCampaign } from '../src/ledger/campaigns.ts';
+import { type Campaign, finishIfDone, getCampaign, moveCampaign } from '../src/ledger/campaigns.ts';
 import { defineJob } from '../src/queue/job.ts';
+import type { Content } from '../src/render/content.ts';
 import { enqueueDelivery } from './deliver.ts';
 import type { JobTools } from './tools.ts';
 
@@ -54,6 +56,8 @@ async function planWithContent(
   try {
     const contentVersion = campaign.contentVersion ?? (await tools.content.keep());
     const content = await tools.content.version(contentVersion);
+    if (campaign.contentVersion === null && !(await mayBegin(tools, campaign, content, contentVersion)))
+      return null;
     return await planCampaign({ ...tools, content, contentVersion }, campaign, onProgress);
   } catch (error) {
     const attention = contentTrouble(error);
@@ -66,5 +70,27 @@ async function planWithContent(
         .execute();
     }
     throw error;
+  }
+}
+
+/**
+ * Whether its second person, where one is asked for, has agreed to what it is now. One that was started or came due, and
+ * has changed since, is a draft again and says why.
+ * @throws ApprovalError for a draft
+ */
+async function mayBegin(
+  { db, now }: PlanTools,
+  campaign: Campaign,
+  content: Content,
+  contentVersion: string,
+): Promise<boolean> {
+  try {
+    const needed = needsApproval(campaign, content.library.settings);
+    await requireApproval(db, campaign.id, { needed, contentVersion });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApprovalError) || campaign.state !== 'planning') throw error;
+    await moveCampaign(db, campaign.id, 'draft', { now: now(), from: 'planning', attention: error.message });
+    return false;
   }
 }

@@ -23,11 +23,18 @@ export async function schedule(id: string, options: ScheduleOptions): Promise<vo
         () => `Campaign ${bold(id)} is a draft again: it does not start by itself.`,
       );
     }
-    const { timeZone } = (await app.content.library()).library.settings.nightly;
+    const { settings } = (await app.content.library()).library;
+    const { timeZone } = settings.nightly;
     const startsAt = momentOf(at, timeZone);
     if (startsAt <= app.now()) {
       throw new UsageError(
         `${sayMoment(startsAt, timeZone)} has passed. Send it now: spielbein campaign run ${id}`,
+      );
+    }
+    if (settings.campaigns.approval !== 'none') {
+      // The moment is part of what a second person agrees to.
+      throw new UsageError(
+        'With campaigns.approval, campaigns are scheduled in the console, where somebody agrees to it.',
       );
     }
     const campaign = await scheduleCampaign(app.db, id, { startsAt, spreadHours, now: app.now() });

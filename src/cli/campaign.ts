@@ -1,3 +1,4 @@
+import { CAMPAIGN_ID, idOfName, NIGHTLY_PREFIX } from '../campaign/new-id.ts';
 import type { SkipReason } from '../domain/composition.ts';
 import { reasonSentence } from '../domain/reasons.ts';
 import type { CampaignAudience, InDoubtPolicy } from '../domain/send.ts';
@@ -33,11 +34,11 @@ export async function create(name: string, options: CreateOptions): Promise<void
     };
     const { library } = await app.content.library();
     checkAudience(library, audience);
-    const id = options.id ?? idOf(name);
-    if (id.startsWith('nightly-')) {
+    const id = options.id ?? idOfName(name);
+    if (id.startsWith(NIGHTLY_PREFIX)) {
       throw new UsageError(`"${id}" would be taken for a nightly round. Choose another name, or an --id.`);
     }
-    if (!/^[a-z0-9][a-z0-9-]{0,79}$/.test(id)) {
+    if (!CAMPAIGN_ID.test(id)) {
       throw new UsageError(
         `"${id}" can't be a campaign's id: use lower-case letters, digits and hyphens (--id).`,
       );
@@ -75,20 +76,6 @@ function checkAudience(library: Library, audience: CampaignAudience): void {
       .map((d) => `development "${d}"`),
   ];
   if (unknown.length > 0) throw new UsageError(`The library has no ${unknown.join(', no ')}.`);
-}
-
-/** "Laser im Herbst – Größe XL" → "laser-im-herbst-groesse-xl" */
-function idOf(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/ä/g, 'ae')
-    .replace(/ö/g, 'oe')
-    .replace(/ü/g, 'ue')
-    .replace(/ß/g, 'ss')
-    .normalize('NFD')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60);
 }
 
 export async function list(options: Common): Promise<void> {

@@ -181,7 +181,9 @@ export interface Tables {
     content_version: string | null;
     watched_since: NullableTimestamp;
     made_by: string | null;
+    revision: Generated<number>;
     approval_asked_by: string | null;
+    approval_asked_key: string | null;
     approval_asked_at: NullableTimestamp;
     approved_by: string | null;
     approved_at: NullableTimestamp;
@@ -421,7 +423,9 @@ export interface Tables {
     campaign_id: string;
     made_at: Timestamp;
     made_by: string;
+    updated_at: Generated<Date>;
     finished_at: NullableTimestamp;
+    version: Generated<string>;
     summary: JSONColumnType<Record<string, unknown>>;
     error: string | null;
   };

@@ -107,6 +107,32 @@ export async function listCampaigns(db: Database, limit = 100): Promise<Campaign
     .execute();
 }
 
+/** Newest first, a page at a time. @param given.states only those in one of these; all without */
+export async function pageOfCampaigns(
+  db: Database,
+  given: { states?: readonly CampaignState[]; limit: number; offset: number },
+): Promise<Campaign[]> {
+  let query = db
+    .selectFrom('campaigns')
+    .select(columns)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .limit(given.limit)
+    .offset(given.offset);
+  if (given.states) query = query.where('state', 'in', given.states);
+  return query.execute();
+}
+
+/** How many campaigns are in which state. */
+export async function countByState(db: Database): Promise<Partial<Record<CampaignState, number>>> {
+  const rows = await db
+    .selectFrom('campaigns')
+    .select(['state', sql<number>`count(*)`.as('count')])
+    .groupBy('state')
+    .execute();
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+}
+
 const CAMPAIGN_MOVES: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
   draft: ['scheduled', 'planning', 'cancelled'],
   scheduled: ['draft', 'planning', 'cancelled'],

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { inTransaction } from '../db/in-transaction.ts';
 import { CampaignError } from './campaigns.ts';
 import { SHOWN_AND_ACCOUNTS } from './settle.ts';
 
@@ -62,7 +63,7 @@ export async function resolveInDoubt(
   const chosen = sql`campaign_id = ${campaignId} and state = 'in_doubt'
     and ${ids === undefined ? sql`true` : sql`id = any(${ids})`}`;
   if (as === 'sent') {
-    return db.transaction().execute(async (tx) => {
+    return inTransaction(db, async (tx) => {
       const { rows } = await sql<{ id: number }>`
         update sends set state = 'sent', settled_at = ${now}, worker = null,
           detail = concat_ws(' ', detail, 'Somebody found out that the server had it.')
@@ -75,7 +76,7 @@ export async function resolveInDoubt(
       return resolved;
     });
   }
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     // Finished while these were held: it has work again.
     const open = await tx
       .updateTable('campaigns')

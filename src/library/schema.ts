@@ -181,6 +181,12 @@ export const settingsFile = z.strictObject({
       mailsPerSecond: z.int().min(0).max(10000).default(0),
     })
     .prefault({}),
+  campaigns: z
+    .strictObject({
+      /** Whether a second person has to agree before a campaign starts. Nightly rounds start without. */
+      approval: z.enum(['none', 'second_person']).default('none'),
+    })
+    .prefault({}),
   delivery: z
     .strictObject({
       /** What new campaigns do with mails in doubt: keep them for a person, or send them again. */
@@ -257,6 +263,16 @@ export const settingsFile = z.strictObject({
     })
     .prefault({}),
   hubspot: hubspotSettings.prefault({}),
+  /** The studio. */
+  preview: z
+    .strictObject({
+      /** Where test mails may go, besides to the people who work here: addresses, domains, patterns with `*`. */
+      testAddresses: z
+        .array(z.string().trim().toLowerCase().regex(/^[^\s@,;<>"]*@?[^\s@,;<>"]*[^\s@,;<>"*.]$/, 'name an address, a domain or a pattern, e.g. "*@firma.example"').max(254))
+        .max(50)
+        .default([]),
+    })
+    .prefault({}),
   nightly: z
     .strictObject({
       /** Cron pattern, five fields. */

@@ -61,24 +61,36 @@ comment on table api_tokens is 'What programs show to use the API.';
 -- Who made a campaign, and whether a second person has to look at it before it starts.
 alter table campaigns
   add column made_by text,
+  -- one more with each change of a draft: who changes it says what it was based on
+  add column revision integer not null default 0,
   add column approval_asked_by text,
+  -- who that is for good (personKey): names may change
+  add column approval_asked_key text,
   add column approval_asked_at timestamptz,
   add column approved_by text,
   add column approved_at timestamptz,
   -- what was approved: content and settings; another one needs a new yes
   add column approved_version text;
 
+-- what a campaign showed, and what came of each block of it
+create index shown_blocks_campaign on shown_blocks (campaign_id, kind, content_id);
+
 create table dry_runs (
   id bigint generated always as identity primary key,
   campaign_id text not null references campaigns (id) on delete cascade,
   made_at timestamptz not null,
   made_by text not null,
+  -- while it runs: when it last said how far it is
+  updated_at timestamptz not null default now(),
   finished_at timestamptz,
+  -- what was looked at: the campaign's settings and the content
+  version text not null default '',
   -- what it comes to, for people: counts, shares, checks that fail
   summary jsonb not null default '{}',
   error text
 );
 create index dry_runs_by_campaign on dry_runs (campaign_id, id desc);
+create unique index dry_runs_under_way on dry_runs (campaign_id) where finished_at is null;
 comment on table dry_runs is 'What a campaign would have done when somebody asked.';
 
 create table dry_run_customers (

@@ -1,21 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import type { WebContext } from '../context.ts';
 import { briefRoutes } from './brief.ts';
-import { campaignRoutes } from './campaign.ts';
 import { campaignsRoutes } from './campaigns/routes.ts';
 import { customersRoutes } from './customers/routes.ts';
 import { effectRoutes } from './effect.ts';
 import { experimentsRoutes } from './experiments/routes.ts';
 import { guardConsole } from './guard.ts';
 import { homeRoutes } from './home.ts';
-import { inDoubtRoutes } from './in-doubt.ts';
 import { inboxRoutes } from './inbox.ts';
 import { learnRoutes } from './learn.ts';
 import { libraryRoutes } from './library/routes.ts';
 import { liveRoutes } from './live.ts';
 import { operationsRoutes } from './operations/routes.ts';
 import { peopleRoutes } from './people/routes.ts';
-import { previewRoutes } from './preview.ts';
 import { productsRoutes } from './products/routes.ts';
 import { studioRoutes } from './studio/routes.ts';
 
@@ -23,10 +20,7 @@ import { studioRoutes } from './studio/routes.ts';
 export function consoleRoutes(app: FastifyInstance, context: WebContext): void {
   guardConsole(app, context);
   homeRoutes(app, context);
-  campaignRoutes(app, context);
-  inDoubtRoutes(app, context);
   inboxRoutes(app, context);
-  previewRoutes(app, context);
   briefRoutes(app, context);
   effectRoutes(app, context);
   learnRoutes(app, context);

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { CampaignError, getCampaign } from '../../ledger/campaigns.ts';
-import { resolveInDoubt } from '../../ledger/in-doubt.ts';
-import type { WebContext } from '../context.ts';
-import { rootOf } from '../root.ts';
-import { missing } from './page.ts';
+import { CampaignError, getCampaign } from '../../../ledger/campaigns.ts';
+import { resolveInDoubt } from '../../../ledger/in-doubt.ts';
+import { recordAct } from '../../../people/audit.ts';
+import { rootOf } from '../../root.ts';
+import { missing } from '../page.ts';
+import { forgetCounts } from './counts.ts';
+import type { CampaignTools } from './tools.ts';
 
 const form = z.object({
   as: z.enum(['sent', 'resend']),
@@ -13,7 +15,7 @@ const form = z.object({
 });
 
 /** Where somebody says what became of mails in doubt. */
-export function inDoubtRoutes(app: FastifyInstance, context: WebContext): void {
+export function inDoubtRoutes(app: FastifyInstance, context: CampaignTools): void {
   app.post('/campaigns/:id/in-doubt', async (request, reply) => {
     const { id } = request.params as { id: string };
     const posted = form.safeParse(request.body ?? {});
@@ -22,7 +24,16 @@ export function inDoubtRoutes(app: FastifyInstance, context: WebContext): void {
     const { as, send } = posted.data;
     const ids = send === undefined ? {} : { ids: [send] };
     try {
-      const resolved = await resolveInDoubt(context.db, { campaignId: id, as, now: context.now(), ...ids });
+      const now = context.now();
+      const resolved = await context.db.transaction().execute(async (tx) => {
+        const done = await resolveInDoubt(tx, { campaignId: id, as, now, ...ids });
+        if (done.length > 0) {
+          const detail = { as, mails: done.length };
+          await recordAct(tx, request.person, { action: 'in_doubt_resolved', subject: id, detail, now });
+        }
+        return done;
+      });
+      forgetCounts(context.memo, campaign);
       context.log('in_doubt', { campaign: id, as, resolved: resolved.length });
     } catch (error) {
       // Cancelled a moment ago: the page says so, and offers to send again no more.

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Database } from '../../db/connect.ts';
-import { SEND_STATES, type SendState } from '../../domain/send.ts';
-import type { Answer } from '../../links/token.ts';
-import { personName } from './home-data.ts';
+import type { Database } from '../../../db/connect.ts';
+import { SEND_STATES, type SendState } from '../../../domain/send.ts';
+import type { Answer } from '../../../links/token.ts';
+import { personName } from '../home-data.ts';
 
 export const SENDS_ON_PAGE = 50;
 
