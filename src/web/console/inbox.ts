@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { countMailbox, listMailbox, readMailbox } from '../../mailbox/store.ts';
+import { inScheme } from '../../studio/dark.ts';
 import type { WebContext } from '../context.ts';
 import { rootOf } from '../root.ts';
 import { mailForFrame, sendMailHtml } from './mail-html.ts';
@@ -80,7 +81,7 @@ export function inboxRoutes(app: FastifyInstance, context: WebContext): void {
     const { publicUrl } = context.config;
     return sendMailHtml(
       reply,
-      mailForFrame(mail.html, { publicUrl, root: rootOf(request.url), scheme: 'light' }),
+      mailForFrame(inScheme(mail.html, 'light'), { publicUrl, root: rootOf(request.url) }),
     );
   });
 }

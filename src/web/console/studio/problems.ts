@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LibraryError, type Problem } from '../../library/problem.ts';
-import { TemplateError } from '../../render/template-error.ts';
+import { LibraryError, type Problem } from '../../../library/problem.ts';
+import { TemplateError } from '../../../render/template-error.ts';
 
 /** A mistake in a template or content file, as the studio shows it. */
 export interface ShownProblem {
