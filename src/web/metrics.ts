@@ -25,7 +25,7 @@ export function mayScrape(given: {
   const { token, ...rest } = given;
   const [, shown] = /^Bearer +(\S+)$/i.exec(given.headers.authorization ?? '') ?? [];
   if (shown !== undefined) return token !== null && isSame(shown, token.reveal());
-  return consoleAccess({ ...rest, hasPassword: false, signedIn: false }) === 'open';
+  return consoleAccess({ ...rest, canSignIn: false, signedIn: false }) === 'open';
 }
 
 export function metricsRoutes(app: FastifyInstance, { token, publicUrl, scrape }: MetricsOptions): void {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { consoleAccess, isOwnForm } from '../../src/web/console/access.ts';
-import { localPath } from '../../src/web/console/guard.ts';
 import { createPatience } from '../../src/web/console/patience.ts';
+import { localPath } from '../../src/web/console/people/sign-in.ts';
 import { createSessions } from '../../src/web/console/session.ts';
 import { pickLanguage } from '../../src/web/language.ts';
 import { rootOf } from '../../src/web/root.ts';
 
 const here = {
-  hasPassword: false,
+  canSignIn: false,
   signedIn: false,
   peer: '127.0.0.1',
   headers: { host: 'localhost:3000' },
@@ -64,7 +64,7 @@ describe('the console without a password', () => {
 test('with a password the console opens to whoever is signed in, from anywhere', () => {
   const away = {
     ...here,
-    hasPassword: true,
+    canSignIn: true,
     peer: '10.0.0.1',
     headers: { host: 'news.orvelin.example', via: 'x' },
   };
@@ -92,36 +92,69 @@ describe('forms', () => {
 
 describe('sessions', () => {
   const now = new Date('2026-10-12T09:00:00Z');
+  const here = { now, secure: false };
   const sessions = createSessions('secret', 'correct horse');
-  const cookie = sessions.start({ now, secure: false }).split(';')[0];
+  const kim = { who: 'kim@orvelin.example', accountId: 7, round: 3 };
+  const cookieOf = (all: string[]) => all.map((one) => one.split(';')[0]).join('; ');
+  const cookie = cookieOf(sessions.start({ ...kim, ...here }));
+  const admin = cookieOf(sessions.start({ who: '', accountId: null, round: 0, ...here }));
 
-  test('hold for a working day', () => {
-    expect(sessions.isValid(`other=1; ${cookie}`, new Date(now.getTime() + 11 * 3_600_000))).toBe(true);
-    expect(sessions.isValid(cookie, new Date(now.getTime() + 13 * 3_600_000))).toBe(false);
+  test('hold for a working day, and say whose they are', () => {
+    const later = (hours: number) => ({ ...here, now: new Date(now.getTime() + hours * 3_600_000) });
+    expect(sessions.read(`other=1; ${cookie}`, later(11))).toMatchObject({ accountId: 7, round: 3 });
+    expect(sessions.read(admin, here)).toMatchObject({ accountId: null });
+    expect(sessions.read(cookie, later(12))).toBeNull();
   });
 
-  test('cannot be prolonged, invented, or kept past a new password', () => {
-    expect(sessions.isValid(cookie?.replace(/=\d/, '=9'), now)).toBe(false);
-    expect(sessions.isValid('spielbein_session=', now)).toBe(false);
-    expect(sessions.isValid('spielbein_session=99999999999999.', now)).toBe(false);
-    expect(sessions.isValid(undefined, now)).toBe(false);
-    expect(createSessions('secret', 'another').isValid(cookie, now)).toBe(false);
-    expect(createSessions('other', 'correct horse').isValid(cookie, now)).toBe(false);
+  test('are new at each sign-in', () => {
+    const again = cookieOf(sessions.start({ ...kim, ...here }));
+    expect(sessions.read(again, here)?.number).not.toBe(sessions.read(cookie, here)?.number);
   });
 
-  test('are out of reach of scripts and foreign sites', () => {
-    expect(sessions.start({ now, secure: true })).toMatch(/HttpOnly; SameSite=Lax; Secure$/);
+  test('cannot be prolonged, invented, turned into somebody else’s, or kept past a new password', () => {
+    expect(sessions.read(cookie.replace(/=\d/, '=9'), here)).toBeNull();
+    expect(sessions.read(cookie.replace('.7.3.', '.8.3.'), here)).toBeNull();
+    expect(sessions.read(cookie.replace('.7.3.', '.password.0.'), here)).toBeNull();
+    for (const forged of ['', '.', '99999999999999.', '99999999999999.7.3.abc.', undefined])
+      expect(sessions.read(forged === undefined ? forged : `spielbein_session=${forged}`, here)).toBeNull();
+    expect(createSessions('secret', 'another').read(admin, here)).toBeNull();
+    expect(createSessions('secret', null).read(admin, here)).toBeNull();
+    expect(createSessions('other', 'correct horse').read(cookie, here)).toBeNull();
+  });
+
+  test('are no other cookies of ours under another name', () => {
+    const device = /spielbein_device=([^;]+)/.exec(cookie)?.[1] ?? '';
+    const trip = sessions.keepTrip({ state: 'x' }, here).split(';')[0]?.split('=')[1] ?? '';
+    for (const value of [device, trip]) expect(sessions.read(`spielbein_session=${value}`, here)).toBeNull();
+    expect(sessions.trip(`spielbein_sso=${device}`, here)).not.toMatchObject({ state: 'x' });
+  });
+
+  test('are out of reach of scripts, foreign sites and, over https, of neighbouring hosts', () => {
+    for (const one of sessions.start({ ...kim, now, secure: true }))
+      expect(one).toMatch(
+        /^__Host-spielbein_\w+=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax; Secure$/,
+      );
+    expect(sessions.read(cookie, { now, secure: true })).toBeNull();
+  });
+
+  test('make a browser known to those who signed in with it, and to nobody else', () => {
+    expect(sessions.device(cookie, { who: kim.who, ...here })).toMatch(/^[\w-]{12}$/);
+    expect(sessions.device(cookie, { who: 'robin@orvelin.example', ...here })).toBeNull();
   });
 });
 
 describe('guessing passwords', () => {
+  const stranger = { who: 'kim', device: null };
+  const wrong = async () => null;
+  const right = async () => true;
+
   test('gets slower with every wrong try, until one is right', async () => {
     const waits: number[] = [];
     const patience = createPatience(async (ms) => waits.push(ms));
-    for (let i = 0; i < 8; i++) expect(await patience.attempt(() => false)).toBe(false);
+    for (let i = 0; i < 8; i++) expect(await patience.attempt(stranger, wrong)).toBeNull();
     expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 8000, 8000]);
-    expect(await patience.attempt(() => true)).toBe(true);
-    await patience.attempt(() => false);
+    expect(await patience.attempt(stranger, right)).toBe(true);
+    await patience.attempt(stranger, wrong);
     expect(waits.at(-1)).toBe(250);
   });
 
@@ -130,19 +163,38 @@ describe('guessing passwords', () => {
     const patience = createPatience(() => new Promise<void>((resolve) => (open = resolve)));
     let looked = 0;
     const tries = Array.from({ length: 30 }, () =>
-      patience.attempt(() => {
+      patience.attempt(stranger, async () => {
         looked += 1;
-        return false;
+        return null;
       }),
     );
     expect((await Promise.all(tries.slice(10))).every((result) => result === 'busy')).toBe(true);
-    expect(looked).toBe(1);
     for (let i = 0; i < 10; i++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(looked).toBe(i + 1);
       open();
       await tries[i];
-      await new Promise((resolve) => setImmediate(resolve));
     }
     expect(looked).toBe(10);
+  });
+
+  test('holds up neither the owner in a browser of their own, nor anybody else', async () => {
+    const patience = createPatience(() => new Promise<void>(() => {}));
+    const guesses = Array.from({ length: 30 }, () => patience.attempt(stranger, wrong));
+    expect(await guesses.at(-1)).toBe('busy');
+    expect(await patience.attempt({ who: 'kim', device: 'known' }, right)).toBe(true);
+    expect(await patience.attempt({ who: 'robin', device: null }, right)).toBe(true);
+  });
+
+  test('at many accounts at once is turned away before it keeps the processor busy', async () => {
+    const patience = createPatience(async () => {});
+    const never = new Promise<null>(() => {});
+    const tries = Array.from({ length: 41 }, (_, i) =>
+      patience.attempt({ who: `${i}`, device: null }, () => never),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await patience.attempt({ who: 'one more', device: null }, right)).toBe('busy');
+    expect(tries).toHaveLength(41);
   });
 });
 

@@ -8,21 +8,22 @@ export type Access = 'open' | 'sign_in' | 'refused_peer' | 'refused_host' | 'ref
 /**
  * Who may see the console, in this order:
  *
- * 1. With a password: whoever is signed in.
- * 2. Without: only this machine. The connection must come from it, and must not have been handed on by a
+ * 1. Where people can sign in (a password, accounts, single sign-on): whoever has.
+ * 2. Where nobody can: only this machine. The connection must come from it, and must not have been handed on by a
  *    proxy: a reverse proxy on this machine makes the whole world look local. A PUBLIC_URL that is not local
  *    says that there is one, whatever headers it sends.
  * 3. The Host must be a loopback name: else a foreign page whose name was pointed here (DNS rebinding) could
  *    read the console with its visitor's browser.
  */
 export function consoleAccess(given: {
-  hasPassword: boolean;
+  /** There is a password, an account or single sign-on. */
+  canSignIn: boolean;
   signedIn: boolean;
   peer: string | undefined;
   headers: IncomingHttpHeaders;
   publicUrl: string;
 }): Access {
-  if (given.hasPassword) return given.signedIn ? 'open' : 'sign_in';
+  if (given.canSignIn) return given.signedIn ? 'open' : 'sign_in';
   if (given.peer === undefined || !isLoopback(given.peer)) return 'refused_peer';
   if (Object.keys(given.headers).some(isProxyHeader)) return 'refused_proxy';
   if (!isLoopbackName(hostOf(`http://${given.headers.host ?? ''}`))) return 'refused_host';

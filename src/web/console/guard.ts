@@ -1,135 +1,102 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { AT_THIS_MACHINE, mayAs, NOBODY, type Person, type Role } from '../../domain/person.ts';
+import { hasAccounts, sessionStanding } from '../../people/sessions.ts';
 import type { WebContext } from '../context.ts';
 import { CONSOLE_HEADERS } from '../headers.ts';
-import { rootOf } from '../root.ts';
 import { consoleAccess, isOwnForm } from './access.ts';
 import { sendConsole } from './page.ts';
-import { createPatience } from './patience.ts';
-import { createSessions, type Sessions } from './session.ts';
+import { sendSignIn, signInRoutes } from './people/sign-in.ts';
+import { ssoRoutes } from './people/sso.ts';
+import { createSessions, isSecure, type Session, type Sessions } from './session.ts';
 
-const form = z.object({ password: z.string().min(1).max(1000), next: z.string().max(2000).default('/') });
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whoever may come here; `viewer` to look and `marketer` to change something, unless it is said. */
     role?: Role;
+    /** Where people sign in: open to whoever may sign in at all. */
+    signingIn?: boolean;
   }
   interface FastifyRequest {
     /** Who is at work, on every page of the console. */
     person: Person;
+    /** How they signed in; null: whoever sits at this machine, or nobody. */
+    session: Session | null;
   }
 }
 
+/** Who has signed in with an installation's password; accounts have names of their own. */
+const ADMIN: Person = { accountId: null, name: 'Admin', role: 'admin' };
+
+/** The role that a route asks for. */
+export const neededRole = (method: string, config: { role?: Role }): Role =>
+  config.role ?? (UNSAFE.has(method) ? 'marketer' : 'viewer');
+
 /** Keeps everybody out of the console who does not belong there, and lets people sign in and out. */
 export function guardConsole(app: FastifyInstance, context: WebContext): void {
-  const { password, publicUrl } = context.config;
-  const sessions = password ? createSessions(context.secret, password.reveal()) : null;
+  const { password, publicUrl, oidc } = context.config;
+  const sessions = createSessions(context.secret, password?.reveal() ?? null);
 
   app.decorateRequest('person');
+  app.decorateRequest('session', null);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(CONSOLE_HEADERS);
     request.person = NOBODY;
+    const who = await signedIn(context, sessions, request);
     const access = consoleAccess({
-      hasPassword: sessions !== null,
-      signedIn: sessions?.isValid(request.headers.cookie, context.now()) ?? false,
+      canSignIn: Boolean(password || oidc || who) || (await hasAccounts(context.db, { sso: Boolean(oidc) })),
+      signedIn: who !== null,
       peer: request.socket.remoteAddress,
       headers: request.headers,
       publicUrl,
     });
-    const signingIn = request.routeOptions.url === '/sign-in';
-    if (access === 'sign_in' && !signingIn) {
+    const { config } = request.routeOptions;
+    if (access === 'sign_in' && !config.signingIn) {
       const next = request.method === 'GET' ? request.url : '/';
       return sendSignIn(context, request, reply, { status: 401, next });
     }
-    if (access !== 'open' && access !== 'sign_in') {
-      context.log('console_refused', { reason: access });
-      return sendConsole(context, request, reply, {
-        name: 'refused',
-        place: null,
-        status: 403,
-        data: { access },
-      });
+    if (access !== 'open' && access !== 'sign_in') return refuse(context, request, reply, access);
+    if (access === 'open') {
+      request.person = who?.person ?? AT_THIS_MACHINE;
+      request.session = who?.session ?? null;
+      if (!mayAs(request.person.role, neededRole(request.method, config)))
+        return refuse(context, request, reply, 'role');
     }
-    request.person = AT_THIS_MACHINE;
-    const needed = request.routeOptions.config.role ?? (UNSAFE.has(request.method) ? 'marketer' : 'viewer');
-    if (access === 'open' && !mayAs(request.person.role, needed)) {
-      context.log('console_refused', { reason: 'role' });
-      return sendConsole(context, request, reply, {
-        name: 'refused',
-        place: null,
-        status: 403,
-        data: { access: 'role' },
-      });
-    }
-    if (UNSAFE.has(request.method) && !isOwnForm(request.headers, publicUrl)) {
-      context.log('console_refused', { reason: 'foreign_form' });
-      return sendConsole(context, request, reply, {
-        name: 'refused',
-        place: null,
-        status: 403,
-        data: { access: 'foreign_form' },
-      });
-    }
+    if (UNSAFE.has(request.method) && !isOwnForm(request.headers, publicUrl))
+      return refuse(context, request, reply, 'foreign_form');
   });
-  if (sessions) signInRoutes(app, context, sessions);
+  signInRoutes(app, context, sessions);
+  if (oidc) ssoRoutes(app, context, { oidc, sessions });
 }
 
-function signInRoutes(app: FastifyInstance, context: WebContext, sessions: Sessions): void {
-  const patience = createPatience();
-
-  app.get('/sign-in', (request, reply) => sendSignIn(context, request, reply, { status: 200, next: '/' }));
-
-  app.post('/sign-in', async (request, reply) => {
-    const posted = form.safeParse(request.body ?? {});
-    const { password, next } = posted.success ? posted.data : { password: '', next: '/' };
-    const right = await patience.attempt(() => sessions.isPassword(password));
-    if (right !== true) {
-      context.log('sign_in', { ok: false });
-      const status = right === 'busy' ? 429 : 401;
-      return sendSignIn(context, request, reply, {
-        status,
-        next,
-        wrong: right === false,
-        busy: right === 'busy',
-      });
-    }
-    context.log('sign_in', { ok: true });
-    return reply
-      .header('set-cookie', sessions.start({ now: context.now(), secure: isSecure(request, context) }))
-      .redirect(localPath(next, rootOf(request.url)), 303);
-  });
-
-  app.post('/sign-out', (request, reply) =>
-    reply.header('set-cookie', sessions.end()).redirect(rootOf(request.url), 303),
-  );
+/** Whoever the cookie speaks for, with the name and role that they have at this moment. */
+async function signedIn(
+  context: WebContext,
+  sessions: Sessions,
+  request: FastifyRequest,
+): Promise<{ person: Person; session: Session } | null> {
+  const secure = isSecure(request.headers, context.config.publicUrl);
+  const session = sessions.read(request.headers.cookie, { now: context.now(), secure });
+  if (session === null) return null;
+  const { accountId } = session;
+  const { ended, account } = await sessionStanding(context.db, session);
+  if (ended) return null;
+  if (accountId === null) return { person: ADMIN, session };
+  return account && { person: { accountId, ...account }, session };
 }
 
-function sendSignIn(
+function refuse(
   context: WebContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  given: { status: number; next: string; wrong?: boolean; busy?: boolean },
+  access: string,
 ): Promise<FastifyReply> {
-  const { status, ...data } = given;
-  return sendConsole(context, request, reply, { name: 'sign-in', place: null, status, data });
-}
-
-/** Where to go after signing in: a path of this console, whatever the form says; else the top. */
-export function localPath(next: string, root: string): string {
-  const base = 'http://console';
-  if (!/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(next) || !URL.canParse(next, base)) return root;
-  const url = new URL(next, base);
-  return url.origin === base ? `${root}${url.pathname.replace(/^\/+/, '')}${url.search}` : root;
-}
-
-/** Cookies are marked Secure when the console was reached under a public https address. */
-function isSecure(request: FastifyRequest, context: WebContext): boolean {
-  const url = new URL(context.config.publicUrl);
-  return (
-    url.protocol === 'https:' &&
-    (request.headers.host === url.host || request.headers['x-forwarded-proto'] === 'https')
-  );
+  context.log('console_refused', { reason: access });
+  return sendConsole(context, request, reply, {
+    name: 'refused',
+    place: null,
+    status: 403,
+    data: { access },
+  });
 }

@@ -64,7 +64,7 @@ export async function sendConsole(
       may: { marketer: mayAs(request.person.role, 'marketer'), admin: mayAs(request.person.role, 'admin') },
       nav: page.place === null ? {} : { [page.place]: true },
       otherLanguage: url.search,
-      canSignOut: context.config.password !== null && page.name !== 'sign-in',
+      canSignOut: request.session !== null && page.name !== 'sign-in',
       companyName: library?.settings.company.name ?? '',
     },
   );

@@ -307,7 +307,7 @@ export const consoleDe = {
   'sign_in.title': 'Anmelden',
   'sign_in.password': 'Passwort',
   'sign_in.button': 'Anmelden',
-  'sign_in.wrong': 'Das Passwort stimmt nicht.',
+  'sign_in.wrong': 'Das stimmt so nicht. Prüfen Sie Adresse und Passwort.',
   'sign_in.busy': 'Gerade gibt es zu viele Versuche. Probieren Sie es in einer Minute noch einmal.',
   'refused.title': 'Kein Zutritt',
   'refused.refused_peer': 'Ohne Passwort antwortet die Konsole nur auf dem Rechner, auf dem sie läuft.',
@@ -315,5 +315,6 @@ export const consoleDe = {
   'refused.refused_proxy':
     'Diese Installation ist von außen erreichbar: über einen Proxy, oder weil PUBLIC_URL eine öffentliche Adresse nennt. Die Konsole öffnet sich dann nur mit Passwort.',
   'refused.foreign_form': 'Dieses Formular kam von einer anderen Seite.',
-  'refused.remedy': 'Setzen Sie SPIELBEIN_PASSWORD und starten Sie neu, dann können Sie sich hier anmelden.',
+  'refused.remedy':
+    'Setzen Sie SPIELBEIN_PASSWORD und starten Sie neu, oder legen Sie mit `spielbein people add` ein Konto an. Dann können Sie sich hier anmelden.',
 } as const satisfies Record<string, string>;

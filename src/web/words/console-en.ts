@@ -307,7 +307,7 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'sign_in.title': 'Sign in',
   'sign_in.password': 'Password',
   'sign_in.button': 'Sign in',
-  'sign_in.wrong': 'That is not the password.',
+  'sign_in.wrong': 'That is not right. Check address and password.',
   'sign_in.busy': 'There are too many tries right now. Please try again in a minute.',
   'refused.title': 'No entry',
   'refused.refused_peer': 'Without a password the console answers only on the machine it runs on.',
@@ -315,5 +315,6 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'refused.refused_proxy':
     'This installation can be reached from outside: through a proxy, or because PUBLIC_URL names a public address. The console then opens only with a password.',
   'refused.foreign_form': 'This form came from another site.',
-  'refused.remedy': 'Set SPIELBEIN_PASSWORD and start again; then you can sign in here.',
+  'refused.remedy':
+    'Set SPIELBEIN_PASSWORD and start again, or make an account with `spielbein people add`. Then you can sign in here.',
 };
