@@ -1,0 +1,57 @@
+/** What is not a page of the console: what recipients and programs see, files, streams. */
+const OTHERS =
+  /^\/(a|c|u|p|q|webhooks|assets|pictures|healthz|readyz|metrics|sign-in|sign-out|operations\/queues)(\/|$)/;
+
+/** Pages that somebody at work opens, of all routes. */
+export const routesOf = (all: Iterable<string>): string[] =>
+  [...all].filter((url) => !OTHERS.test(url) && !url.includes('*')).sort();
+
+/** What stands in for a place of an address, by the path before it; the first that fits. */
+const PLACES: readonly [prefix: RegExp, values: readonly string[]][] = [
+  [/^\/campaigns\/$/, ['c20', 'c47', 'c48', 'c49']],
+  [/^\/api\/v1\/campaigns\/$/, ['c20']],
+  [/^\/customers\/$/, ['4242', '14']],
+  [/^\/products\/$/, ['laserdrucker-lx300', 'tischwaage-tw6']],
+  [/\/sends\/$/, ['200001']],
+  [/^\/inbox\/$/, ['1000']],
+  [/^\/experiments\/$/, ['inline-kamera-ic1']],
+  [/^\/library\/developments\/$/, ['aquados-version-2']],
+  [/^\/library\/offers\/$/, ['bediener-app']],
+  [/^\/library\/products\/$/, ['aquados']],
+];
+
+/** The same pages, asked for other things. */
+const ALSO = [
+  '/customers?search=adler',
+  '/customers?search=adler4f%20werke',
+  '/customers?search=kunde',
+  '/customers?search=zzzzzz',
+  '/customers?owns=laserdrucker-lx300',
+  '/customers?owns=tischwaage-tw6&basis=consent&ratio=company',
+  '/customers?barred=suppressed',
+  '/customers?after=4242',
+  '/preview?customer=4242',
+  '/preview?search=adler',
+];
+
+/** Streams never end, so there is nothing to measure. */
+const isStream = (url: string) => /\/(events|stream|progress\/live)$/.test(url);
+
+export function addressesOf(routes: readonly string[]): { addresses: string[]; left: string[] } {
+  const left = new Set<string>();
+  const addresses = routes.flatMap((route) => {
+    const filled = isStream(route) ? [] : fill(route);
+    if (filled.length === 0) left.add(route);
+    return filled;
+  });
+  return { addresses: [...addresses, ...ALSO], left: [...left] };
+}
+
+function fill(route: string): string[] {
+  const place = /:\w+/.exec(route);
+  if (!place) return [route];
+  const before = route.slice(0, place.index);
+  // only the first place of an address is filled in several ways
+  const values = PLACES.find(([prefix]) => prefix.test(before))?.[1] ?? [];
+  return values.flatMap((value) => fill(before + value + route.slice(place.index + place[0].length)));
+}
