@@ -117,7 +117,12 @@ export function makeBrief(facts: BriefFacts, library: Library, language: Languag
   };
 }
 
-function whoIs(facts: BriefFacts, library: Library, language: Language): Brief['who'] {
+/** Who somebody is, why they may or may not be written to, and how much that is new is meant for them. Pure. */
+export function whoIs(
+  facts: Pick<BriefFacts, 'known' | 'owned' | 'suggestedRatio' | 'today' | 'lastVisit'>,
+  library: Library,
+  language: Language,
+): Brief['who'] {
   const { customer, preferences } = facts.known;
   const ratio = ratioFor({
     contact: customer.contactRatio,

@@ -22,6 +22,7 @@ const OWN_TABLES = [
   'product_use',
   'ratio_suggestions',
   'crm_entries',
+  'dry_run_customers',
 ] as const;
 
 /**

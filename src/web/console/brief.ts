@@ -7,10 +7,7 @@ import { LibraryError } from '../../library/problem.ts';
 import type { Knowledge } from '../../render/load-content.ts';
 import type { WebContext } from '../context.ts';
 import { briefView } from './brief-view.ts';
-import { findCustomers } from './customer-search.ts';
 import { consoleLanguage, missing, sendConsole } from './page.ts';
-
-const search = z.object({ search: z.string().trim().max(200).catch('').default('') });
 
 /** One form under each question, and one for a note by itself. What is too long is said, not cut. */
 const form = z.object({
@@ -27,18 +24,8 @@ const form = z.object({
 });
 type Form = z.infer<typeof form>;
 
-/** Who is who, and what to have at hand when they make contact. */
+/** What to have at hand when a customer makes contact. */
 export function briefRoutes(app: FastifyInstance, context: WebContext): void {
-  app.get('/customers', async (request, reply) => {
-    const asked = search.parse(request.query);
-    const found = await findCustomers(context.db, asked.search);
-    return sendConsole(context, request, reply, {
-      name: 'customers',
-      place: 'customers',
-      data: { asked, found },
-    });
-  });
-
   app.get('/customers/:id/brief', (request, reply) => sendBrief(context, request, reply, {}));
 
   app.post('/customers/:id/brief', async (request, reply) => {
