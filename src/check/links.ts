@@ -1,0 +1,61 @@
+import type { Link } from './document.ts';
+import type { Finding, Severity } from './finding.ts';
+import type { OpenedMail } from './mail.ts';
+import { bareHost, isWithin, ownDomains } from './own-domains.ts';
+import type { CheckCode } from './words.ts';
+
+/** RFC 2606 and what people type when they mean to come back. */
+const PLACEHOLDER_HOST =
+  /^(?:.*\.)?(?:example\.(?:com|net|org|de)|domain\.(?:com|tld)|(?:deine|ihre|meine|your|my)-?(?:domain|website|seite|firma|company)\.\w+|test\.(?:com|de))$/i;
+const TEMPLATE = /\{\{|\}\}|\[\[|\]\]|%7B%7B|%%|\$\{|\bundefined\b|\[object /i;
+const LOCAL = /^(?:localhost|127\.|10\.|192\.168\.|0\.0\.0\.0|\[::1\])/i;
+
+/** Addresses: their form, their kind, and whether they lead where their text says. Nothing is fetched. */
+export function checkLinks(mail: OpenedMail): Finding[] {
+  const own = ownDomains(mail);
+  const foreign = new Map<string, Link>();
+  const found = mail.links.flatMap((link): Finding[] => {
+    const { href, label } = link;
+    const say = (code: CheckCode, severity: Severity, values: Finding['values'] = {}): Finding[] => [
+      { code, severity, where: mail.at(link.element, `${label} → ${href}`), values },
+    ];
+    if (href === '' || href.startsWith('#')) return say('link_empty', 'error', { label: label || '–' });
+    if (TEMPLATE.test(href)) return say('link_placeholder', 'error', { url: href });
+    if (/^\s*(?:javascript|data|vbscript|file):/i.test(href))
+      return say('link_script', 'error', { url: href });
+    if (/^(?:mailto|tel|sms):/i.test(href))
+      return /^(?:mailto|tel|sms):[^\s:]+$/i.test(href) ? [] : say('link_malformed', 'error', { url: href });
+    if (/\s/.test(href) || !/^https?:\/\/[^/]/i.test(href) || !URL.canParse(href))
+      return say('link_malformed', 'error', { url: href });
+    const { protocol, hostname, host } = new URL(href);
+    const itsOwn = isWithin(hostname, own);
+    if (!itsOwn && PLACEHOLDER_HOST.test(hostname)) return say('link_placeholder', 'error', { url: href });
+    if (!hostname.includes('.') && !itsOwn) return say('link_malformed', 'error', { url: href });
+    if (label === '') return say('link_unlabelled', 'error', { url: href });
+    const shown = shownHost(label);
+    if (shown && shown !== bareHost(hostname)) return say('link_other_shown', 'error', { shown, host });
+    if (!itsOwn) foreign.set(bareHost(hostname), foreign.get(bareHost(hostname)) ?? link);
+    if (protocol === 'http:' && !LOCAL.test(hostname)) return say('link_insecure', 'warning', { url: href });
+    return [];
+  });
+  for (const [host, link] of foreign)
+    found.push({
+      code: 'link_foreign',
+      severity: 'note',
+      where: mail.at(link.element, `${link.label} → ${link.href}`),
+      values: { host },
+    });
+  return found;
+}
+
+/** The host that a link's text names, if the text is an address. */
+function shownHost(label: string): string | null {
+  const [, host] = /^(?:https?:\/\/)?((?:[\p{L}\p{N}-]+\.)+[\p{L}]{2,})(?:[/?#:]\S*)?$/iu.exec(label) ?? [];
+  if (!host || !URL.canParse(`https://${host}`)) return null;
+  const ending = host.slice(host.lastIndexOf('.') + 1).toLowerCase();
+  // "Z.B" or "Version.neu" is no address; whoever writes https:// or www. means one
+  const meant = /^(?:https?:\/\/|www\.)/i.test(label) || KNOWN_ENDINGS.has(ending);
+  return meant ? bareHost(new URL(`https://${host}`).hostname) : null;
+}
+
+const KNOWN_ENDINGS = new Set('de com at ch eu net org info io biz shop uk fr it nl example'.split(' '));
