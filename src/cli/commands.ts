@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addAccounts } from './commands/accounts.ts';
 import { addCampaign } from './commands/campaign.ts';
 import { addCrm } from './commands/crm.ts';
 import { addLearning } from './commands/learn.ts';
@@ -21,4 +22,5 @@ export function addCommands(program: Command): void {
   addLearning(program);
   addCrm(program);
   addMailtest(program);
+  addAccounts(program);
 }

@@ -5,6 +5,7 @@ import { content, database, redis, senderDomain, smtp } from './doctor-connectio
 import { crm } from './doctor-crm.ts';
 import { dkim } from './doctor-dkim.ts';
 import { settings, versions } from './doctor-settings.ts';
+import { signIn } from './doctor-sign-in.ts';
 import { unsubscribes } from './doctor-unsubscribes.ts';
 import { writeBack } from './doctor-write-back.ts';
 import { FAILED, WRONG_USAGE } from './exit.ts';
@@ -51,6 +52,7 @@ export async function doctor(options: Common): Promise<void> {
     ...(await senderDomain(config)),
     ...(await dkim(config)),
     ...(await bounces(config)),
+    ...(await signIn(config)),
   );
   show(options, findings);
   if (findings.some((f) => f.status === 'wrong')) process.exitCode = FAILED;

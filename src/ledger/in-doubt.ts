@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
 import { inTransaction } from '../db/in-transaction.ts';
+import type { Person } from '../domain/person.ts';
+import { recordAct } from '../people/audit.ts';
 import { CampaignError } from './campaigns.ts';
 import { SHOWN_AND_ACCOUNTS } from './settle.ts';
 
@@ -57,9 +59,16 @@ export type Verdict = 'sent' | 'resend';
  */
 export async function resolveInDoubt(
   db: Database,
-  given: { campaignId: string; ids?: number[]; as: Verdict; now: Date },
+  given: { campaignId: string; ids?: number[]; as: Verdict; now: Date; by?: Person },
 ): Promise<number[]> {
   const { campaignId, ids, as, now } = given;
+  const remember = async (tx: Database, resolved: number[]): Promise<number[]> => {
+    if (given.by && resolved.length > 0) {
+      const detail = { as, mails: resolved.length };
+      await recordAct(tx, given.by, { action: 'in_doubt_resolved', subject: campaignId, detail, now });
+    }
+    return resolved;
+  };
   const chosen = sql`campaign_id = ${campaignId} and state = 'in_doubt'
     and ${ids === undefined ? sql`true` : sql`id = any(${ids})`}`;
   if (as === 'sent') {
@@ -93,7 +102,10 @@ export async function resolveInDoubt(
         tried_at = null
       -- nobody is written to who was erased meanwhile
       where ${chosen} and exists (select from customers c where c.id = customer_id) returning id`.execute(tx);
-    return rows.map((row) => row.id);
+    return remember(
+      tx,
+      rows.map((row) => row.id),
+    );
   });
 }
 

@@ -268,7 +268,17 @@ export const settingsFile = z.strictObject({
     .strictObject({
       /** Where test mails may go, besides to the people who work here: addresses, domains, patterns with `*`. */
       testAddresses: z
-        .array(z.string().trim().toLowerCase().regex(/^[^\s@,;<>"]*@?[^\s@,;<>"]*[^\s@,;<>"*.]$/, 'name an address, a domain or a pattern, e.g. "*@firma.example"').max(254))
+        .array(
+          z
+            .string()
+            .trim()
+            .toLowerCase()
+            .regex(
+              /^[^\s@,;<>"]*@?[^\s@,;<>"]*[^\s@,;<>"*.]$/,
+              'name an address, a domain or a pattern, e.g. "*@firma.example"',
+            )
+            .max(254),
+        )
         .max(50)
         .default([]),
     })

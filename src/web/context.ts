@@ -19,7 +19,12 @@ export type WebLog = (event: string, fields: Record<string, string | number | bo
 
 /** The part of the configuration that the web server needs. */
 export type WebConfig = Pick<Config, 'host' | 'port' | 'publicUrl' | 'password'> &
-  Partial<Pick<Config, 'templatesDir' | 'libraryDir' | 'metricsToken' | 'webhooks' | 'hubspot' | 'oidc' | 'operatorEmail'>>;
+  Partial<
+    Pick<
+      Config,
+      'templatesDir' | 'libraryDir' | 'metricsToken' | 'webhooks' | 'hubspot' | 'oidc' | 'operatorEmail'
+    >
+  >;
 
 export interface WebOptions {
   db: Database;

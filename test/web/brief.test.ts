@@ -277,7 +277,8 @@ describe.skipIf(!chromiumAvailable())('in a browser', () => {
     await page.goto(url);
     await page.getByRole('searchbox').fill(quiet);
     await page.keyboard.press('Enter');
-    await page.locator('main .mails a').first().click();
+    await page.locator('main [data-rows] a').first().click();
+    await page.locator('main .links a[href$="/brief"]').click();
     const first = page.locator('.asking li').first();
     const question = (await first.locator('.headline').textContent()) ?? '';
     expect(question).toMatch(/\?$/);

@@ -324,7 +324,7 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     const live = page.waitForResponse((response) => response.url().endsWith('/preview/events'));
     await page.goto(`${url}/preview?customer=b7`);
     await live;
-    const frame = page.frameLocator('iframe');
+    const frame = page.frameLocator('iframe:not(.coming)');
     await frame.getByRole('heading', { name: 'Ein Tag am Laser' }).waitFor();
     await page.getByPlaceholder('Name, Firma').fill('halb getippt');
 
@@ -350,7 +350,7 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     await db.deleteFrom('shown_blocks').where('customer_id', '=', 'b8').execute();
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.goto(`${url}/preview?customer=b8`);
-    const width = () => page.locator('iframe').evaluate((frame) => frame.clientWidth);
+    const width = () => page.locator('iframe:not(.coming)').evaluate((frame) => frame.clientWidth);
     const sheet = () =>
       page
         .frameLocator('iframe')
@@ -361,10 +361,12 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     expect(await width()).toBe(700);
     const light = await sheet();
     await page.getByRole('link', { name: 'Telefon' }).click();
+    await page.locator('iframe.phone:not(.coming)').waitFor();
     expect(await width()).toBe(375);
     await page.getByRole('link', { name: 'Dunkel' }).click();
     await page.waitForURL(/scheme=dark/);
-    await page.frameLocator('iframe').getByRole('heading').first().waitFor();
+    await page.locator('iframe[src*="scheme=dark"]:not(.coming)').waitFor();
+    await page.frameLocator('iframe:not(.coming)').getByRole('heading').first().waitFor();
     expect(await sheet()).not.toBe(light);
   });
 

@@ -7,7 +7,6 @@ import { listInDoubt } from '../../../ledger/in-doubt.ts';
 import { listActs } from '../../../people/audit.ts';
 import { findVersion } from '../../../render/version/store.ts';
 import type { WebContext } from '../../context.ts';
-import { rootOf } from '../../root.ts';
 import { consoleLanguage, missing, sendConsole } from '../page.ts';
 import { absent } from './actions.ts';
 import { audienceWords } from './audience-words.ts';
@@ -15,8 +14,7 @@ import { resultsOf } from './counts.ts';
 import { liveView } from './live-view.ts';
 import { resultsView } from './results.ts';
 import { answerCounts, sendRows, sendsQuery } from './sends.ts';
-import { createStreams } from './stream.ts';
-import type { CampaignTools } from './tools.ts';
+import { type CampaignTools, frameOf } from './tools.ts';
 
 const told = z.object({
   told: z.enum(['done_before', 'not_now', 'changed']).nullable().catch(null).default(null),
@@ -26,8 +24,6 @@ const ACTS = 30;
 /** How one campaign stands, what came of it, and why each of its customers got what they got. */
 export function detailRoutes(app: FastifyInstance, tools: CampaignTools): void {
   const { db, memo } = tools;
-  const streams = createStreams();
-  app.addHook('preClose', async () => streams.close());
 
   app.get('/campaigns/:id', async (request, reply) => {
     const { id } = request.params as { id: string };
@@ -89,13 +85,8 @@ export function detailRoutes(app: FastifyInstance, tools: CampaignTools): void {
     const campaign = await getCampaign(db, id).catch(absent);
     if (!campaign) return missing(tools, request, reply);
     const before = campaign.state;
-    const library = await tools.publicContent.library();
-    const frame = {
-      language: consoleLanguage(request),
-      root: rootOf(`/campaigns/${id}`),
-      timeZone: library?.settings.nightly.timeZone ?? 'Europe/Berlin',
-    };
-    return streams.open(request, reply, async () => {
+    const frame = await frameOf(tools, request, `/campaigns/${id}`);
+    return tools.streams.open(request, reply, async () => {
       const now = await getCampaign(db, id);
       const live = await liveView({ db, memo, now: tools.now() }, now);
       // With another state the page has other buttons: it is loaded anew.

@@ -13,6 +13,7 @@ import { rootOf } from '../../root.ts';
 import { findCustomers } from '../customer-search.ts';
 import { consoleLanguage, contentOrError, sendConsole } from '../page.ts';
 import { type Asked, askedOf, linkTo, requestOf } from './asked.ts';
+import { findingsView } from './findings.ts';
 import { sendFrame, sendNothing } from './mail-frame.ts';
 import { pictureOfMail } from './picture.ts';
 import { shownError, shownProblems } from './problems.ts';
@@ -95,6 +96,30 @@ export function studioRoutes(app: FastifyInstance, context: WebContext): void {
       .type('message/rfc822')
       .header('content-disposition', 'attachment; filename="spielbein.eml"')
       .send(raw);
+  });
+
+  app.get('/preview/checks', async (request, reply) => {
+    const asked = askedOf.parse(request.query);
+    const page = (data: object) =>
+      sendConsole(context, request, reply, {
+        name: 'studio-checks',
+        place: 'studio',
+        data: { back: `../preview${linkTo(asked)}`, groups: [], ...data },
+      });
+    let made: Awaited<ReturnType<typeof previewOf>>;
+    try {
+      made = await previewOf(context, asked);
+    } catch {
+      // what is wrong is said in the studio
+      return page({ broken: true });
+    }
+    const { content, preview } = made;
+    if (preview.kind !== 'mail') return page({ broken: true });
+    const raw = await rawMail(context, content, preview);
+    const { publicUrl } = context.config;
+    const language = consoleLanguage(request);
+    const headers = raw && headersOf(raw);
+    return page({ groups: findingsView(preview, { content, publicUrl, language, headers }) });
   });
 
   pictureOfMail(app, context, async (asked) => {

@@ -1,0 +1,208 @@
+import { sql } from 'kysely';
+import type { Database } from '../../db/connect.ts';
+import type { SkipReason } from '../../domain/composition.ts';
+import type { DryRunChanges, DryRunSummary } from './summary.ts';
+
+/** One dry run, under way or done. */
+export interface DryRun {
+  id: number;
+  madeAt: Date;
+  madeBy: string;
+  updatedAt: Date;
+  finishedAt: Date | null;
+  version: string;
+  summary: Partial<DryRunSummary>;
+  /** Why it came to nothing; `stopped`: its process ended. */
+  error: string | null;
+}
+
+/** One that has not said a word for so long is over: its process died. */
+const SILENT = sql`interval '60 seconds'`;
+const columns = [
+  'id',
+  'made_at as madeAt',
+  'made_by as madeBy',
+  'updated_at as updatedAt',
+  'finished_at as finishedAt',
+  'version',
+  'summary',
+  'error',
+] as const;
+
+/** Begins a dry run, unless one of this campaign is under way: then `begun` is false, and it is that one. */
+export async function beginDryRun(
+  db: Database,
+  given: { campaignId: string; madeBy: string; version: string; now: Date },
+): Promise<{ id: number; begun: boolean }> {
+  const { campaignId, madeBy, version, now } = given;
+  await db
+    .updateTable('dry_runs')
+    .set({ finished_at: now, error: 'stopped' })
+    .where('campaign_id', '=', campaignId)
+    .where('finished_at', 'is', null)
+    .where('updated_at', '<', sql<Date>`clock_timestamp() - ${SILENT}`)
+    .execute();
+  const row = await db
+    .insertInto('dry_runs')
+    .values({ campaign_id: campaignId, made_by: madeBy, made_at: now, version, summary: '{}' })
+    .onConflict((oc) => oc.column('campaign_id').where('finished_at', 'is', null).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (row) return { id: row.id, begun: true };
+  const other = await latestDryRun(db, campaignId);
+  return { id: other?.id ?? 0, begun: false };
+}
+
+/** The newest one, under way or not. */
+export async function latestDryRun(db: Database, campaignId: string): Promise<DryRun | null> {
+  const row = await db
+    .selectFrom('dry_runs')
+    .select(columns)
+    .where('campaign_id', '=', campaignId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return (row as DryRun | undefined) ?? null;
+}
+
+/** The newest that came to its end. */
+export async function finishedDryRun(db: Database, campaignId: string): Promise<DryRun | null> {
+  const row = await db
+    .selectFrom('dry_runs')
+    .select(columns)
+    .where('campaign_id', '=', campaignId)
+    .where('finished_at', 'is not', null)
+    .where('error', 'is', null)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return (row as DryRun | undefined) ?? null;
+}
+
+/** What is written while it runs: how far it is, and that it lives. @returns false: it was given up by others */
+export async function noteDryRun(db: Database, id: number, summary: DryRunSummary): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('dry_runs')
+    .set({ summary: JSON.stringify(summary), updated_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', id)
+    .where('finished_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Ends it, and lets go of all but this campaign's last two. */
+export async function endDryRun(
+  db: Database,
+  id: number,
+  given: { summary?: DryRunSummary; error?: string; now: Date },
+): Promise<void> {
+  const { summary, error, now } = given;
+  await db
+    .updateTable('dry_runs')
+    .set({
+      finished_at: now,
+      error: error ?? null,
+      ...(summary ? { summary: JSON.stringify(summary) } : {}),
+    })
+    .where('id', '=', id)
+    .where('finished_at', 'is', null)
+    .execute();
+  await sql`
+    delete from dry_runs d using dry_runs this
+    where this.id = ${id} and d.campaign_id = this.campaign_id and d.id < this.id
+      and d.id not in (
+        select id from dry_runs where campaign_id = this.campaign_id and id < this.id and error is null
+          and finished_at is not null order by id desc limit 1)`.execute(db);
+}
+
+/** How one run differs from another, or from who got a mail in a campaign that was sent. */
+export async function dryRunChanges(
+  db: Database,
+  id: number,
+  against: { run: number; at: Date } | { campaign: string; at: Date },
+): Promise<DryRunChanges> {
+  const before =
+    'run' in against
+      ? sql`select customer_id, blocks from dry_run_customers where run_id = ${against.run} and blocks is not null`
+      : sql`select customer_id, null::jsonb as blocks from sends where campaign_id = ${against.campaign} and former_id is null`;
+  const { rows } = await sql<{ added: number; gone: number; changed: number }>`
+    select count(*) filter (where b.customer_id is null) as added,
+      count(*) filter (where n.customer_id is null) as gone,
+      count(*) filter (where n.blocks is distinct from b.blocks and n.customer_id = b.customer_id) as changed
+    from (select customer_id, blocks from dry_run_customers where run_id = ${id} and blocks is not null) n
+    full join (${before}) b on b.customer_id = n.customer_id`.execute(db);
+  const [row = { added: 0, gone: 0, changed: 0 }] = rows;
+  return { ...row, changed: 'run' in against ? row.changed : null, at: against.at.toISOString() };
+}
+
+/** The run before this one that came to its end, and the last nightly round. */
+export async function comparable(db: Database, campaignId: string, id: number) {
+  const previous = await db
+    .selectFrom('dry_runs')
+    .select(['id as run', 'made_at as at'])
+    .where('campaign_id', '=', campaignId)
+    .where('id', '<', id)
+    .where('finished_at', 'is not', null)
+    .where('error', 'is', null)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const night = await db
+    .selectFrom('campaigns')
+    .select(['id as campaign', 'created_at as at'])
+    .where('kind', '=', 'nightly')
+    .where('planned', 'is not', null)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return { previous: previous ?? null, night: night ?? null };
+}
+
+export const DRY_RUN_LISTS = ['mails', 'left', 'added', 'gone'] as const;
+export type DryRunList = (typeof DRY_RUN_LISTS)[number];
+
+export interface DryRunRow {
+  customerId: string;
+  name: string | null;
+  company: string | null;
+  reason: SkipReason | null;
+  blocks:
+    | { kind: 'proven' | 'experimental'; contentId: string; variantId: string; productKey: string }[]
+    | null;
+}
+
+/** One page of a run's customers, in the order of their ids. */
+export async function dryRunRows(
+  db: Database,
+  run: number,
+  given: {
+    list: DryRunList;
+    reason?: string | undefined;
+    search: string;
+    after: string;
+    limit: number;
+    previous: number | null;
+  },
+): Promise<DryRunRow[]> {
+  const { list, reason, search, after, limit, previous } = given;
+  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+  const before = sql`exists (select from dry_run_customers p
+    where p.run_id = ${previous ?? 0} and p.customer_id = d.customer_id and p.blocks is not null)`;
+  const of = {
+    mails: sql`d.blocks is not null`,
+    left: sql`d.blocks is null`,
+    added: sql`d.blocks is not null and not ${before}`,
+    gone: sql`d.blocks is null and ${before}`,
+  }[list];
+  const { rows } = await sql<DryRunRow>`
+    select d.customer_id as "customerId", d.reason, d.blocks, co.name as company,
+      nullif(concat_ws(' ', c.title, c.first_name, c.last_name), '') as name
+    from dry_run_customers d
+    left join customers c on c.id = d.customer_id
+    left join companies co on co.id = c.company_id
+    where d.run_id = ${run} and d.customer_id > ${after} and ${of}
+      and ${reason === undefined ? sql`true` : sql`d.reason = ${reason}`}
+      and ${search === '' ? sql`true` : sql`concat_ws(' ', d.customer_id, c.first_name, c.last_name, co.name) ilike ${pattern}`}
+    order by d.customer_id limit ${limit}`.execute(db);
+  return rows;
+}

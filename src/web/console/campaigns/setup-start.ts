@@ -1,0 +1,93 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { plan } from '../../../../jobs/plan.ts';
+import { ApprovalError, needsApproval, requireApproval } from '../../../campaign/approval.ts';
+import { finishedDryRun } from '../../../campaign/dry-run/store.ts';
+import { stepCampaign } from '../../../campaign/start.ts';
+import { CampaignError } from '../../../ledger/campaigns.ts';
+import { firstOf } from '../../bodies.ts';
+import { rootOf } from '../../root.ts';
+import { lastChange, loadSetup, type Setup, sendStep } from './setup-page.ts';
+import type { CampaignTools } from './tools.ts';
+
+const form = z.object({ revision: firstOf(z.coerce.number().int().min(0)) });
+
+/** The last step: now, or at the time that was set. Of two people at once, one starts it, and the other is told. */
+export function startRoutes(app: FastifyInstance, tools: CampaignTools): void {
+  const { db } = tools;
+
+  app.get('/campaigns/:id/setup/start', { config: { role: 'marketer' } }, async (request, reply) => {
+    const setup = await loadSetup(tools, request, reply);
+    return setup ? sendStep(tools, request, reply, { setup, step: 'start', data: await view(setup) }) : reply;
+  });
+
+  app.post('/campaigns/:id/setup/start', async (request, reply) => {
+    const { id } = request.params as { id: string };
+    const own = `${rootOf(request.url)}campaigns/${encodeURIComponent(id)}`;
+    const posted = form.safeParse(request.body ?? {});
+    const revision = posted.success ? posted.data.revision : -1;
+    const setup = await loadStartable();
+    if (!setup) return reply;
+    const { draft, library } = setup;
+    const refuse = async (wrong: string, status: number, more = {}) =>
+      sendStep(tools, request, reply, {
+        setup,
+        step: 'start',
+        status,
+        data: { ...(await view(setup)), wrong, ...more },
+      });
+    if (!tools.queues) return refuse('campaigns.start.no_queues', 503);
+    const later = draft.startsAt !== null;
+    try {
+      const contentVersion = await tools.content.keep();
+      await requireApproval(db, id, { needed: needsApproval(draft, library.settings), contentVersion });
+      const { person } = request;
+      const result = await stepCampaign(db, id, later ? 'schedule' : 'start', {
+        person,
+        now: tools.now(),
+        revision,
+      });
+      if (result.kind === 'changed')
+        return refuse('campaigns.told.changed', 409, { conflict: await lastChange(tools, id) });
+      if (result.kind !== 'done') return reply.redirect(`${own}?told=${result.kind}`, 303);
+    } catch (error) {
+      if (error instanceof ApprovalError) return refuse('campaigns.start.needs_approval', 409);
+      if (error instanceof CampaignError) return refuse('campaigns.timing.past', 422);
+      throw error;
+    }
+    if (!later) {
+      // Should this process die here, the reconciler finds a campaign in planning and queues it again.
+      const { name, data, opts } = plan.entry({ campaignId: id }, { jobId: `plan.${id}` });
+      await tools.queues.queue(plan.queue).add(name, data, opts);
+    }
+    return reply.redirect(own, 303);
+
+    /** Somebody who presses a button that another pressed a moment ago is told so, not just sent away. */
+    async function loadStartable(): Promise<Setup | null> {
+      const row = await db.selectFrom('campaigns').select('state').where('id', '=', id).executeTakeFirst();
+      if (row && row.state !== 'draft') {
+        const begun = ['scheduled', 'planning', 'running'].includes(row.state);
+        await reply.redirect(`${own}?told=${begun ? 'done_before' : 'not_now'}`, 303);
+        return null;
+      }
+      return loadSetup(tools, request, reply);
+    }
+  });
+
+  async function view({ draft, version }: Setup) {
+    const run = await finishedDryRun(db, draft.id);
+    return {
+      run: run && {
+        ...run,
+        ...run.summary,
+        fresh: run.version === version,
+        faults: faultsOf(run.summary.findings),
+      },
+      later: draft.startsAt !== null,
+      possible: tools.queues !== undefined,
+    };
+  }
+}
+
+const faultsOf = (findings: { severity: string }[] = []) =>
+  findings.filter(({ severity }) => severity === 'error').length;
