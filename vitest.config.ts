@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ['test/stands/global-setup.ts'],
     // Own processes: what one test file does to its process (signals, sockets, timers) concerns no other.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     sequence: { shuffle: false, concurrent: false },
