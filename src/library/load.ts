@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { checkLibrary } from './checks.ts';
 import { checkShape } from './issues.ts';
 import type { Library } from './library.ts';
-import { readPictures } from './pictures.ts';
+import { overlaid, readPictures } from './pictures.ts';
 import { LibraryError, type Problem, type ProblemCode } from './problem.ts';
 import { questionFile } from './question-schema.ts';
 import type { Sourced } from './report.ts';
@@ -18,15 +18,25 @@ export { createProductMatcher } from './match.ts';
 const MAX_BYTES = 200_000;
 
 /**
+ * Files as they would be: path within the library → bytes, or null for one that would be gone. What is not named is as it is on
+ * disk.
+ */
+export type Overlay = ReadonlyMap<string, Buffer | null>;
+
+/**
  * Reads and checks all content: settings.yaml, products/, developments/, offers/, questions/ and
  * pictures/.
  *
  * Never throws on what people write: what does not fit its schema is left out of the library and said in
  * `problems`, sorted by file and line. With an error among them the library is good for a preview only (broken
  * settings are replaced by stand-ins); whoever sends uses `requireLibrary`.
+ * @param overlay an edit that is not written yet
  */
-export async function loadLibrary(dir: string): Promise<{ library: Library; problems: Problem[] }> {
-  const reading: Reading = { dir, problems: [], hash: createHash('sha256') };
+export async function loadLibrary(
+  dir: string,
+  overlay: Overlay = new Map(),
+): Promise<{ library: Library; problems: Problem[] }> {
+  const reading: Reading = { dir, overlay, problems: [], hash: createHash('sha256') };
   const { problems, hash } = reading;
 
   const isFolder = await stat(dir).then(
@@ -53,7 +63,10 @@ export async function loadLibrary(dir: string): Promise<{ library: Library; prob
     id,
   }));
   const picturesDir = join(dir, 'pictures');
-  const { pictures, problems: pictureProblems } = await readPictures(picturesDir);
+  const { pictures, problems: pictureProblems } = await readPictures(
+    picturesDir,
+    inFolder(overlay, 'pictures'),
+  );
   for (const { name, data } of pictures) remember(hash, `pictures/${name}`, data);
 
   problems.push(
@@ -94,6 +107,7 @@ export async function requireLibrary(dir: string): Promise<Library> {
 
 interface Reading {
   dir: string;
+  overlay: Overlay;
   problems: Problem[];
   hash: ReturnType<typeof createHash>;
 }
@@ -116,10 +130,11 @@ async function readFolder<S extends z.ZodType, T>(
   const good = new Map<string, Sourced<T>>();
   const broken: string[] = [];
   const entries = await readdir(join(reading.dir, folder), { withFileTypes: true }).catch(() => []);
-  const names = entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map((entry) => entry.name);
-  for (const name of names.sort()) {
+  const names = overlaid(
+    entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => entry.name),
+    inFolder(reading.overlay, folder),
+  );
+  for (const name of names) {
     const file = `${folder}/${name}`;
     const key = /^([a-z0-9][a-z0-9-]*)\.yaml$/.exec(name)?.[1];
     if (key === undefined) {
@@ -136,9 +151,11 @@ async function readFolder<S extends z.ZodType, T>(
   return { good, broken };
 }
 
-async function readYaml({ dir, problems, hash }: Reading, file: string): Promise<YamlFile | null> {
+async function readYaml(reading: Reading, file: string): Promise<YamlFile | null> {
+  const { dir, problems, hash } = reading;
   const path = join(dir, file);
-  const found = await stat(path).catch(() => null);
+  const laid = reading.overlay.get(file);
+  const found = laid === undefined ? await stat(path).catch(() => null) : laid && inMemory(laid);
   if (!found?.isFile()) {
     problems.push(
       fileProblem(file, 'file_missing', `${file} is missing`, 'docs/library.md shows what it holds'),
@@ -151,7 +168,7 @@ async function readYaml({ dir, problems, hash }: Reading, file: string): Promise
     remember(hash, file, `too large: ${found.size} ${found.mtimeMs}`);
     return null;
   }
-  const data = await readFile(path);
+  const data = laid ?? (await readFile(path));
   remember(hash, file, data);
   let source: string;
   try {
@@ -164,6 +181,16 @@ async function readYaml({ dir, problems, hash }: Reading, file: string): Promise
   problems.push(...yamlProblems);
   return parsed;
 }
+
+const inMemory = ({ length }: Buffer) => ({ size: length, mtimeMs: 0, isFile: () => true });
+
+/** What an overlay says of one folder, by the files' names. */
+const inFolder = (overlay: Overlay, folder: string): Overlay =>
+  new Map(
+    [...overlay].flatMap(([file, data]) =>
+      file.startsWith(`${folder}/`) ? [[file.slice(folder.length + 1), data] as const] : [],
+    ),
+  );
 
 /** Names and lengths go in too, so that moving text from one file to the next is a change. */
 function remember(hash: Reading['hash'], file: string, data: Buffer | string): void {
