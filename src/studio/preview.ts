@@ -168,7 +168,11 @@ function aloneIn(
   };
 }
 
-function blockAlone(
+/**
+ * The block that tells of one development or offer, to somebody who owns these products; else of a product that it is
+ * about. Null: there is no such piece.
+ */
+export function blockAlone(
   library: Library,
   owned: readonly { key: string; family: string | null }[],
   contentId: string,
