@@ -7,7 +7,9 @@ export const routesOf = (all: Iterable<string>): string[] =>
   [...all].filter((url) => !OTHERS.test(url) && !url.includes('*')).sort();
 
 /** What stands in for a place of an address, by the path before it; the first that fits. */
-const PLACES: readonly [prefix: RegExp, values: readonly string[]][] = [
+export type Places = readonly [prefix: RegExp, values: readonly string[]][];
+
+const PLACES: Places = [
   [/^\/campaigns\/$/, ['c20', 'c47', 'c48', 'c49']],
   [/^\/api\/v1\/campaigns\/$/, ['c20']],
   [/^\/customers\/$/, ['4242', '14']],
@@ -37,21 +39,24 @@ const ALSO = [
 /** Streams never end, so there is nothing to measure. */
 const isStream = (url: string) => /\/(events|stream|progress\/live)$/.test(url);
 
-export function addressesOf(routes: readonly string[]): { addresses: string[]; left: string[] } {
+export function addressesOf(
+  routes: readonly string[],
+  { places = PLACES, also = ALSO }: { places?: Places; also?: readonly string[] } = {},
+): { addresses: string[]; left: string[] } {
   const left = new Set<string>();
   const addresses = routes.flatMap((route) => {
-    const filled = isStream(route) ? [] : fill(route);
+    const filled = isStream(route) ? [] : fill(route, places);
     if (filled.length === 0) left.add(route);
     return filled;
   });
-  return { addresses: [...addresses, ...ALSO], left: [...left] };
+  return { addresses: [...addresses, ...also], left: [...left] };
 }
 
-function fill(route: string): string[] {
+function fill(route: string, places: Places): string[] {
   const place = /:\w+/.exec(route);
   if (!place) return [route];
   const before = route.slice(0, place.index);
   // only the first place of an address is filled in several ways
-  const values = PLACES.find(([prefix]) => prefix.test(before))?.[1] ?? [];
-  return values.flatMap((value) => fill(before + value + route.slice(place.index + place[0].length)));
+  const values = places.find(([prefix]) => prefix.test(before))?.[1] ?? [];
+  return values.flatMap((value) => fill(before + value + route.slice(place.index + place[0].length), places));
 }

@@ -19,7 +19,7 @@ interface ServerToRun {
 const SERVER_SETTINGS = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
-  'max_connections=100',
+  'max_connections=200',
   'shared_buffers=128MB',
   'max_wal_size=512MB',
   // parallel queries want more shared memory than a container has by default
