@@ -20,7 +20,8 @@ export class TemplateError extends Error {
   }
 }
 
-function excerptOf(source: string, line: number): string {
+/** The line with its neighbours, numbered, the line itself marked with ">". */
+export function excerptOf(source: string, line: number): string {
   const lines = source.split('\n');
   const first = Math.max(1, line - 2);
   const last = Math.min(lines.length, line + 2);

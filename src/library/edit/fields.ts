@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isScalar, type Pair, parseDocument, Scalar, type YAMLMap } from 'yaml';
+import { unwrapped, wrapped } from './paragraphs.ts';
 import type { Kind } from './place.ts';
 
 /** A text of a file that has a field of its own in the form. */
@@ -41,11 +42,13 @@ export function readFields(kind: Kind, source: string): Record<string, string> |
   const document = parse(source);
   if (!document) return null;
   const values: Record<string, string> = {};
-  for (const { name, path } of fieldsOf(kind)) {
+  for (const { name, path, type } of fieldsOf(kind)) {
     const node = document.getIn(path, true);
     if (node === undefined || (isScalar(node) && node.value === null)) values[name] = '';
-    else if (isScalar(node)) values[name] = String(node.value).replace(/\n+$/, '');
-    else return null;
+    else if (isScalar(node)) {
+      const text = String(node.value).replace(/\n+$/, '');
+      values[name] = type === 'prose' ? unwrapped(text) : text;
+    } else return null;
   }
   return values;
 }
@@ -84,8 +87,9 @@ function setText(source: string, { path, type }: Field, value: string): string {
   if (!document) return source;
   if (value === '') return without(source, path);
   const isBlock = type === 'prose';
-  const wanted = isBlock ? `${value}\n` : value.replace(/\s*\n\s*/g, ' ');
   const node = document.getIn(path, true);
+  const old = isScalar(node) ? String(node.value) : '';
+  const wanted = isBlock ? `${wrapped(value, old.trim())}\n` : value.replace(/\s*\n\s*/g, ' ');
   const text = isScalar(node)
     ? replaced(source, document, path, node, wanted)
     : inserted(source, document, path, wanted);

@@ -106,6 +106,21 @@ test('every example can be read by fields, and is not touched by saving it uncha
   expect(seen).toBeGreaterThan(50);
 });
 
+test('shows a paragraph on one line, and breaks it in the file; lists and untouched paragraphs stay', () => {
+  const body = '    One that is\n    broken here.\n\n    - a list\n    - of two\n\n    The last\n    one.\n';
+  const file = `de:\n  headline: x\n  body: |\n${body}`;
+  const shown = readFields('developments', file)?.['de.body'];
+  expect(shown).toBe('One that is broken here.\n\n- a list\n- of two\n\nThe last one.');
+  const words = Array.from({ length: 30 }, (_, n) => `word${n}`).join(' ');
+  const text = writeFields('developments', file, { 'de.body': `${shown}\n\n${words}` }) ?? '';
+  expect(text.startsWith(file)).toBe(true);
+  expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThan(110);
+  expect(readFields('developments', text)?.['de.body']).toBe(`${shown}\n\n${words}`);
+  const risky = `${'x'.repeat(99)} - no list`;
+  const kept = writeFields('developments', file, { 'de.body': risky }) ?? '';
+  expect(readFields('developments', kept)?.['de.body']).toBe(risky);
+});
+
 test('leaves files alone that fields cannot hold', () => {
   for (const source of ['de: [', '- a list', 'de: &a {headline: x}\nen: *a', 'de: { headline: [x] }', ''])
     expect(writeFields('developments', source, { 'de.headline': 'x' })).toBeNull();

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { fieldsOf, writeFields } from '../../../library/edit/fields.ts';
+import type { Place } from '../../../library/edit/place.ts';
+import { bytesOfText } from '../../../library/edit/text.ts';
+import { firstOf } from '../../bodies.ts';
+
+/** A form with a file in it; umlauts and line ends take three bytes each on their way. */
+export const EDIT_BYTES = 1_500_000;
+
+const text = firstOf(z.string().max(400_000));
+const form = z.object({
+  as: firstOf(z.enum(['text', 'fields'])),
+  /** Hash of the file as the form showed it; empty: there was none. */
+  basedOn: firstOf(z.union([z.literal(''), z.string().regex(/^[0-9a-f]{64}$/)])),
+  /** As text: what was written. As fields: the file that the fields go into, as the form showed it. */
+  text,
+  /** The language to look at, where the button was one for that. */
+  in: firstOf(z.enum(['de', 'en']))
+    .optional()
+    .catch(undefined),
+});
+
+/** What a form wants the file to be. */
+export interface Posted {
+  as: 'text' | 'fields';
+  basedOn: string | null;
+  text: string;
+  in: 'de' | 'en' | undefined;
+}
+
+/** Null: no form of ours. Pure. */
+export function readEditForm(place: Place, body: unknown): Posted | null {
+  const posted = form.safeParse(body ?? {});
+  if (!posted.success) return null;
+  const { as, basedOn, in: language } = posted.data;
+  const source = posted.data.text.replace(/\r\n?/g, '\n');
+  const shared = { as, basedOn: basedOn === '' ? null : basedOn, in: language };
+  if (as === 'text') return { ...shared, text: source };
+  const fields = fieldsOf(place.kind).map(({ name }) => {
+    const value = text.safeParse((body as Record<string, unknown>)[`f.${name}`]);
+    return [name, value.success ? value.data : undefined] as const;
+  });
+  const written = writeFields(place.kind, source, Object.fromEntries(fields));
+  return written === null ? null : { ...shared, text: written };
+}
+
+/** The bytes that would be saved. @param before the file as it is now */
+export const bytesOf = (posted: Posted, before: Buffer | null): Buffer => bytesOfText(posted.text, before);
