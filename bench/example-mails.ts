@@ -73,8 +73,3 @@ const exampleCustomer = (i: number): Customer => ({
   contactRatio: null,
   companyRatio: null,
 });
-
-export function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
