@@ -178,7 +178,7 @@ async function sendForm(
       })),
       editing: !asFields,
       looks: place.kind === 'developments' || place.kind === 'offers' || pieces.length > 0,
-      frame: posted.basedOn !== null && !conflict ? `${root}${path}/mail` : null,
+      frame: `${root}${path}/${posted.basedOn !== null && said.status === undefined ? 'mail' : 'look'}`,
       problems: said.problems && withExcerpts(said.problems, place, posted.text),
       refused: true,
       trouble: said.trouble ?? null,

@@ -16,6 +16,13 @@ type Show = (typeof SHOW)[number];
 /** An offer is worn out when so many of those who saw it have seen it as often as anybody may. */
 const WORN_OUT = 0.5;
 
+/** What the main templates are for. */
+const MAIL: Readonly<Record<string, string>> = {
+  'newsletter.mjml': 'newsletter',
+  'newsletter.txt': 'text',
+  'words.yaml': 'words',
+};
+
 interface Given {
   asked: { kind: Kind; q: string; product: string; show: Show };
   library: Library;
@@ -141,6 +148,7 @@ function rowOf(id: string, given: Given, wrong: ReadonlyMap<string, Problem[]>) 
     ended: (piece?.until ?? '9') < today,
     coming: (piece?.published ?? '') > today,
     mistakes: mistakes.length,
+    says: kind === 'mail' ? `library.mail.${MAIL[id] ?? 'partial'}` : null,
     family: product?.family ?? '',
     uses: uses.length,
     ask: question?.ask ?? null,

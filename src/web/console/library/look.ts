@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LibraryError } from '../../../library/problem.ts';
 import { TemplateError } from '../../../render/template-error.ts';
 import { checkEdit, contentWith, type EditProblem } from '../../../studio/editing/check.ts';
@@ -19,6 +19,17 @@ const FRAMED = (COMMON_HEADERS['content-security-policy'] ?? '').replace(
 
 /** What a mail would be with an edit that is not saved: the form's frame asks for it. */
 export function lookRoutes(app: FastifyInstance, tools: LibraryTools): void {
+  /** Words in the frame, where there is no mail to show. */
+  async function sendWords(request: FastifyRequest, reply: FastifyReply, data: object) {
+    const frame = { language: consoleLanguage(request), root: rootOf(request.url), timeZone: 'UTC' };
+    const html = await tools.pages.render('library-look', frame, data);
+    return reply.header('content-security-policy', FRAMED).type('text/html; charset=utf-8').send(html);
+  }
+
+  app.get('/library/:kind/:id/look', (request, reply) =>
+    placeIn(request) ? sendWords(request, reply, { says: 'first' }) : missing(tools, request, reply),
+  );
+
   app.post('/library/:kind/:id/look', { bodyLimit: EDIT_BYTES }, async (request, reply) => {
     const place = placeIn(request);
     const posted = place && readEditForm(place, request.body);
@@ -27,13 +38,11 @@ export function lookRoutes(app: FastifyInstance, tools: LibraryTools): void {
     const { publicUrl } = tools.config;
     const language = posted.in ?? consoleLanguage(request);
     const edit = { place, data: bytesOf(posted, null) };
-    const say = async (problems: readonly EditProblem[]) => {
-      const frame = { language: consoleLanguage(request), root: rootOf(request.url), timeZone: 'UTC' };
-      const html = await tools.pages.render('library-look', frame, {
+    const say = (problems: readonly EditProblem[]) =>
+      sendWords(request, reply, {
         problems: withExcerpts(problems, place, posted.text),
+        says: 'nothing',
       });
-      return reply.header('content-security-policy', FRAMED).type('text/html; charset=utf-8').send(html);
-    };
     const { errors } = await checkEdit(tools.folders, edit);
     if (errors.length > 0) return say(errors);
     try {
