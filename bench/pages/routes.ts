@@ -17,13 +17,21 @@ const PLACES: Places = [
   [/\/sends\/$/, ['200001']],
   [/^\/inbox\/$/, ['1000']],
   [/^\/experiments\/$/, ['inline-kamera-ic1']],
+  [/^\/library\/$/, ['developments', 'offers', 'products', 'questions', 'pictures', 'settings', 'mail']],
   [/^\/library\/developments\/$/, ['aquados-version-2']],
   [/^\/library\/offers\/$/, ['bediener-app']],
   [/^\/library\/products\/$/, ['aquados']],
+  [/^\/library\/questions\/$/, ['wer-noch']],
+  [/^\/library\/pictures\/$/, ['logo.png']],
+  [/^\/library\/settings\/$/, ['settings']],
+  [/^\/library\/mail\/$/, ['newsletter.mjml']],
 ];
 
 /** The same pages, asked for other things. */
 const ALSO = [
+  '/library?kind=offers',
+  '/library?kind=pictures',
+  '/library?kind=questions',
   '/customers?search=adler',
   '/customers?search=adler4f%20werke',
   '/customers?search=kunde',

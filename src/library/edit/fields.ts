@@ -182,7 +182,11 @@ function scalar(value: string, isBlock: boolean): Scalar {
   return made;
 }
 
+/** As for content files: a longer text would only be refused later. */
+const MOST_CHARACTERS = 200_000;
+
 function parse(source: string): Document | null {
+  if (source.length > MOST_CHARACTERS) return null;
   try {
     const document = parseDocument(source, { schema: 'core', stringKeys: true, prettyErrors: false });
     // what aliases stand for is for people to write out, not for a form

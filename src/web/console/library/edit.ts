@@ -143,6 +143,7 @@ async function sendForm(
   const fields = fieldsOf(place.kind).map((field) => ({
     ...field,
     key: field.path.at(-1),
+    lang: field.path.length === 2 ? field.path[0] : null,
     id: field.name.replace('.', '-'),
     value: values?.[field.name] ?? '',
     isProse: field.type === 'prose',

@@ -28,6 +28,8 @@ interface Given {
   library: Library;
   problems: readonly Problem[];
   use: Use | null;
+  /** Campaigns whose mails are on their way. */
+  underWay: ReadonlySet<string>;
   /** Names of the mail's templates. */
   files: readonly string[];
   pictures: readonly { id: string; bytes: number }[];
@@ -137,6 +139,7 @@ function rowOf(id: string, given: Given, wrong: ReadonlyMap<string, Problem[]>) 
     untold: piece ? LANGUAGES.filter((each) => !piece[each]) : [],
     shown: sum?.shown ?? 0,
     range: sum && sum.shown > 0 ? share(sum.answered, sum.shown) : null,
+    running: Boolean(piece && use?.campaigns.get(id)?.some((each) => given.underWay.has(each.campaignId))),
     forms: piece && 'genes' in piece ? genesOf(piece) : 0,
     signs: {
       all: true,

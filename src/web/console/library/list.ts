@@ -4,6 +4,7 @@ import { dayOf } from '../../../compose/day.ts';
 import { KINDS } from '../../../library/edit/place.ts';
 import { firstOf } from '../../bodies.ts';
 import { consoleLanguage, sendConsole } from '../page.ts';
+import { campaignsUnderWay } from './in-use.ts';
 import { listView, SHOW } from './list-view.ts';
 import { areExamples, knownLibrary, type LibraryTools, mailFiles, mayEdit, pictureFiles } from './tools.ts';
 
@@ -24,8 +25,9 @@ export function listRoutes(app: FastifyInstance, tools: LibraryTools): void {
   app.get('/library', async (request, reply) => {
     const given = asked.parse(request.query);
     const { library, problems } = await knownLibrary(tools);
-    const [use, files, pictures] = await Promise.all([
+    const [use, underWay, files, pictures] = await Promise.all([
       tools.use(library),
+      campaignsUnderWay(tools.db),
       given.kind === 'mail' ? mailFiles(tools.folders) : [],
       given.kind === 'pictures' ? pictureFiles(tools.folders) : [],
     ]);
@@ -34,6 +36,7 @@ export function listRoutes(app: FastifyInstance, tools: LibraryTools): void {
       library,
       problems,
       use,
+      underWay,
       files,
       pictures,
       language: consoleLanguage(request),

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type Kind, type Place, placeOf } from '../../../library/edit/place.ts';
+import { type Kind, placeOf } from '../../../library/edit/place.ts';
 import { productName } from '../../../library/grammar.ts';
 import { looksLike } from '../../../library/pictures.ts';
 import { saveContent } from '../../../studio/editing/save.ts';
@@ -9,6 +9,7 @@ import { rootOf } from '../../root.ts';
 import { consoleLanguage, missing, sendConsole } from '../page.ts';
 import { EDIT_BYTES } from './edit-form.ts';
 import { sendEntry } from './entry.ts';
+import { isInUse } from './in-use.ts';
 import { knownLibrary, type LibraryTools, placeIn } from './tools.ts';
 
 /** A mail with three pictures should stay light; a megabyte is somebody's original. */
@@ -24,9 +25,6 @@ const asked = z.object({
 });
 const basedOn = z.object({ basedOn: firstOf(z.string().regex(/^[0-9a-f]{64}$/)) });
 const upload = z.object({ picture: z.instanceof(File), name: words });
-
-/** States of campaigns that are over: what they showed is remembered by its name alone. */
-const OVER = ['finished', 'cancelled'] as const;
 
 /** New entries, new pictures, and removing what nobody needs any more. */
 export function makeRoutes(app: FastifyInstance, tools: LibraryTools): void {
@@ -96,7 +94,7 @@ export function makeRoutes(app: FastifyInstance, tools: LibraryTools): void {
     const posted = basedOn.safeParse(request.body ?? {});
     if (!place || !posted.success || !isRemovable(place.kind)) return missing(tools, request, reply);
     const to = `${rootOf(request.url)}library/${place.kind}/${encodeURIComponent(place.id)}`;
-    if (await isInUse(tools, place)) return reply.redirect(`${to}?refused=running`, 303);
+    if (await isInUse(tools.db, place)) return reply.redirect(`${to}?refused=running`, 303);
     const saved = await saveContent(
       { db: tools.db, ...tools.folders },
       { place, data: null, basedOn: posted.data.basedOn, person: request.person, now: tools.now() },
@@ -124,30 +122,4 @@ export function slugOf(name: string): string {
     .replace(/^-+|-+$/g, '')
     .slice(0, 90)
     .replace(/-+$/, '');
-}
-
-/** Whether a campaign that is not over names or has shown it. */
-async function isInUse(tools: LibraryTools, { kind, id }: Place): Promise<boolean> {
-  const open = await tools.db
-    .selectFrom('campaigns')
-    .select(['id', 'audience'])
-    .where('state', 'not in', [...OVER])
-    .execute();
-  if (open.some(({ audience }) => kind === 'developments' && audience.developments?.includes(id)))
-    return true;
-  if (kind === 'products') return open.some(({ audience }) => audience.products?.includes(id));
-  if (kind !== 'developments' && kind !== 'offers') return false;
-  if (open.length === 0) return false;
-  const shown = await tools.db
-    .selectFrom('shown_blocks')
-    .select('content_id')
-    .where(
-      'campaign_id',
-      'in',
-      open.map((each) => each.id),
-    )
-    .where('content_id', '=', id)
-    .limit(1)
-    .executeTakeFirst();
-  return shown !== undefined;
 }
