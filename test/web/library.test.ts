@@ -64,7 +64,7 @@ describe('the library in the browser', () => {
   test('changes a text by its field, in the same file, and leaves the rest as it was', async () => {
     const before = await read('offers/kamera.yaml');
     const form = await get(`${KAMERA}/edit`);
-    expect(form.body).toContain('name="f.en.headline" value="The camera reads along"');
+    expect(form.body).toContain('name="f.en.headline" lang="en" value="The camera reads along"');
     const fields = {
       as: 'fields',
       basedOn: await hashNow('offers/kamera.yaml'),
