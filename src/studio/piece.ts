@@ -29,18 +29,20 @@ const READER: Omit<Customer, 'language'> = {
 /**
  * A mail of these developments and offers alone, by the templates that sending uses. Its links lead to pages that record
  * nothing.
+ * @param given.variantId form of the offers; as they were written unless told otherwise
  * @param given.language what is not written in it is left out
  * @returns null when nothing is left
  * @throws TemplateError
  */
 export function mailOfPieces(
   content: Content,
-  given: { contentIds: readonly string[]; language: Language; links: Links },
+  given: { contentIds: readonly string[]; variantId?: string; language: Language; links: Links },
 ): RenderedMail | null {
   const { language, links } = given;
   const blocks = given.contentIds.flatMap((id) => {
     const piece = content.library.developments.get(id) ?? content.library.offers.get(id);
-    return piece?.[language] ? (blockAlone(content.library, [], id) ?? []) : [];
+    const block = piece?.[language] ? blockAlone(content.library, [], id) : null;
+    return block ? [{ ...block, variantId: given.variantId ?? block.variantId }] : [];
   });
   if (blocks.length === 0) return null;
   const account = { wanted: 0, given: 0, forgiven: 0 };

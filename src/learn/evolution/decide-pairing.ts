@@ -31,9 +31,11 @@ export async function decidePairing(
     .executeTakeFirst();
   if (!before)
     throw new ProposalError(
+      'unknown',
       `Nobody has proposed "${offerId}" for owners of "${productKey}". See what waits with: spielbein learn report`,
     );
   throw new ProposalError(
+    'decided',
     `"${offerId}" for owners of "${productKey}" was ${before.state === 'agreed' ? 'agreed to' : 'refused'} before.`,
   );
 }

@@ -27,9 +27,10 @@ export async function decideProposal(
     .select(['kind', 'decision'])
     .where('id', '=', id)
     .executeTakeFirst();
-  if (!proposal) throw new ProposalError(`There is no proposal ${id}.`);
+  if (!proposal) throw new ProposalError('unknown', `There is no proposal ${id}.`);
   if (proposal.kind === 'stopped' && !yes) {
     throw new ProposalError(
+      'stays_stopped',
       'A form that did harm stays stopped; "yes" takes note of it. To try its texts again, write them as a new form.',
     );
   }
@@ -40,7 +41,7 @@ export async function decideProposal(
     .where('decided_at', 'is', null)
     .returning(['id', 'kind', 'content_id', 'variant_id'])
     .executeTakeFirst();
-  if (!decided) throw new ProposalError(`Proposal ${id} is decided already.`);
+  if (!decided) throw new ProposalError('decided', `Proposal ${id} is decided already.`);
   return {
     id: decided.id,
     kind: decided.kind,

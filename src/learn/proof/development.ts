@@ -31,6 +31,7 @@ export function developmentFrom(
 ): string {
   if (!canBeDevelopment(offer)) {
     throw new ProposalError(
+      'not_similar',
       `"${offer.id}" stays an offer: none of its bridges is marked as similar, and developments also go to customers who have not consented.`,
     );
   }
@@ -43,6 +44,7 @@ export function developmentFrom(
   const [first] = texts;
   if (!first) {
     throw new ProposalError(
+      'offer_gone',
       `Form "${variantId}" of "${offer.id}" is not written any more: the library lacks its texts.`,
     );
   }

@@ -10,6 +10,8 @@ export interface FormReport {
   state: VariantState;
   /** Null for an offer that was never bred: it has its written form only. */
   origin: VariantOrigin | null;
+  /** Forms of the same offer it was bred from, by their ids. */
+  parents: readonly string[];
   bornAt: Date | null;
   endedAt: Date | null;
   /** Stable code. */

@@ -7,6 +7,8 @@ export interface StoredForm {
   variantId: string;
   state: VariantState;
   origin: VariantOrigin;
+  /** Forms it was bred from, by their ids. */
+  parents: string[];
   bornAt: Date;
   endedAt: Date | null;
   /** Stable code. */
@@ -22,6 +24,7 @@ export async function loadForms(db: Database): Promise<StoredForm[]> {
       'variant_id as variantId',
       'state',
       'origin',
+      'parents',
       'born_at as bornAt',
       'ended_at as endedAt',
       'end_reason as endReason',

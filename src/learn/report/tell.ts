@@ -1,14 +1,12 @@
 import type { Language } from '../../domain/customer.ts';
 import type { Library } from '../../library/library.ts';
 import { isKnown, LEAST_SHOWN, type LearnReport, type NextStep } from './data.ts';
-import { namesIn } from './names.ts';
-import { numbersIn } from './numbers.ts';
 import { surenessOf } from './phrases.ts';
 import { tellDecisions } from './tell-decisions.ts';
 import { tellTried } from './tell-tried.ts';
 import { tellWorks } from './tell-works.ts';
 import type { Part, Section, Told } from './told.ts';
-import { ofHundred, phrasesIn, said, type Voice } from './voice.ts';
+import { ofHundred, said, type Voice, voiceIn } from './voice.ts';
 
 /** The whole report in one language. @param crm names of products that only the CRM knows, by id */
 export function tell(
@@ -16,14 +14,8 @@ export function tell(
   given: { language: Language; library: Library; crm: ReadonlyMap<string, string> },
 ): Told {
   const { language, library, crm } = given;
-  const phrases = phrasesIn(language);
-  const numbers = numbersIn(language, report.timeZone);
-  const voice: Voice = {
-    language,
-    phrases,
-    numbers,
-    names: namesIn(language, { library, crm, words: phrases }),
-  };
+  const voice = voiceIn(language, { library, crm, timeZone: report.timeZone });
+  const { phrases, numbers } = voice;
   const section = (id: Exclude<Section['id'], 'sum'>, parts: Part[]): Section[] =>
     parts.length === 0 ? [] : [{ id, title: phrases.sections[id], parts }];
   const shown = report.shown > 0;

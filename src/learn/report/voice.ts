@@ -1,6 +1,7 @@
 import type { Language } from '../../domain/customer.ts';
-import type { Names } from './names.ts';
-import type { Numbers } from './numbers.ts';
+import type { Library } from '../../library/library.ts';
+import { type Names, namesIn } from './names.ts';
+import { type Numbers, numbersIn } from './numbers.ts';
 import type { Phrases, Said } from './phrases.ts';
 import { german } from './phrases-de.ts';
 import { english } from './phrases-en.ts';
@@ -15,6 +16,20 @@ export interface Voice {
   phrases: Phrases;
   numbers: Numbers;
   names: Names;
+}
+
+/** @param given.crm names of products that only the CRM knows, by id */
+export function voiceIn(
+  language: Language,
+  given: { library: Library; crm: ReadonlyMap<string, string>; timeZone: string },
+): Voice {
+  const phrases = phrasesIn(language);
+  return {
+    language,
+    phrases,
+    numbers: numbersIn(language, given.timeZone),
+    names: namesIn(language, { ...given, words: phrases }),
+  };
 }
 
 /** As shares of a hundred. */
