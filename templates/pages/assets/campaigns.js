@@ -1,23 +1,46 @@
 import './console.js';
 
+/** A line that was refused is tried again after so long, in milliseconds; one that broke, by the browser itself. */
+const REFUSED = 5000;
+
 // What moves by itself: pieces of the page come as server-sent events. When nothing moves any more, the page is loaded
-// anew, with the buttons that are right then.
-for (const place of document.querySelectorAll('[data-stream]')) {
-  const source = new EventSource(place.dataset.stream);
+// anew, with the buttons that are right then. Pages that nobody looks at let go of their line: browsers have few.
+function watch(place) {
   const lost = place.parentElement.querySelector('.stream-lost');
-  source.addEventListener('piece', (event) => {
-    place.innerHTML = JSON.parse(event.data);
-    if (lost) lost.hidden = true;
-  });
-  source.addEventListener('done', () => {
-    source.close();
-    location.reload();
-  });
-  source.addEventListener('error', () => {
-    if (lost) lost.hidden = false;
-  });
-  addEventListener('pagehide', () => source.close());
+  let source = null;
+  const told = (isLost) => {
+    if (lost) lost.hidden = !isLost;
+  };
+  const leave = () => {
+    source?.close();
+    source = null;
+  };
+  const listen = () => {
+    if (source || document.hidden) return;
+    const own = new EventSource(place.dataset.stream);
+    source = own;
+    own.addEventListener('piece', (event) => {
+      place.innerHTML = JSON.parse(event.data);
+      told(false);
+    });
+    own.addEventListener('done', () => {
+      leave();
+      location.reload();
+    });
+    own.addEventListener('error', () => {
+      if (own !== source) return;
+      told(true);
+      if (own.readyState !== EventSource.CLOSED) return;
+      leave();
+      setTimeout(listen, REFUSED);
+    });
+  };
+  document.addEventListener('visibilitychange', () => (document.hidden ? leave() : listen()));
+  addEventListener('pagehide', leave);
+  addEventListener('pageshow', listen);
+  listen();
 }
+for (const place of document.querySelectorAll('[data-stream]')) watch(place);
 
 // What takes a moment to count is fetched when the page stands.
 for (const place of document.querySelectorAll('[data-fetch]')) {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { lastMove } from '../../../campaign/start.ts';
 import type { Act } from '../../../domain/person.ts';
+import { CAMPAIGN_STATES } from '../../../domain/send.ts';
 import { getCampaign } from '../../../ledger/campaigns.ts';
 import { listInDoubt } from '../../../ledger/in-doubt.ts';
 import { listActs } from '../../../people/audit.ts';
@@ -19,6 +20,7 @@ import { type CampaignTools, frameOf } from './tools.ts';
 const told = z.object({
   told: z.enum(['done_before', 'not_now', 'changed']).nullable().catch(null).default(null),
 });
+const shownState = z.object({ state: z.enum(CAMPAIGN_STATES).optional().catch(undefined) });
 const ACTS = 30;
 
 /** How one campaign stands, what came of it, and why each of its customers got what they got. */
@@ -84,12 +86,13 @@ export function detailRoutes(app: FastifyInstance, tools: CampaignTools): void {
     const { id } = request.params as { id: string };
     const campaign = await getCampaign(db, id).catch(absent);
     if (!campaign) return missing(tools, request, reply);
-    const before = campaign.state;
+    // The state that the page shows: with another one it has other buttons, and is loaded anew.
+    const { state: shown } = shownState.parse(request.query);
+    const before = shown ?? campaign.state;
     const frame = await frameOf(tools, request, `/campaigns/${id}`);
     return tools.streams.open(request, reply, async () => {
       const now = await getCampaign(db, id);
       const live = await liveView({ db, memo, now: tools.now() }, now);
-      // With another state the page has other buttons: it is loaded anew.
       const moves = now.state === before && live.moves;
       return { html: await tools.pages.render('campaign-live', frame, live), moves };
     });

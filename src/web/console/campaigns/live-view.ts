@@ -25,8 +25,8 @@ export async function liveView(given: { db: Database; memo: Memo; now: Date }, c
     excludedTotal: Object.values(campaign.excluded).reduce((sum, n) => sum + n, 0),
     pace: pace && Math.round(pace),
     minutesLeft: minutes === null ? null : Math.max(1, Math.ceil(minutes)),
-    /** Something will change by itself. */
-    moves: ['planning', 'running', 'scheduled'].includes(campaign.state),
+    /** Something may change, by itself or by somebody else. */
+    moves: ['planning', 'running', 'paused', 'scheduled'].includes(campaign.state),
   };
 }
 

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { plan } from '../../../../jobs/plan.ts';
-import { ApprovalError, needsApproval, requireApproval } from '../../../campaign/approval.ts';
+import { startCampaign } from '../../../../jobs/start.ts';
+import { ApprovalError } from '../../../campaign/approval.ts';
 import { finishedDryRun } from '../../../campaign/dry-run/store.ts';
-import { stepCampaign } from '../../../campaign/start.ts';
 import { CampaignError } from '../../../ledger/campaigns.ts';
 import { firstOf } from '../../bodies.ts';
 import { rootOf } from '../../root.ts';
@@ -28,7 +27,6 @@ export function startRoutes(app: FastifyInstance, tools: CampaignTools): void {
     const revision = posted.success ? posted.data.revision : -1;
     const setup = await loadStartable();
     if (!setup) return reply;
-    const { draft, library } = setup;
     const refuse = async (wrong: string, status: number, more = {}) =>
       sendStep(tools, request, reply, {
         setup,
@@ -36,17 +34,11 @@ export function startRoutes(app: FastifyInstance, tools: CampaignTools): void {
         status,
         data: { ...(await view(setup)), wrong, ...more },
       });
-    if (!tools.queues) return refuse('campaigns.start.no_queues', 503);
-    const later = draft.startsAt !== null;
+    const { queues } = tools;
+    if (!queues) return refuse('campaigns.start.no_queues', 503);
     try {
-      const contentVersion = await tools.content.keep();
-      await requireApproval(db, id, { needed: needsApproval(draft, library.settings), contentVersion });
       const { person } = request;
-      const result = await stepCampaign(db, id, later ? 'schedule' : 'start', {
-        person,
-        now: tools.now(),
-        revision,
-      });
+      const result = await startCampaign({ ...tools, queues }, id, { person, revision });
       if (result.kind === 'changed')
         return refuse('campaigns.told.changed', 409, { conflict: await lastChange(tools, id) });
       if (result.kind !== 'done') return reply.redirect(`${own}?told=${result.kind}`, 303);
@@ -54,11 +46,6 @@ export function startRoutes(app: FastifyInstance, tools: CampaignTools): void {
       if (error instanceof ApprovalError) return refuse('campaigns.start.needs_approval', 409);
       if (error instanceof CampaignError) return refuse('campaigns.timing.past', 422);
       throw error;
-    }
-    if (!later) {
-      // Should this process die here, the reconciler finds a campaign in planning and queues it again.
-      const { name, data, opts } = plan.entry({ campaignId: id }, { jobId: `plan.${id}` });
-      await tools.queues.queue(plan.queue).add(name, data, opts);
     }
     return reply.redirect(own, 303);
 
