@@ -38,31 +38,33 @@ export function personKey(person: Person): string {
 export const samePerson = (person: Person, key: string | null): boolean => personKey(person) === key;
 
 /** What people can do that others should be able to see. Stable codes; each has a sentence in the console's words. */
-export type Act =
-  | 'signed_in'
-  | 'campaign_made'
-  | 'campaign_changed'
-  | 'campaign_scheduled'
-  | 'campaign_started'
-  | 'campaign_paused'
-  | 'campaign_resumed'
-  | 'campaign_cancelled'
-  | 'approval_asked'
-  | 'approval_given'
-  | 'approval_refused'
-  | 'test_sent'
-  | 'in_doubt_resolved'
-  | 'learning_decided'
-  | 'content_saved'
-  | 'customer_exported'
-  | 'customer_erased'
-  | 'suppression_added'
-  | 'suppression_removed'
-  | 'setting_changed'
-  | 'account_made'
-  | 'account_changed'
-  | 'account_closed'
-  | 'token_made'
-  | 'token_revoked'
-  | 'purchase_pushed'
-  | 'queue_touched';
+export const ACTS = [
+  'signed_in',
+  'campaign_made',
+  'campaign_changed',
+  'campaign_scheduled',
+  'campaign_started',
+  'campaign_paused',
+  'campaign_resumed',
+  'campaign_cancelled',
+  'approval_asked',
+  'approval_given',
+  'approval_refused',
+  'test_sent',
+  'in_doubt_resolved',
+  'learning_decided',
+  'content_saved',
+  'customer_exported',
+  'customer_erased',
+  'suppression_added',
+  'suppression_removed',
+  'setting_changed',
+  'account_made',
+  'account_changed',
+  'account_closed',
+  'token_made',
+  'token_revoked',
+  'purchase_pushed',
+  'queue_touched',
+] as const;
+export type Act = (typeof ACTS)[number];

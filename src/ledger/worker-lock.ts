@@ -111,3 +111,14 @@ export async function holdOrphans(db: Database): Promise<number> {
         and database = (select oid from pg_database where datname = current_database()))`.execute(db);
   return Number(numAffectedRows ?? 0);
 }
+
+/** The processes that send, each with the moment since which it holds its lock; the longest at work first. */
+export async function livingWorkers(db: Database): Promise<{ number: number; since: Date }[]> {
+  const { rows } = await sql<{ number: number; since: Date }>`
+    select l.objid::bigint as number, a.backend_start as since
+    from pg_locks l join pg_stat_activity a on a.pid = l.pid
+    where l.locktype = 'advisory' and l.classid = ${LOCK_SPACE}::oid and l.objsubid = 2 and l.granted
+      and l.database = (select oid from pg_database where datname = current_database())
+    order by a.backend_start`.execute(db);
+  return rows;
+}

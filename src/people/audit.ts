@@ -33,17 +33,30 @@ export async function recordAct(
     .execute();
 }
 
-/** Newest first. @param given.before only older ones than this entry */
+/**
+ * Newest first.
+ * @param given.before only older ones than this entry
+ * @param given.who as it is written in the log; empty: whoever sits at this machine
+ */
 export async function listActs(
   db: Database,
-  given: { limit: number; before?: number; subject?: string },
+  given: {
+    limit: number;
+    before?: number | undefined;
+    who?: string | undefined;
+    action?: Act | undefined;
+    subject?: string | undefined;
+  },
 ): Promise<AuditEntry[]> {
+  const { limit, before, who, action, subject } = given;
   let query = db
     .selectFrom('audit_log')
     .select(['id', 'at', 'who', 'action', 'subject', 'detail'])
     .orderBy('id', 'desc')
-    .limit(given.limit);
-  if (given.before !== undefined) query = query.where('id', '<', given.before);
-  if (given.subject !== undefined) query = query.where('subject', '=', given.subject);
+    .limit(limit);
+  if (before !== undefined) query = query.where('id', '<', before);
+  if (who !== undefined) query = query.where('who', '=', who);
+  if (action !== undefined) query = query.where('action', '=', action);
+  if (subject !== undefined) query = query.where('subject', '=', subject);
   return query.execute();
 }

@@ -36,6 +36,7 @@ export async function webStand(
     /** The secret of HubSpot's webhooks. */
     hubspotSecret?: string;
     crmEventsWait?: WebOptions['crmEventsWait'];
+    queues?: WebOptions['queues'];
     /** Another library than the little one. */
     libraryDir?: string;
   } = {},
@@ -71,6 +72,7 @@ export async function webStand(
     },
     fetchText: given.fetchText,
     crmEventsWait: given.crmEventsWait,
+    queues: given.queues,
     content: contentSource({ db, libraryDir, templatesDir, publicUrl }),
     secret: SECRET,
     randomKey: 'tests',

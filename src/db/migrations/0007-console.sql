@@ -42,6 +42,8 @@ create table audit_log (
 );
 create index audit_log_by_time on audit_log (at desc, id desc);
 create index audit_log_by_subject on audit_log (subject, id desc) where subject is not null;
+create index audit_log_by_who on audit_log (who, id desc);
+create index audit_log_by_action on audit_log (action, id desc);
 comment on table audit_log is 'Who did what in the console and through the API. Only ever added to.';
 
 create table api_tokens (

@@ -1,5 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { WebContext } from '../../context.ts';
+import { auditRoutes } from './audit.ts';
+import { boardRoutes } from './board.ts';
+import { overviewRoutes } from './overview.ts';
+import { settingsRoutes } from './settings.ts';
+import { suppressionRoutes } from './suppressions.ts';
 
-/** Operations: queues, sync, suppressions, settings, audit log. */
-export function operationsRoutes(_app: FastifyInstance, _context: WebContext): void {}
+/** Operations, for admins: how the installation is, its queues, suppressions, settings, and who did what. */
+export function operationsRoutes(app: FastifyInstance, context: WebContext): void {
+  overviewRoutes(app, context);
+  boardRoutes(app, context);
+  suppressionRoutes(app, context);
+  settingsRoutes(app, context);
+  auditRoutes(app, context);
+}

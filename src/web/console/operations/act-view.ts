@@ -1,0 +1,54 @@
+import type { AuditEntry } from '../../../people/audit.ts';
+
+/** An entry of the audit log as it is shown. */
+export interface ActView {
+  at: Date;
+  /** Empty: whoever sits at this machine. */
+  who: string;
+  action: string;
+  subject: string | null;
+  /** Where what it was done to can be looked at, from the top; null: nowhere. */
+  link: string | null;
+  /** What else is known, e.g. the role given; small values only. */
+  details: { name: string; value: string }[];
+}
+
+/** More than this of a value says nothing in a list. */
+const MOST_CHARACTERS = 80;
+
+/** Pure. */
+export function actView({ at, who, action, subject, detail }: AuditEntry): ActView {
+  return {
+    at,
+    who,
+    action,
+    subject,
+    link: subject === null ? null : linkOf(action, subject),
+    details: Object.entries(detail)
+      .filter(([, value]) => value !== null && value !== '')
+      .map(([name, value]) => ({ name, value: shortened(value) })),
+  };
+}
+
+const CAMPAIGNS = /^(campaign_|approval_|in_doubt_resolved)/;
+
+function linkOf(action: string, subject: string): string | null {
+  const id = encodeURIComponent(subject);
+  if (CAMPAIGNS.test(action)) return `campaigns/${id}`;
+  if (action === 'customer_exported') return `customers/${id}`;
+  if (action === 'content_saved') return contentLink(subject);
+  if (action.startsWith('account_')) return 'people';
+  return null;
+}
+
+/** `library/offers/laser.yaml` is looked at under `library/offers/laser`. */
+function contentLink(subject: string): string | null {
+  if (subject === 'library/settings.yaml') return 'library/settings/settings';
+  const found = /^library\/(developments|offers|products|questions)\/([\w-]+)\.yaml$/.exec(subject);
+  return found ? `library/${found[1]}/${found[2]}` : null;
+}
+
+function shortened(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+}
