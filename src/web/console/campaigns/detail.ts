@@ -69,7 +69,11 @@ export function detailRoutes(app: FastifyInstance, tools: CampaignTools): void {
         list,
         results,
         audience: audienceWords(campaign.audience, await tools.publicContent.library(), language).join(', '),
-        acts: acts.map((act) => ({ ...act, label: `campaigns.act.${known(act.action)}` })),
+        acts: acts.map((act) => ({
+          ...act,
+          label: `campaigns.act.${known(act.action)}`,
+          why: typeof act.detail.why === 'string' ? act.detail.why : null,
+        })),
         can: {
           setUp: state === 'draft',
           pause: state === 'running',

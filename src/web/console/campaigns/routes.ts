@@ -11,6 +11,7 @@ import { sendRoutes } from './send.ts';
 import { setupRoutes } from './setup.ts';
 import { approvalRoutes } from './setup-approval.ts';
 import { dryRunRoutes } from './setup-dry-run.ts';
+import { CONTENT_KEY } from './setup-page.ts';
 import { startRoutes } from './setup-start.ts';
 import { testRoutes } from './setup-test.ts';
 import { createStreams } from './stream.ts';
@@ -20,7 +21,9 @@ import type { CampaignTools } from './tools.ts';
 export function campaignsRoutes(app: FastifyInstance, context: WebContext): void {
   const tools: CampaignTools = { ...context, memo: createMemo(), streams: createStreams() };
   const dryRuns = createDryRuns(tools);
+  const stopListening = context.onChange(() => tools.memo.forget(CONTENT_KEY));
   app.addHook('preClose', async () => {
+    stopListening();
     tools.streams.close();
     await dryRuns.close();
   });

@@ -4,7 +4,7 @@ import { answerApproval, askApproval, mayApprove } from '../../../campaign/appro
 import { ChangedMeanwhileError } from '../../../campaign/draft.ts';
 import { firstOf } from '../../bodies.ts';
 import { rootOf } from '../../root.ts';
-import { lastChange, loadSetup, sendStep } from './setup-page.ts';
+import { CONTENT_KEY, lastChange, loadSetup, sendStep } from './setup-page.ts';
 import type { CampaignTools } from './tools.ts';
 
 const form = z.object({
@@ -26,6 +26,7 @@ export function approvalRoutes(app: FastifyInstance, tools: CampaignTools): void
   });
 
   app.post('/campaigns/:id/setup/approval', async (request, reply) => {
+    tools.memo.forget(CONTENT_KEY);
     const setup = await loadSetup(tools, request, reply);
     if (!setup) return reply;
     const posted = form.safeParse(request.body ?? {});

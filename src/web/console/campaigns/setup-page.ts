@@ -20,12 +20,13 @@ export interface Setup {
   version: string;
 }
 
-/** The content of now is looked at this often, in milliseconds. */
+/** The content of now is looked at this often, in milliseconds, and when a file is seen to change. */
 const LOOK = 3000;
+export const CONTENT_KEY = 'content';
 
 /** Names what a draft is and would say now. @throws LibraryError, TemplateError */
 export async function versionOf(tools: CampaignTools, draft: Draft): Promise<string> {
-  return settingsVersion(draft, await tools.memo.get('content', LOOK, () => tools.content.keep()));
+  return settingsVersion(draft, await tools.memo.get(CONTENT_KEY, LOOK, () => tools.content.keep()));
 }
 
 /**

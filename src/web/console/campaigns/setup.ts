@@ -4,6 +4,7 @@ import { ChangedMeanwhileError, changeDraft, type Draft, getDraft } from '../../
 import { dayOf } from '../../../compose/day.ts';
 import { rootOf } from '../../root.ts';
 import { consoleLanguage, missing } from '../page.ts';
+import { audienceWords } from './audience-words.ts';
 import { readSetupForm } from './setup-form.ts';
 import { lastChange, loadSetup, type Setup, sendStep } from './setup-page.ts';
 import { type SetupStep, stepsOf } from './setup-steps.ts';
@@ -83,7 +84,8 @@ export function setupRoutes(app: FastifyInstance, tools: CampaignTools): void {
         `${rootOf(request.url)}campaigns/${encodeURIComponent(now.id)}?told=not_now`,
         303,
       );
-    const conflict = await lastChange(tools, now.id);
+    const saved = audienceWords(now.audience, setup.library, consoleLanguage(request)).join(', ');
+    const conflict = { ...(await lastChange(tools, now.id)), draft: now, audience: saved };
     const typed = { ...setup, draft: { ...now, ...changes } };
     return show(request, reply, typed, step, { status: 409, conflict });
   }

@@ -86,6 +86,7 @@ export const campaignsDe = {
   'campaigns.setup.wrong': 'Bitte sehen Sie die Angaben noch einmal durch.',
   'campaigns.setup.conflict':
     '{who} hat diese Kampagne inzwischen geändert ({when}). Nichts wurde überschrieben: Im Formular stehen Ihre Angaben. Speichern Sie noch einmal, wenn sie gelten sollen.',
+  'campaigns.setup.saved': 'Gespeichert ist jetzt:',
   'campaigns.setup.trouble':
     'An den Inhalten stimmt gerade etwas nicht. Solange das so ist, lässt sich nichts vorbereiten.',
   'campaigns.step.products': 'Produkt',
@@ -322,6 +323,7 @@ export const campaignsEn: Record<keyof typeof campaignsDe, string> = {
   'campaigns.setup.wrong': 'Please look through what you entered once more.',
   'campaigns.setup.conflict':
     '{who} changed this campaign in the meantime ({when}). Nothing was overwritten: the form holds what you entered. Save again if that is what should count.',
+  'campaigns.setup.saved': 'Saved now:',
   'campaigns.setup.trouble':
     'Something is wrong with the content right now. Nothing can be prepared until it is mended.',
   'campaigns.step.products': 'Product',
