@@ -1,42 +1,40 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ProposalError } from '../../learn/proof/proposal-error.ts';
-import { agreedFile, decide } from '../../learn/report/decide.ts';
-import { rememberReport } from '../../learn/report/remember.ts';
+import { ProposalError, type ProposalErrorCode } from '../../learn/proof/proposal-error.ts';
+import { agreedFile } from '../../learn/report/decide.ts';
+import type { rememberReport } from '../../learn/report/remember.ts';
 import { tell } from '../../learn/report/tell.ts';
 import type { WebContext } from '../context.ts';
 import { crmNames } from '../crm-names.ts';
 import { rootOf } from '../root.ts';
+import { decideByForm } from './learn-decide.ts';
 import { learnView } from './learn-view.ts';
 import { consoleLanguage, contentOrError, missing, sendConsole } from './page.ts';
 
-const form = z.object({ id: z.string().min(1).max(300), as: z.enum(['yes', 'similar', 'no']) });
 /** What was decided a moment ago; nonsense counts as nothing. */
 const asked = z.object({ decided: z.string().min(1).max(300).optional().catch(undefined) });
 const fileId = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
 
 /** What was tried and learned, and where a person says yes or no to what learning puts forward. */
-export function learnRoutes(app: FastifyInstance, context: WebContext): void {
-  const report = rememberReport(context.db);
-
+export function learnRoutes(
+  app: FastifyInstance,
+  context: WebContext,
+  report: ReturnType<typeof rememberReport>,
+): void {
   app.get('/learn', (request, reply) => {
     const { decided } = asked.parse(request.query);
     return sendReport(context, report, request, reply, { decided: decided !== undefined });
   });
 
   app.post('/learn/decide', async (request, reply) => {
-    const posted = form.safeParse(request.body ?? {});
-    const content = await contentOrError(context);
-    if (!posted.success || content instanceof Error) return missing(context, request, reply);
-    const { id, as } = posted.data;
-    try {
-      await decide(context.db, { id, as, library: content.library, now: context.now() });
-    } catch (error) {
-      if (!(error instanceof ProposalError)) throw error;
-      return sendReport(context, report, request, reply, { refused: error.message });
-    }
-    context.log('learn_decided', { id, as });
-    return reply.redirect(`${rootOf(request.url)}learn?decided=${encodeURIComponent(id)}#decide`, 303);
+    const decided = await decideByForm(context, request);
+    if (decided === null) return missing(context, request, reply);
+    if (decided.kind === 'refused')
+      return sendReport(context, report, request, reply, { refused: decided.code });
+    return reply.redirect(
+      `${rootOf(request.url)}learn?decided=${encodeURIComponent(decided.id)}#decide`,
+      303,
+    );
   });
 
   app.get('/learn/file/:id', async (request, reply) => {
@@ -64,7 +62,7 @@ async function sendReport(
   makeReport: ReturnType<typeof rememberReport>,
   request: FastifyRequest,
   reply: FastifyReply,
-  given: { decided?: boolean; refused?: string },
+  given: { decided?: boolean; refused?: ProposalErrorCode },
 ): Promise<FastifyReply> {
   const page = { name: 'learn', place: 'learn' as const };
   const content = await contentOrError(context);

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { rememberReport } from '../../learn/report/remember.ts';
 import type { WebContext } from '../context.ts';
 import { briefRoutes } from './brief.ts';
 import { campaignsRoutes } from './campaigns/routes.ts';
@@ -19,18 +20,19 @@ import { studioRoutes } from './studio/routes.ts';
 /** The console, behind its guard. */
 export function consoleRoutes(app: FastifyInstance, context: WebContext): void {
   guardConsole(app, context);
+  const report = rememberReport(context.db);
   homeRoutes(app, context);
   inboxRoutes(app, context);
   briefRoutes(app, context);
   effectRoutes(app, context);
-  learnRoutes(app, context);
+  learnRoutes(app, context, report);
   liveRoutes(app, context);
   peopleRoutes(app, context);
   campaignsRoutes(app, context);
   customersRoutes(app, context);
   productsRoutes(app, context);
   libraryRoutes(app, context);
-  experimentsRoutes(app, context);
+  experimentsRoutes(app, context, report);
   operationsRoutes(app, context);
   studioRoutes(app, context);
 }
