@@ -9,8 +9,8 @@ import { createRenderer, type MailInput, type Renderer } from '../src/render/ren
 const root = join(import.meta.dirname, '..');
 const publicUrl = 'https://post.orvelin.example';
 
-/** The demo company's mails to so many customers, no two alike, and what renders them. */
-export async function exampleMails(count: number): Promise<{ renderer: Renderer; inputs: MailInput[] }> {
+/** What renders the demo company's mails, and the facts for the n-th of them; no two are alike. */
+export async function exampleMailMaker(): Promise<{ renderer: Renderer; input(n: number): MailInput }> {
   const library = await requireLibrary(join(root, 'templates/library'));
   const renderer = await createRenderer({ library, templatesDir: join(root, 'templates'), publicUrl });
   const links = createLinks({
@@ -18,8 +18,13 @@ export async function exampleMails(count: number): Promise<{ renderer: Renderer;
     publicUrl,
     now: () => new Date(),
   });
-  const inputs = Array.from({ length: count }, (_, i) => exampleMail(library, links, i));
-  return { renderer, inputs };
+  return { renderer, input: (n) => exampleMail(library, links, n) };
+}
+
+/** So many of them. */
+export async function exampleMails(count: number): Promise<{ renderer: Renderer; inputs: MailInput[] }> {
+  const { renderer, input } = await exampleMailMaker();
+  return { renderer, inputs: Array.from({ length: count }, (_, n) => input(n)) };
 }
 
 /** Three developments and one experiment, another choice for each customer. */

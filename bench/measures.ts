@@ -16,7 +16,7 @@ export const MEASURES: Record<string, (size: Size) => Promise<Result>> = {
   },
   async message(size) {
     const { benchMessage } = await import('./message.ts');
-    return benchMessage({ rounds: size === 'quick' ? 7 : 21 });
+    return benchMessage({ rounds: size === 'quick' ? 21 : 61 });
   },
   async 'first-sync'(size) {
     const { benchFirstSync } = await import('./first-sync.ts');

@@ -1,24 +1,11 @@
-import { createHash, createPrivateKey } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import DKIM from 'nodemailer/lib/dkim';
-import MailComposer, { type MailComposerOptions } from 'nodemailer/lib/mail-composer';
 import type { DkimKey, MailAddress } from '../config.ts';
 import { cleanLine } from '../render/clean.ts';
-import { writeMime } from './mime.ts';
+import { type MailParts, writeMime } from './mime.ts';
 
-/** What a mail is made of. Addresses are structured, so that names need no quoting by whoever sets them. */
-export interface MailParts {
-  /** With its angle brackets. */
-  messageId: string;
-  date: Date;
-  from: MailAddress;
-  to: MailAddress;
-  replyTo?: MailAddress;
-  subject: string;
-  text: string;
-  html?: string;
-  headers?: Record<string, string>;
-}
+export type { MailParts } from './mime.ts';
 
 /**
  * The bytes of a mail (RFC 5322, MIME), lines ended by CRLF and none above 998 octets. The same parts give the
@@ -50,30 +37,19 @@ const SIGNED = [
 export function createEncoder({ dkim }: { dkim: DkimKey | null }): Encode {
   const signer = dkim && createSigner(dkim);
   return async (parts) => {
-    const bytes = writeMime(new MailComposer(composed(parts)).compile());
+    const bytes = writeMime(cleaned(parts));
     return signer ? await buffer(signer.sign(bytes)) : bytes;
   };
 }
 
-function composed(parts: MailParts): MailComposerOptions {
+function cleaned(parts: MailParts): MailParts {
+  const { from, to, replyTo, subject } = parts;
   return {
-    messageId: parts.messageId,
-    date: parts.date,
-    from: named(parts.from),
-    to: named(parts.to),
-    replyTo: parts.replyTo && named(parts.replyTo),
-    subject: headerText(parts.subject),
-    headers: parts.headers,
-    text: parts.text,
-    html: parts.html,
-    // Left to itself, nodemailer sends plain ASCII as it is, and so makes two kinds of mails.
-    encoding: 'quoted-printable',
-    // Known beforehand to whoever has the Message-ID, and yet in no text: quoted-printable never has a "=_".
-    boundaryPrefix: '=_spielbein',
-    baseBoundary: createHash('sha256').update(parts.messageId).digest('hex').slice(0, 24),
-    // A mail is what we were given: nothing is read from disk or fetched for it.
-    disableFileAccess: true,
-    disableUrlAccess: true,
+    ...parts,
+    from: named(from),
+    to: named(to),
+    ...(replyTo && { replyTo: named(replyTo) }),
+    subject: headerText(subject),
   };
 }
 
