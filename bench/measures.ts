@@ -18,6 +18,18 @@ export const MEASURES: Record<string, (size: Size) => Promise<Result>> = {
     const { benchMessage } = await import('./message.ts');
     return benchMessage({ rounds: size === 'quick' ? 21 : 61 });
   },
+  async deliver(size) {
+    const { benchDeliver } = await import('./deliver.ts');
+    return benchDeliver({ redis: true, ...DELIVERY[size] });
+  },
+  async 'deliver-embedded'(size) {
+    const { benchDeliver } = await import('./deliver.ts');
+    return benchDeliver({ redis: false, ...DELIVERY[size] });
+  },
+  async studio(size) {
+    const { benchStudio } = await import('./studio.ts');
+    return benchStudio({ saves: size === 'quick' ? 10 : 20 });
+  },
   async 'first-sync'(size) {
     const { benchFirstSync } = await import('./first-sync.ts');
     const data = await benchFirstSync(size === 'quick' ? 0.05 : size === 'usual' ? 0.25 : 1);
@@ -150,6 +162,12 @@ export const MEASURES: Record<string, (size: Size) => Promise<Result>> = {
       data,
     };
   },
+};
+
+const DELIVERY = {
+  quick: { customers: 2000, rounds: 3 },
+  usual: { customers: 10_000, rounds: 5 },
+  full: { customers: 20_000, rounds: 7 },
 };
 
 /** A line without bounds, to which they are added. */

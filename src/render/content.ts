@@ -31,7 +31,7 @@ export interface ContentSource {
   keep(): Promise<string>;
   /** A kept version; the last few stay loaded. @throws ContentError when the database does not have it. */
   version(id: string): Promise<Content>;
-  /** Calls back (at most every 50 ms) when a file changes, and forgets what was loaded. */
+  /** Calls back when a file changes, once it has been quiet for a moment, and forgets what was loaded. */
   watch(changed: () => void): () => void;
 }
 
@@ -40,6 +40,9 @@ export interface ContentSource {
  * again as often, however many ask meanwhile.
  */
 const LOOK_EVERY = 5000;
+
+/** Editors save in several steps (write, rename); what looks in between sees half of it. In milliseconds. */
+const QUIET = 20;
 
 /** Campaigns under way at a time are few; each version's renderer is some megabytes. */
 const VERSIONS_LOADED = 4;
@@ -94,7 +97,7 @@ export function contentSource(given: ContentFolders & { publicUrl: string; db: D
       const touched = () => {
         loaded = null;
         clearTimeout(timer);
-        timer = setTimeout(changed, 50);
+        timer = setTimeout(changed, QUIET);
       };
       const watchers = [given.libraryDir, given.templatesDir].map((dir) =>
         // A folder that vanishes ends its watch; loading from it then says what is wrong.
