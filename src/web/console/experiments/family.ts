@@ -90,7 +90,7 @@ export function drawFamily(given: readonly Member[], frame: FamilyFrame): string
     }
     const name = cut(shown(`${member.number} · ${member.label}`), width);
     lives.push(
-      `<text x="${EDGE}" y="${y - 14}" font-size="${LETTERS}" fill="var(--ink)" stroke="var(--paper)" stroke-width="5" stroke-linejoin="round" paint-order="stroke">${encoded(name)}</text>`,
+      `<text x="${EDGE}" y="${y - 14}" font-size="${LETTERS}" fill="var(--ink)" stroke="var(--paper)" stroke-width="9" stroke-linejoin="round" paint-order="stroke">${encoded(name)}</text>`,
       `<line x1="${round(start)}" y1="${y}" x2="${round(Math.max(end, start + 1))}" y2="${y}" stroke="${colour}" stroke-width="3" stroke-linecap="round"></line>`,
       `<circle cx="${round(start)}" cy="${y}" r="4" fill="var(--paper)" stroke="${colour}" stroke-width="2"></circle>`,
       ending(member, end, y, colour),
