@@ -118,11 +118,24 @@ async function remove(tx: Database, person: Person): Promise<void> {
     await sql`delete from ${sql.table(table)} where ${belongs.byCustomer}`.execute(tx);
   }
   await sql`delete from customers where ${belongs.customers}`.execute(tx);
+  await forgetInDryRuns(tx, person, belongs);
   await sql`delete from customer_merges where ${belongs.merges}`.execute(tx);
   await sql`delete from sync_seen where object = 'customers' and ${belongs.customers}`.execute(tx);
   await sql`delete from crm_reads where object = 'customers' and ${belongs.customers}`.execute(tx);
   await sql`delete from crm_take_backs where email_key = any(${person.addresses})`.execute(tx);
   await sql`update suppressions set crm_before = null where email_key = any(${person.addresses})`.execute(tx);
+}
+
+/**
+ * A dry run under way only writes down customers who are still there; what it wrote until now goes after them. One that shows this person's mail as its example of a fault says what stands in it, and goes as a whole.
+ */
+async function forgetInDryRuns(tx: Database, { ids }: Person, belongs: ReturnType<typeof belongsTo>) {
+  await sql`delete from dry_run_customers where ${belongs.byCustomer}`.execute(tx);
+  await sql`
+    delete from dry_runs where exists (
+      select from jsonb_array_elements(summary->'findings') f where f->>'customerId' = any(${ids}))`.execute(
+    tx,
+  );
 }
 
 /** What the CRM's webhooks said of them; what the same events say of others is still looked at. */

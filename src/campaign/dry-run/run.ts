@@ -7,7 +7,14 @@ import type { Links } from '../../links/links.ts';
 import type { Content } from '../../render/content.ts';
 import { decideAll, type PlanContext } from '../plan.ts';
 import { distinctMails } from './distinct.ts';
-import { comparable, dryRunChanges, endDryRun, noteDryRun } from './store.ts';
+import {
+  comparable,
+  type DryRunDecision,
+  dryRunChanges,
+  endDryRun,
+  noteDecisions,
+  noteDryRun,
+} from './store.ts';
 import { type DryRunFinding, type DryRunSummary, emptySummary } from './summary.ts';
 
 /** Code of a mail that could not be made at all. */
@@ -58,9 +65,9 @@ async function lookAtAll(
   const broken: DryRunFinding[] = [];
   for await (const batch of decideAll(context, campaign)) {
     const worth: { customerId: string; composition: Composition }[] = [];
-    const rows = batch.map(({ customer, decision }) => {
+    const decisions = batch.map(({ customer, decision }): DryRunDecision => {
       summary.candidates += 1;
-      const row = { run_id: runId, customer_id: customer.id };
+      const row = { customer_id: customer.id };
       if (!decision.send) {
         summary.excluded[decision.reason] = (summary.excluded[decision.reason] ?? 0) + 1;
         return { ...row, reason: decision.reason, blocks: null };
@@ -82,9 +89,9 @@ async function lookAtAll(
         variantId,
         productKey,
       }));
-      return { ...row, reason: null, blocks: JSON.stringify(blocks) };
+      return { ...row, reason: null, blocks };
     });
-    if (rows.length > 0) await db.insertInto('dry_run_customers').values(rows).execute();
+    await noteDecisions(db, runId, decisions);
     summary.checked += await checkMails(context, campaign.id, worth, { tally, broken });
     summary.different = distinct.different;
     summary.content = [...content.values()].sort((a, b) => b.count - a.count);

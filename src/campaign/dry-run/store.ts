@@ -90,6 +90,24 @@ export async function noteDryRun(db: Database, id: number, summary: DryRunSummar
   return numUpdatedRows > 0n;
 }
 
+/** What a run decided about one customer. */
+export interface DryRunDecision {
+  customer_id: string;
+  reason: SkipReason | null;
+  blocks: DryRunRow['blocks'];
+}
+
+/** Writes down what was decided, but for customers who were erased in the meantime. */
+export async function noteDecisions(db: Database, id: number, decisions: DryRunDecision[]): Promise<void> {
+  await sql`
+    with there as (
+      select c.id, d.reason, d.blocks
+      from jsonb_to_recordset(${JSON.stringify(decisions)}::jsonb) as d (customer_id text, reason text, blocks jsonb)
+      join customers c on c.id = d.customer_id for key share of c)
+    insert into dry_run_customers (run_id, customer_id, reason, blocks)
+    select ${id}, id, reason, blocks from there`.execute(db);
+}
+
 /** Ends it, and lets go of all but this campaign's last two. */
 export async function endDryRun(
   db: Database,

@@ -1,0 +1,235 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { distinctMails } from '../../src/campaign/dry-run/distinct.ts';
+import { performDryRun } from '../../src/campaign/dry-run/run.ts';
+import {
+  beginDryRun,
+  type DryRunList,
+  dryRunRows,
+  finishedDryRun,
+  latestDryRun,
+} from '../../src/campaign/dry-run/store.ts';
+import { erasePerson } from '../../src/erasure/erase.ts';
+import { createCampaign } from '../../src/ledger/campaigns.ts';
+import { createLinks } from '../../src/links/links.ts';
+import { contentSource } from '../../src/render/content.ts';
+import { seedCustomers, seedPurchase } from '../stands/company.ts';
+import { testDatabase } from '../stands/database.ts';
+import { LIBRARY, PUBLIC_URL, SECRET, TEMPLATES } from '../stands/delivery.ts';
+import { smallLibrary } from '../web/small-library.ts';
+
+const { db } = await testDatabase();
+const now = () => new Date('2026-11-23T08:00:00Z');
+const links = createLinks({ secret: SECRET, publicUrl: PUBLIC_URL, now });
+const CUSTOMERS = 40;
+
+const contextOf = async (libraryDir = LIBRARY, templatesDir = TEMPLATES) => ({
+  db,
+  content: await contentSource({ db, libraryDir, templatesDir, publicUrl: PUBLIC_URL }).current(),
+  randomKey: 'k',
+  now,
+  links,
+  publicUrl: PUBLIC_URL,
+});
+let context: Awaited<ReturnType<typeof contextOf>>;
+
+beforeAll(async () => {
+  await seedCustomers(db, CUSTOMERS);
+  context = await contextOf();
+});
+
+const create = async (id: string, audience = {}) =>
+  (await createCampaign(db, { id, name: id, kind: 'adhoc', audience, now: now() })).campaign;
+
+/** One dry run, to its end. */
+async function dryRun(id: string, given: { context?: typeof context; signal?: AbortSignal } = {}) {
+  const campaign = await db
+    .selectFrom('campaigns')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  const run = await beginDryRun(db, { campaignId: id, madeBy: 'Anna', version: 'v', now: now() });
+  const { signal } = given;
+  await performDryRun({ ...(given.context ?? context), ...(signal ? { signal } : {}) }, campaign, run.id);
+  const done = await latestDryRun(db, id);
+  if (!done) throw new Error('it left nothing');
+  return done;
+}
+
+const listed = async (
+  run: number,
+  list: DryRunList,
+  more: { search?: string; previous?: number; after?: string } = {},
+) =>
+  (await dryRunRows(db, run, { list, search: '', after: '', limit: 100, previous: null, ...more })).map(
+    ({ customerId }) => customerId,
+  );
+
+/** How much each table holds, but for those that a dry run writes. */
+async function everything(): Promise<Record<string, string>> {
+  const { rows } = await sql<{ name: string }>`
+    select tablename as name from pg_tables
+    where schemaname = 'public' and tablename not like 'dry_run%'`.execute(db);
+  const found: Record<string, string> = {};
+  for (const { name } of rows) {
+    const { rows: sums } = await sql<{ sum: string }>`
+      select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as sum from ${sql.table(name)} t`.execute(
+      db,
+    );
+    found[name] = sums[0]?.sum ?? '';
+  }
+  return found;
+}
+
+describe('a dry run', () => {
+  test('decides for everybody as sending would, and changes nothing else', async () => {
+    await create('alle');
+    const before = await everything();
+    const { summary, error, finishedAt } = await dryRun('alle');
+    expect(await everything()).toEqual(before);
+    expect({ error, over: finishedAt !== null }).toEqual({ error: null, over: true });
+    const left = Object.values(summary.excluded ?? {}).reduce((sum, n) => sum + n, 0);
+    expect(summary.candidates).toBe(CUSTOMERS);
+    expect((summary.planned ?? 0) + left).toBe(CUSTOMERS);
+    expect(summary.planned).toBeGreaterThan(CUSTOMERS / 2);
+    expect(summary.content?.reduce((sum, { count }) => sum + count, 0)).toBe(summary.blocks);
+    expect(summary.checked).toBeGreaterThan(0);
+    expect(summary.checked).toBe(summary.different);
+  });
+
+  test('says what differs from the one before: who is new, who is gone, who gets something else', async () => {
+    await create('verglichen');
+    const first = await dryRun('verglichen');
+    expect(first.summary.sincePrevious).toBeNull();
+    const [gone = '', changed = ''] = await listed(first.id, 'mails');
+    await db.updateTable('customers').set({ opted_out: true }).where('id', '=', gone).execute();
+    await seedPurchase(db, changed, 'p2');
+    await sql`insert into customers (id, source, email, first_name, last_name, salutation, consent, language)
+      select 'neu', source, 'neu@customers.test', 'Neu', 'Neumann', salutation, consent, language
+      from customers where id = ${changed}`.execute(db);
+    await seedPurchase(db, 'neu', 'p1');
+    const second = await dryRun('verglichen');
+    expect(second.summary.sincePrevious).toMatchObject({
+      added: 1,
+      gone: 1,
+      changed: 1,
+      at: first.madeAt.toISOString(),
+    });
+    expect(await listed(second.id, 'gone', { previous: first.id })).toEqual([gone]);
+    expect(await listed(second.id, 'added', { previous: first.id })).toEqual(['neu']);
+    expect(second.summary.excluded).toMatchObject({ opted_out: 1 });
+    // found by name, page by page, in one order
+    expect(await listed(second.id, 'mails', { search: 'neumann' })).toEqual(['neu']);
+    const all = await listed(second.id, 'mails');
+    expect(await listed(second.id, 'mails', { after: all[4] ?? '' })).toEqual(all.slice(5));
+    // of the runs before, the last is kept to compare with
+    await dryRun('verglichen');
+    const kept = await db
+      .selectFrom('dry_runs')
+      .select('id')
+      .where('campaign_id', '=', 'verglichen')
+      .execute();
+    expect(kept.map(({ id }) => id)).not.toContain(first.id);
+    expect(kept).toHaveLength(2);
+  });
+
+  test('compares with the last night, too', async () => {
+    await create('nacht');
+    await createCampaign(db, { id: 'nightly-1', name: 'Nacht', kind: 'nightly', now: now() });
+    await db
+      .updateTable('campaigns')
+      .set({ planned: 1, candidates: 1 })
+      .where('id', '=', 'nightly-1')
+      .execute();
+    const run = await dryRun('nacht');
+    const [one = ''] = await listed(run.id, 'mails');
+    await db
+      .insertInto('sends')
+      .values({ campaign_id: 'nightly-1', customer_id: one, chunk: 0, state: 'planned' })
+      .execute();
+    const { summary } = await dryRun('nacht');
+    expect(summary.sinceNight).toMatchObject({ changed: null, added: (summary.planned ?? 0) - 1, gone: 0 });
+    await db.deleteFrom('sends').where('campaign_id', '=', 'nightly-1').execute();
+    await db.deleteFrom('campaigns').where('id', '=', 'nightly-1').execute();
+  });
+
+  test('checks every block in every form: a fault that one mail has is found', async () => {
+    const { libraryDir, templatesDir } = await smallLibrary();
+    const file = join(libraryDir, 'developments', 'schulung.yaml');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('Come and see.', 'Lorem ipsum dolor.'));
+    const products = join(libraryDir, 'products', 'laser.yaml');
+    await writeFile(products, (await readFile(products, 'utf8')).replace('[LASER]', '[LASER, ORV-LX300]'));
+    const [, , , english = ''] = await listed((await finishedDryRun(db, 'alle'))?.id ?? 0, 'mails');
+    await db.updateTable('customers').set({ language: 'en' }).where('id', '=', english).execute();
+    await create('geprueft');
+    const { summary } = await dryRun('geprueft', { context: await contextOf(libraryDir, templatesDir) });
+    expect(summary.different).toBeLessThan(10);
+    expect(summary.findings?.find(({ code }) => code === 'unfilled')).toMatchObject({
+      severity: 'error',
+      mails: 1,
+      customerId: english,
+    });
+  });
+
+  test('stops with its process, and says so', async () => {
+    await create('beendet');
+    const { error, finishedAt } = await dryRun('beendet', { signal: AbortSignal.abort() });
+    expect({ error, over: finishedAt !== null }).toEqual({ error: 'stopped', over: true });
+    expect(await finishedDryRun(db, 'beendet')).toBeNull();
+  });
+
+  test('is one at a time; one whose process died gives way, and writes nothing any more', async () => {
+    const campaign = await create('gestorben');
+    const given = { campaignId: 'gestorben', madeBy: 'Anna', version: 'v', now: now() };
+    const begun = await Promise.all([1, 2, 3].map(() => beginDryRun(db, given)));
+    expect(begun.filter(({ begun: own }) => own)).toHaveLength(1);
+    const [{ id: dead } = { id: 0 }] = begun;
+    expect(new Set(begun.map(({ id }) => id))).toEqual(new Set([dead]));
+    await sql`update dry_runs set updated_at = now() - interval '2 minutes' where id = ${dead}`.execute(db);
+    const next = await beginDryRun(db, given);
+    expect(next.begun).toBe(true);
+    // it was only slow: it notices that it was given up
+    await performDryRun(context, campaign, dead);
+    expect(await db.selectFrom('dry_runs').select('error').where('id', '=', dead).executeTakeFirst()).toEqual(
+      {
+        error: 'stopped',
+      },
+    );
+    expect((await latestDryRun(db, 'gestorben'))?.finishedAt).toBeNull();
+  });
+
+  test('forgets who is erased', async () => {
+    await create('vergessen');
+    const { id } = await dryRun('vergessen');
+    const [erased = '', example = ''] = await listed(id, 'mails');
+    await erasePerson(db, erased, now());
+    expect(await listed(id, 'mails')).not.toContain(erased);
+    await sql`update dry_runs set summary = summary || ${JSON.stringify({
+      findings: [{ code: 'unfilled', severity: 'error', mails: 1, customerId: example, values: {} }],
+    })}::jsonb where id = ${id}`.execute(db);
+    await erasePerson(db, example, now());
+    expect(await latestDryRun(db, 'vergessen')).toBeNull();
+  });
+});
+
+describe('which mails are worth a look', () => {
+  const mail = (...ids: string[]) => ({
+    language: 'de' as const,
+    blocks: ids.map((contentId) => ({
+      kind: 'proven' as const,
+      ...{ contentId, variantId: 'base', productKey: 'laser', probability: 1 },
+      reason: 'unseen_development' as const,
+    })),
+  });
+
+  test('different ones, and beyond the most only those that show something new', () => {
+    const distinct = distinctMails(2);
+    const looked = [mail('a'), mail('a'), mail('a', 'b'), mail('b', 'a'), mail('c'), mail('c', 'a')].map(
+      (each) => distinct.isWorthALook(each),
+    );
+    expect(looked).toEqual([true, false, true, false, true, false]);
+    expect(distinct.different).toBe(5);
+  });
+});
