@@ -6,7 +6,7 @@ import { demoCustomers, setDemoCustomers } from '../crm.ts';
 import { campaignProgress } from '../ledger/progress.ts';
 import { countMailbox } from '../mailbox/store.ts';
 import { listSegments } from '../segment/segments.ts';
-import { startWorkers } from '../worker.ts';
+import { queuesOf, startWorkers } from '../worker.ts';
 import { campaignSummary } from './campaign.ts';
 import { FAILED, UsageError } from './exit.ts';
 import { followCampaign } from './follow.ts';
@@ -32,13 +32,14 @@ export async function demo(options: DemoOptions): Promise<void> {
       if (!options.json) process.stdout.write(`${text}\n`);
     };
     const customers = await chooseSize(app, options.customers);
+    const queues = queuesOf(app);
     if (!options.once) {
-      const { url } = await openWeb(app);
+      const { url } = await openWeb(app, { queues });
       say(`Console  ${bold(url)}\nInbox    ${url}/inbox\n`);
     }
     const before = await countMailbox(app.db);
     say(bold(`Orvelin Werke GmbH, a demo company with ${count(customers)} contacts in its CRM`));
-    const { tools, close } = await startWorkers(app, { scheduler: false, tellsCrm: !options.once });
+    const { tools, close } = await startWorkers(app, { scheduler: false, tellsCrm: !options.once, queues });
     const syncing = syncLine({ quiet: options.json });
     const round = await nightlyRound(
       { ...tools, signal },

@@ -40,7 +40,7 @@ const hasPortOfItsOwn = (): boolean => Boolean(process.env.PORT);
 /** The preview studio: the web part, opened at its preview page. */
 export async function preview(): Promise<void> {
   await withApp(async (app, signal) => {
-    const { url } = await openWeb(app);
+    const { url } = await openWeb(app, { queues: queuesOf(app) });
     process.stdout.write(
       `Preview  ${bold(`${url}/preview`)}\nReloads when you save content or templates. Ctrl-C stops.\n`,
     );
@@ -61,7 +61,7 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
 /** Starts the web app of this configuration; closed with the app. */
 export async function openWeb(
   app: App,
-  running?: Monitored & Pick<WebOptions, 'crmEventsWait' | 'queues'>,
+  running?: Partial<Monitored> & Pick<WebOptions, 'crmEventsWait' | 'queues'>,
 ): Promise<{ url: string }> {
   const { startWeb } = await import('../web/web.ts');
   const { db, config, content, links, randomKey, learned, now, log } = app;

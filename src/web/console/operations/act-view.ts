@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../../people/audit.ts';
+import { words } from '../../words/words.ts';
 
 /** An entry of the audit log as it is shown. */
 export interface ActView {
@@ -10,7 +11,15 @@ export interface ActView {
   /** Where what it was done to can be looked at, from the top; null: nowhere. */
   link: string | null;
   /** What else is known, e.g. the role given; small values only. */
-  details: { name: string; value: string }[];
+  details: ActDetail[];
+}
+
+/** With keys of words, where there are any. */
+export interface ActDetail {
+  name: string;
+  nameWord: string | null;
+  value: string;
+  valueWord: string | null;
 }
 
 /** More than this of a value says nothing in a list. */
@@ -26,7 +35,7 @@ export function actView({ at, who, action, subject, detail }: AuditEntry): ActVi
     link: subject === null ? null : linkOf(action, subject),
     details: Object.entries(detail)
       .filter(([, value]) => value !== null && value !== '')
-      .map(([name, value]) => ({ name, value: shortened(value) })),
+      .map(([name, value]) => detailOf(name, textOf(value))),
   };
 }
 
@@ -48,7 +57,22 @@ function contentLink(subject: string): string | null {
   return found ? `library/${found[1]}/${found[2]}` : null;
 }
 
-function shortened(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+function detailOf(name: string, value: string): ActDetail {
+  return {
+    name,
+    nameWord: known(`operations.setting.${name}`) ?? known(`operations.detail.${name}`),
+    value,
+    valueWord: known(`operations.value.${name}.${value}`),
+  };
+}
+
+const known = (key: string): string | null => (Object.hasOwn(words('de'), key) ? key : null);
+
+function textOf(value: unknown): string {
+  const text = Array.isArray(value)
+    ? value.join(', ')
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value);
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 }

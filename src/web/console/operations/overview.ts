@@ -39,6 +39,7 @@ export function overviewRoutes(app: FastifyInstance, context: WebContext): void 
           minutes: Math.floor(oldestSeconds / 60),
         })),
         jobs: { active: sum('active'), waiting: sum('waiting') + sum('prioritized') },
+        objects: standing.objects.map((each) => ({ ...each, word: wordOf(each.object) })),
         // a server's words may name somebody
         syncs: standing.syncs.map((each) => ({ ...each, error: each.error && maskAddresses(each.error) })),
         hasQueues: context.queues !== undefined,
@@ -50,3 +51,9 @@ export function overviewRoutes(app: FastifyInstance, context: WebContext): void 
     });
   });
 }
+
+const OBJECTS = ['companies', 'customers', 'owners', 'products', 'purchases'];
+
+/** What a CRM calls otherwise keeps its own name. */
+const wordOf = (object: string): string | null =>
+  OBJECTS.includes(object) ? `operations.object.${object}` : null;
