@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { LANGUAGES, type Language } from '../../../domain/customer.ts';
+import { GENES } from '../../../domain/genes.ts';
 import {
   DiskError,
   type DiskTrouble,
@@ -131,6 +132,7 @@ export async function sendEntry(
       shownIn,
       frame: file && `${here}/mail?in=${shownIn}&v=${file.hash.slice(0, 12)}-${library.version}`,
       facts: factsOf(place, library, language),
+      genes: genesOf(place, library, shownIn),
       problems: withExcerpts(problems, place, source),
       refused: more.problems !== undefined,
       uses: usedBy(library, place).map((each) => ({ ...each, title: titleOf(library, each, language) })),
@@ -183,6 +185,20 @@ function factsOf(place: Place, library: Library, language: Language) {
     return question ? { ask: question.ask, why: text?.why ?? null, choices } : null;
   }
   return null;
+}
+
+/** The other forms that an offer's parts may take, part by part. */
+function genesOf(place: Place, library: Library, language: Language) {
+  const offer = place.kind === 'offers' ? library.offers.get(place.id) : undefined;
+  if (!offer) return [];
+  return GENES.map((gene) => ({
+    word: `library.gene.${gene}`,
+    alleles: Object.entries(offer.genes[gene]).map(([name, allele]) => ({
+      name,
+      text: allele[language] ?? null,
+      picture: 'file' in allele ? allele.file : null,
+    })),
+  })).filter(({ alleles }) => alleles.length > 0);
 }
 
 /** How often it was shown and answered, and in which campaigns. */
