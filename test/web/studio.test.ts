@@ -1,0 +1,106 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { testDatabase } from '../stands/database.ts';
+import { seedSend, webStand } from './stand.ts';
+
+const { db } = await testDatabase();
+const HOST = { host: 'localhost:3000' };
+
+describe('the studio', async () => {
+  await seedSend(db, { id: 'k1' });
+  // they have seen nothing yet
+  await db.deleteFrom('shown_blocks').execute();
+  await db.deleteFrom('sends').execute();
+
+  async function open() {
+    const stand = await webStand(db);
+    const get = async (search: string) => stand.app.inject({ url: `/preview${search}`, headers: HOST });
+    return { ...stand, get };
+  }
+  /** Number of blocks of each leg that the page explains. */
+  const legs = (html: string) => ({
+    proven: html.match(/<p class="kind">Standbein</g)?.length ?? 0,
+    experimental: html.match(/<p class="kind">Spielbein</g)?.length ?? 0,
+  });
+  /** Everything that the database holds, table by table. */
+  const everything = async () => {
+    const { rows: tables } = await sql<{ name: string }>`
+      select table_name as name from information_schema.tables where table_schema = 'public' order by 1`.execute(
+      db,
+    );
+    const found: Record<string, unknown> = {};
+    for (const { name } of tables) {
+      const { rows } = await sql<{ sum: string }>`
+        select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as sum from ${sql.table(name)} t`.execute(
+        db,
+      );
+      found[name] = rows[0]?.sum;
+    }
+    return found;
+  };
+
+  test('shows what would be if ratio, consent and ownership were others, and keeps none of it', async () => {
+    const { get } = await open();
+    const before = await everything();
+    const none = await get('?customer=k1&ratio=0');
+    const all = await get('?customer=k1&ratio=100&consent=consent');
+    expect(none.statusCode).toBe(200);
+    expect(legs(none.body).experimental).toBe(0);
+    expect(legs(all.body).experimental).toBeGreaterThan(0);
+    const without = await get('?customer=k1&disown=laser');
+    expect(legs(without.body).proven).toBe(0);
+    const barred = await get('?customer=k1&consent=none');
+    expect(barred.body).toContain('role="status"');
+    for (const path of ['/mail', '/mail.eml', '/checks', '/sheet'])
+      await get(`${path}?customer=k1&ratio=100`);
+    expect(await everything()).toEqual(before);
+  });
+
+  test.each([
+    [
+      'values that there are not',
+      '?customer=k1&ratio=999&consent=all&own=../../etc&scheme=evil&width=9&tab=x',
+    ],
+    ['endless names', `?customer=${'x'.repeat(5000)}`],
+    ['names given twice', '?customer=k1&customer=k2&own=a&own=b'],
+    ['markup', '?customer=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&search=%3Cb%3E'],
+    ['paths', '?campaign=../../x&content=..%2F..%2Fetc%2Fpasswd'],
+    ['hundreds of products', `?customer=k1&${'own=laser&'.repeat(600)}`],
+  ])('is not confused by %s in the address', async (_, search) => {
+    const { get } = await open();
+    for (const path of ['', '/mail', '/sheet', '/checks']) {
+      const answer = await get(path + search);
+      expect([path, answer.statusCode]).toEqual([path, 200]);
+      expect(answer.body).not.toContain('<script>alert');
+    }
+  });
+
+  test('shows a mistake in a template with file, line and excerpt, and its repair', async () => {
+    const { get, templatesDir } = await open();
+    const file = join(templatesDir, 'mail', 'newsletter.mjml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('[[greeting]]', '[[greetingg]]'));
+    const broken = await get('?customer=k1');
+    expect(broken.body).toMatch(/newsletter\.mjml:\d+/);
+    expect(broken.body).toContain('[[greetingg]]');
+    expect((await get('/mail?customer=k1')).body).toContain('data-nothing');
+    await writeFile(file, text);
+  });
+
+  test('finds those worth a look, and puts forty of them side by side', async () => {
+    const { get } = await open();
+    await seedSend(db, {
+      id: 'k2',
+      firstName: 'Wilhelmine-Charlotte-Friederike',
+      lastName: 'von und zu Hohenlohe',
+    }).catch(() => {});
+    const sheet = await get('/sheet');
+    expect(sheet.statusCode).toBe(200);
+    const frames = sheet.body.match(/<iframe/g)?.length ?? 0;
+    expect(frames).toBeGreaterThan(0);
+    expect(frames).toBeLessThanOrEqual(40);
+    expect(sheet.body.match(/<iframe[^>]*sandbox=/g)).toHaveLength(frames);
+  });
+});
