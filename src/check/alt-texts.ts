@@ -7,8 +7,12 @@ const FILE_NAME =
 
 /** Texts in place of pictures: WCAG 2.2, 1.1.1 and 2.4.4. An empty one is right for mere decoration. */
 export function checkAltTexts({ elements, links, at }: OpenedMail): Finding[] {
-  const linked = new Map<Element, string>();
-  for (const { element, label } of links) for (const image of imagesIn(element)) linked.set(image, label);
+  const labels = new Map(links.map(({ element, label }) => [element, label]));
+  const linkAround = (element: Element): Element | undefined => {
+    for (let around = element.parent; around; around = around.parent)
+      if (labels.has(around as Element)) return around as Element;
+    return undefined;
+  };
   return elements
     .filter(({ name }) => name === 'img')
     .flatMap((image): Finding[] => {
@@ -17,12 +21,9 @@ export function checkAltTexts({ elements, links, at }: OpenedMail): Finding[] {
       if (alt === undefined) return [{ code: 'alt_missing', severity: 'error', where, values: {} }];
       if (FILE_NAME.test(alt.trim()))
         return [{ code: 'alt_file_name', severity: 'warning', where, values: { alt: alt.trim() } }];
-      if (linked.get(image) === '') return [{ code: 'alt_empty_link', severity: 'error', where, values: {} }];
+      const link = alt.trim() === '' ? linkAround(image) : undefined;
+      if (link && labels.get(link) === '')
+        return [{ code: 'alt_empty_link', severity: 'error', where, values: {} }];
       return [];
     });
 }
-
-const imagesIn = (element: Element): Element[] =>
-  (element.children as Element[]).flatMap((child) =>
-    child.name === 'img' ? [child] : child.children ? imagesIn(child) : [],
-  );

@@ -1,3 +1,4 @@
+import { cleanLine } from '../render/clean.ts';
 import { checkActiveContent } from './active-content.ts';
 import { checkAltTexts } from './alt-texts.ts';
 import { checkClients } from './clients.ts';
@@ -37,6 +38,9 @@ export const CHECKS = {
   readability: checkReadability,
 } as const satisfies Record<string, (mail: OpenedMail) => Finding[]>;
 
+/** Longer values say no more, and lists of findings are kept. */
+const LONGEST_VALUE = 160;
+
 /** More of the same code and part say nothing new. */
 const MOST_ALIKE = 10;
 
@@ -49,6 +53,7 @@ export function checkMail(mail: MailToCheck): Finding[] {
   const alike = new Map<string, number>();
   return Object.values(CHECKS)
     .flatMap((check) => check(opened))
+    .map(tidy)
     .filter(({ code, where }) => {
       const count = (alike.get(`${code} ${where.part}`) ?? 0) + 1;
       alike.set(`${code} ${where.part}`, count);
@@ -56,3 +61,18 @@ export function checkMail(mail: MailToCheck): Finding[] {
     })
     .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
+
+/** What a mail contains may be anything: one clean line of bounded length each. */
+const tidy = (finding: Finding): Finding => ({
+  ...finding,
+  where: {
+    ...finding.where,
+    ...(finding.where.excerpt !== undefined && { excerpt: cleanLine(finding.where.excerpt, 120) }),
+  },
+  values: Object.fromEntries(
+    Object.entries(finding.values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? cleanLine(value, LONGEST_VALUE) : value,
+    ]),
+  ),
+});

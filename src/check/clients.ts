@@ -3,7 +3,10 @@ import postcss from 'postcss';
 import type { Finding } from './finding.ts';
 import type { OpenedMail } from './mail.ts';
 import { recently } from './recently.ts';
+import { rewriteHtml } from './rewrite.ts';
+import { TOO_LARGE } from './size.ts';
 import { skeletonOf } from './skeleton.ts';
+import { isTooLong } from './styles.ts';
 
 /** Clients whose tests are complete, by the family that a finding names. */
 const TESTED = {
@@ -31,6 +34,7 @@ const BREAKS =
 
 /** What may be lost where: each feature once, with the families of clients that lack it (caniemail.com). */
 export function checkClients(mail: Pick<OpenedMail, 'html' | 'at'>): Finding[] {
+  if (mail.html.length > TOO_LARGE) return [];
   return unsupported(skeletonOf(mail.html)).map(({ feature, clients, line }) => ({
     code: 'client_unsupported',
     severity: 'warning',
@@ -111,15 +115,14 @@ function lacksSupport(title: string, client: string): boolean {
  * that is declared twice in one place the first is for those who do not know the second.
  */
 function withoutImprovements(html: string): string {
-  return html
-    .replace(
-      /(<style\b[^>]*>)([\s\S]*?)(<\/style>)/gi,
-      (_, open: string, css: string, close: string) => open + plainCss(css) + close,
-    )
-    .replace(/(\sstyle=")([^"]*)"/gi, (_, open: string, css: string) => `${open}${plainCss(css)}"`);
+  return rewriteHtml(html, {
+    text: (text, inStyle) => (inStyle ? plainCss(text, false) : text),
+    attribute: (name, value) => (name === 'style' ? plainCss(value, true) : value),
+  });
 }
 
-function plainCss(css: string): string {
+function plainCss(css: string, inline: boolean): string {
+  if (isTooLong(css, inline)) return '';
   try {
     const root = postcss.parse(css);
     root.walkAtRules(/^(?:media|supports)$/, (rule) => void rule.remove());

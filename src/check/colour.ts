@@ -43,7 +43,7 @@ const NAMED: Readonly<Record<string, string>> = {
 export function colourIn(value: string): Colour | null {
   const hex = /#([0-9a-f]{3,8})\b/i.exec(value)?.[1];
   if (hex) return fromHex(hex);
-  const call = /rgba?\(([^)]*)\)/i.exec(value)?.[1];
+  const call = /rgba?\(([^)]{0,100})\)/i.exec(value)?.[1];
   if (call) return fromNumbers(call.split(/[\s,/]+/).filter(Boolean));
   for (const word of value.toLowerCase().match(/[a-z]+/g) ?? []) {
     if (word === 'transparent') return { hex: '#000000', alpha: 0 };

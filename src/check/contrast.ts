@@ -3,6 +3,7 @@ import { colourIn, over } from './colour.ts';
 import { type Element, isElement, type Node, squeeze } from './document.ts';
 import type { Finding } from './finding.ts';
 import type { OpenedMail } from './mail.ts';
+import { TOO_LARGE } from './size.ts';
 import { declared, type Scheme, type StyleRule, styleRules } from './styles.ts';
 
 /** WCAG 2.2, 1.4.3: text of 24 px, or bold of 18.66 px, may have less contrast. */
@@ -28,6 +29,7 @@ interface Look {
 
 /** Contrast of text on its ground, in light and as the mail asks for in dark mode; each pair of colours once. */
 export function checkContrast(mail: OpenedMail): Finding[] {
+  if (mail.html.length > TOO_LARGE) return [];
   const css = mail.elements
     .filter(({ name }) => name === 'style')
     .map((style) => style.children.map((child) => ('data' in child ? child.data : '')).join(''))

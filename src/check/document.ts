@@ -1,6 +1,7 @@
 import { parseDocument } from 'htmlparser2';
 import { cleanLine } from '../render/clean.ts';
 import type { Where } from './finding.ts';
+import { walkTags } from './rewrite.ts';
 
 /** The parser's own types, which it does not give names to. */
 type Parsed = ReturnType<typeof parseDocument>;
@@ -29,13 +30,23 @@ export interface Opened {
   /** What can be read, without what is hidden (such as the preheader). */
   blocks: readonly TextBlock[];
   links: readonly Link[];
+  /** Whether elements were nested so deep that some were left out. */
+  cutOff: boolean;
   /** A place for a finding. */
   at(node: Node, excerpt?: string): Where;
 }
 
-/** Takes HTML apart, forgiving as mail clients are. Conditional comments for Outlook stay comments. */
+/** Elements may lie within elements so deep; our own mails need 30, and browsers give up at 512. */
+const DEEPEST = 256;
+
+/**
+ * Takes HTML apart, forgiving as mail clients are. Conditional comments for Outlook stay comments, and what is nested
+ * beyond all measure is left out (`cutOff`).
+ */
 export function openHtml(html: string): Opened {
-  const document = parseDocument(html, { withStartIndices: true });
+  const readable = upToDepth(html, DEEPEST);
+  const cutOff = readable.length < html.length;
+  const document = parseDocument(readable, { withStartIndices: true });
   const elements: Element[] = [];
   const collect = (nodes: readonly Node[]) => {
     for (const node of nodes) {
@@ -49,6 +60,7 @@ export function openHtml(html: string): Opened {
   return {
     document,
     elements,
+    cutOff,
     blocks: textBlocks(document.children),
     links: elements
       .filter(({ name, attribs }) => (name === 'a' || name === 'area') && attribs.href !== undefined)
@@ -60,14 +72,39 @@ export function openHtml(html: string): Opened {
   };
 }
 
+const VOID = new Set('area base br col embed hr img input link meta source track wbr'.split(' '));
+
+/** HTML up to where an element lies within so many others: taking more apart would take time without end. */
+function upToDepth(html: string, deepest: number): string {
+  let depth = 0;
+  let end = html.length;
+  walkTags(html, {
+    open: (name, start) => {
+      if (!VOID.has(name)) depth += 1;
+      if (depth > deepest && end === html.length) end = start - 1;
+    },
+    close: () => {
+      if (depth > 0) depth -= 1;
+    },
+  });
+  return html.slice(0, end);
+}
+
 export const isElement = (node: Node): node is Element => 'attribs' in node;
+
+/** Characters of a label that matter. */
+const LONGEST_LABEL = 1000;
 
 /** Text and alternative texts inside, as a screen reader would say them. */
 export function labelOf(element: Element): string {
   const parts: string[] = [];
+  let left = LONGEST_LABEL;
   const gather = (node: Node) => {
-    if (node.type === 'text') parts.push(node.data);
-    else if (isElement(node)) {
+    if (left <= 0) return;
+    if (node.type === 'text') {
+      parts.push(node.data.slice(0, LONGEST_LABEL));
+      left -= node.data.trim().length;
+    } else if (isElement(node)) {
       if (node.name === 'img') parts.push(` ${node.attribs.alt ?? ''} `);
       for (const child of node.children as Node[]) gather(child);
     }

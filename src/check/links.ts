@@ -24,7 +24,9 @@ export function checkLinks(mail: OpenedMail): Finding[] {
     if (/^\s*(?:javascript|data|vbscript|file):/i.test(href))
       return say('link_script', 'error', { url: href });
     if (/^(?:mailto|tel|sms):/i.test(href))
-      return /^(?:mailto|tel|sms):[^\s:]+$/i.test(href) ? [] : say('link_malformed', 'error', { url: href });
+      return /^(?:mailto:[^\s@?]+@[^\s@?]+(?:\?\S*)?|(?:tel|sms):\+?[\d().*#/-]+)$/i.test(href)
+        ? []
+        : say('link_malformed', 'error', { url: href });
     if (/\s/.test(href) || !/^https?:\/\/[^/]/i.test(href) || !URL.canParse(href))
       return say('link_malformed', 'error', { url: href });
     const { protocol, hostname, host } = new URL(href);
@@ -32,7 +34,7 @@ export function checkLinks(mail: OpenedMail): Finding[] {
     if (!itsOwn && PLACEHOLDER_HOST.test(hostname)) return say('link_placeholder', 'error', { url: href });
     if (!hostname.includes('.') && !itsOwn) return say('link_malformed', 'error', { url: href });
     if (label === '') return say('link_unlabelled', 'error', { url: href });
-    const shown = shownHost(label);
+    const shown = label.length < 300 ? shownHost(label) : null;
     if (shown && shown !== bareHost(hostname)) return say('link_other_shown', 'error', { shown, host });
     if (!itsOwn) foreign.set(bareHost(hostname), foreign.get(bareHost(hostname)) ?? link);
     if (protocol === 'http:' && !LOCAL.test(hostname)) return say('link_insecure', 'warning', { url: href });

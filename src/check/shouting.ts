@@ -29,7 +29,7 @@ export function checkShouting({ subject, preheader, blocks, at }: OpenedMail): F
   for (const { text, element } of blocks) {
     if (/^h[1-6]$/.test(element.name) && isShouted(text))
       found.push({ code: 'capitals', severity: 'warning', where: at(element, text), values: { text } });
-    const marks = /\S*\s?(?:!\s*){2,}/.exec(text)?.[0];
+    const marks = severalMarks(text);
     if (marks)
       found.push({
         code: 'exclamation',
@@ -39,6 +39,14 @@ export function checkShouting({ subject, preheader, blocks, at }: OpenedMail): F
       });
   }
   return found;
+}
+
+/** Exclamation marks in a row, with the word before them. */
+function severalMarks(text: string): string | null {
+  const at = text.search(/!\s?!/);
+  if (at < 0) return null;
+  const before = text.slice(Math.max(0, at - 40), at).trimEnd();
+  return `${before.slice(before.lastIndexOf(' ') + 1)}${/^(?:!\s?)+/.exec(text.slice(at, at + 20))?.[0].trimEnd() ?? ''}`;
 }
 
 /** All words of four letters and more in capitals, and enough of them to be no mere name of a product. */

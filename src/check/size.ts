@@ -6,6 +6,12 @@ const CLIPPED_AT = 102 * 1024;
 /** From here on there is little room for longer names and addresses. */
 const NEAR = 90 * 1024;
 
+/**
+ * Characters of HTML beyond which nobody asks for details: a mail so large is clipped long before its end, and the
+ * slow checks (contrast, validity, clients) leave it alone.
+ */
+export const TOO_LARGE = 256 * 1024;
+
 /** Size of the HTML as sent, in bytes of UTF-8. */
 export function checkSize({ html }: Pick<MailToCheck, 'html'>): Finding[] {
   const bytes = Buffer.byteLength(html);

@@ -32,29 +32,42 @@ const OF_INTEREST = new Set([
   'font-weight',
 ]);
 
+/** Media rules within media rules; nobody needs more. */
+const DEEPEST = 5;
+
 /** Rules of a style sheet that bear on contrast, in order; rules for widths and for print are left out. */
 export const styleRules: (css: string) => readonly StyleRule[] = recently(50, (css) => {
   const rules: StyleRule[] = [];
-  const walk = (nodes: readonly CssNode[], dark: boolean) => {
+  const walk = (nodes: readonly CssNode[], dark: boolean, depth = 0) => {
     for (const node of nodes) {
-      if (node.type === 'atrule' && node.name === 'media') {
+      if (node.type === 'atrule' && node.name === 'media' && depth < DEEPEST) {
         const wantsDark = /prefers-color-scheme\s*:\s*dark/i.test(node.params);
         if (wantsDark || /^(?:all|screen|only screen)$/i.test(node.params.trim()))
-          walk(node.nodes ?? [], dark || wantsDark);
+          walk(node.nodes ?? [], dark || wantsDark, depth + 1);
       } else if (node.type === 'rule') rules.push(...rulesOf(node, dark));
     }
   };
-  walk(parse(css), false);
+  walk(parse(css, false), false);
   return rules;
 });
 
 /** Declarations of a `style` attribute. */
 export const inlineStyle: (style: string) => readonly Declaration[] = recently(2000, (style) =>
-  declarationsOf(parse(style)),
+  declarationsOf(parse(style, true)),
 );
 
+/** Characters of a style sheet that are read; Gmail reads 16,000. */
+const LONGEST_SHEET = 64_000;
+/** Of a style attribute. */
+const LONGEST_STYLE = 5_000;
+
+/** What is too long to be read, by mail clients and by us. */
+export const isTooLong = (css: string, inline: boolean): boolean =>
+  css.length > (inline ? LONGEST_STYLE : LONGEST_SHEET);
+
 /** Broken style sheets are somebody else's finding. */
-function parse(css: string): readonly CssNode[] {
+function parse(css: string, inline: boolean): readonly CssNode[] {
+  if (isTooLong(css, inline)) return [];
   try {
     return postcss.parse(css).nodes;
   } catch {

@@ -11,7 +11,7 @@ export function checkTextPart({ text, blocks }: OpenedMail): Finding[] {
     return [{ code: 'text_missing', severity: 'error', where: { part: 'text' }, values: {} }];
   const found: Finding[] = [];
   const markup =
-    /<(?:\/?(?:p|br|div|span|a|table|td|tr|b|strong|em|ul|li|h[1-6])\b[^>]*)>|&(?:nbsp|amp|uuml|ouml|auml|szlig|quot);/i.exec(
+    /<(?:\/?(?:p|br|div|span|a|table|td|tr|b|strong|em|ul|li|h[1-6])\b[^>]{0,300})>|&(?:nbsp|amp|uuml|ouml|auml|szlig|quot);/i.exec(
       text,
     );
   if (markup)
