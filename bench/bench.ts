@@ -7,12 +7,13 @@ import { readFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { LeftOut, type Result, type Row, tableOf } from './harness/result.ts';
-import { MEASURES, type Size } from './measures.ts';
+import { MEASURES, PART_OF, type Size } from './measures.ts';
 
-const { values, positionals: names } = parseArgs({
+const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean' }, full: { type: 'boolean' }, json: { type: 'boolean' } },
 });
+const names = positionals.map((name) => PART_OF[name] ?? name);
 const unknown = names.filter((name) => !(name in MEASURES));
 if (unknown.length > 0) {
   process.stderr.write(`No measure ${unknown.join(', ')}. There are: ${Object.keys(MEASURES).join(', ')}.\n`);

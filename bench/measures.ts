@@ -30,6 +30,12 @@ export const MEASURES: Record<string, (size: Size) => Promise<Result>> = {
     const { benchStudio } = await import('./studio.ts');
     return benchStudio({ saves: size === 'quick' ? 10 : 20 });
   },
+  async plan(size) {
+    const { benchGrowth } = await import('./growth.ts');
+    const customers = size === 'quick' ? 100_000 : 1_000_000;
+    const deliverSeconds = { quick: 10, usual: 40, full: 7200 }[size];
+    return benchGrowth({ customers, deliverSeconds });
+  },
   async 'first-sync'(size) {
     const { benchFirstSync } = await import('./first-sync.ts');
     const data = await benchFirstSync(size === 'quick' ? 0.05 : size === 'usual' ? 0.25 : 1);
@@ -165,10 +171,13 @@ export const MEASURES: Record<string, (size: Size) => Promise<Result>> = {
 };
 
 const DELIVERY = {
-  quick: { customers: 2000, rounds: 3 },
+  quick: { customers: 3000, rounds: 3 },
   usual: { customers: 10_000, rounds: 5 },
   full: { customers: 20_000, rounds: 7 },
 };
+
+/** Measures that are lines of another one. */
+export const PART_OF: Record<string, string> = { growth: 'plan', memory: 'plan' };
 
 /** A line without bounds, to which they are added. */
 function row(measure: string, reference: string, result: Spread): Row {
