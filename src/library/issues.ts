@@ -6,6 +6,9 @@ import type { Path, YamlFile } from './yaml-file.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** So many mistakes of one kind in a file are enough to begin with; looking each up in a list of thousands takes long. */
+const MOST = 100;
+
 /** Checks a file against its schema: the typed content, or one problem for each thing that does not fit. */
 export function checkShape<S extends z.ZodType>(
   yaml: YamlFile,
@@ -13,7 +16,10 @@ export function checkShape<S extends z.ZodType>(
 ): { content: z.output<S> | null; problems: Problem[] } {
   const result = schema.safeParse(yaml.value);
   if (result.success) return { content: result.data, problems: [] };
-  return { content: null, problems: result.error.issues.flatMap((issue) => explain(yaml, schema, issue)) };
+  return {
+    content: null,
+    problems: result.error.issues.slice(0, MOST).flatMap((issue) => explain(yaml, schema, issue)),
+  };
 }
 
 function explain(yaml: YamlFile, schema: z.ZodType, issue: Issue): Problem[] {
@@ -28,7 +34,7 @@ function explain(yaml: YamlFile, schema: z.ZodType, issue: Issue): Problem[] {
 
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, path);
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, MOST).map((key) => ({
       ...problem({
         code: 'unknown_key',
         message: `"${dotted([...path, key])}" is no field of this file`,

@@ -1,4 +1,5 @@
 import {
+  type Document,
   isAlias,
   isCollection,
   isMap,
@@ -63,8 +64,10 @@ export function parseYaml(file: string, source: string): { parsed: YamlFile | nu
       schema: 'core',
       stringKeys: true,
       prettyErrors: false,
+      uniqueKeys: false,
     });
-    for (const error of firstOfEachLine([...document.errors, ...document.warnings], lines)) {
+    const errors = [...document.errors, ...document.warnings, ...duplicateKeys(document)];
+    for (const error of firstOfEachLine(errors, lines)) {
       const code = YAML_CODES[error.code] ?? 'yaml_syntax';
       report(code, error.pos[0], sentence(error.message), hintFor(error.code, source, error.pos[0]));
     }
@@ -108,6 +111,29 @@ export function parseYaml(file: string, source: string): { parsed: YamlFile | nu
     },
   };
   return { parsed, problems };
+}
+
+/**
+ * Keys that a map has twice. The parser would look for them too, each key against all before it: a file of nothing but
+ * keys would keep it busy for many seconds.
+ */
+export function duplicateKeys(
+  document: Document,
+): { code: 'DUPLICATE_KEY'; pos: [number, number]; message: string }[] {
+  const found: ReturnType<typeof duplicateKeys> = [];
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const [start, end] = key.range ?? [0, 0];
+        if (seen.has(key.value))
+          found.push({ code: 'DUPLICATE_KEY', pos: [start, end], message: 'Map keys must be unique' });
+        seen.add(key.value);
+      }
+    },
+  });
+  return found;
 }
 
 interface Step {

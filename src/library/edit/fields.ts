@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isScalar, type Pair, parseDocument, Scalar, type YAMLMap } from 'yaml';
+import { duplicateKeys } from '../yaml-file.ts';
 import { unwrapped, wrapped } from './paragraphs.ts';
 import type { Kind } from './place.ts';
 
@@ -182,16 +183,22 @@ function scalar(value: string, isBlock: boolean): Scalar {
   return made;
 }
 
+/** As content files are read; keys that come twice are looked for apart, which is quicker. */
+const OPTIONS = { schema: 'core', stringKeys: true, prettyErrors: false, uniqueKeys: false } as const;
+
 /** As for content files: a longer text would only be refused later. */
 const MOST_CHARACTERS = 200_000;
 
 function parse(source: string): Document | null {
   if (source.length > MOST_CHARACTERS) return null;
   try {
-    const document = parseDocument(source, { schema: 'core', stringKeys: true, prettyErrors: false });
+    const document = parseDocument(source, OPTIONS);
     // what aliases stand for is for people to write out, not for a form
     const usable =
-      document.errors.length === 0 && isMap(document.contents) && !/(^|[\s[{,:-])[&*]\w/.test(source);
+      document.errors.length === 0 &&
+      duplicateKeys(document).length === 0 &&
+      isMap(document.contents) &&
+      !/(^|[\s[{,:-])[&*]\w/.test(source);
     return usable ? document : null;
   } catch {
     return null;

@@ -79,6 +79,11 @@ test.each([
     'yaml_alias',
   ],
   ['a book', `# ${'x'.repeat(200_001)}`, 'file_too_large'],
+  [
+    'thousands of fields that there are not',
+    Array.from({ length: 15_000 }, (_, n) => `k${n}: 1`).join('\n'),
+    'unknown_key',
+  ],
   ['nesting without end', '['.repeat(20_000), 'yaml_syntax'],
 ])('refuses %s, and writes nothing', async (_what, text, code) => {
   const before = await read(file);

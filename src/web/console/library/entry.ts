@@ -24,6 +24,7 @@ import { factsOf, genesOf, useOf } from './entry-facts.ts';
 import { knownLibrary, type LibraryTools, mayEdit, placeIn, titleOf } from './tools.ts';
 
 const PROBLEMS = 20;
+const MESSAGE = 500;
 
 const look = z.object({
   in: firstOf(z.enum(LANGUAGES)).optional().catch(undefined),
@@ -144,6 +145,8 @@ export async function sendEntry(
 export const withExcerpts = (problems: readonly EditProblem[], place: Place, source: string | null) =>
   problems.slice(0, PROBLEMS).map((problem) => ({
     ...problem,
+    // it may name a word from the file, as long as that is
+    message: problem.message.slice(0, MESSAGE),
     excerpt: problem.file === place.file && source ? excerptOf(source, problem.line) : null,
   }));
 
