@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { holdCustomerIds } from '../../db/customer-ids.ts';
 import type { Tables } from '../../db/schema.ts';
 import type { Merge } from '../port.ts';
+import { PUSHED } from '../push-purchase.ts';
 import { moveConversation } from './conversation.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function holdLedger(trx: Transaction<Tables>): Promise<void> {
 
 /**
  * Makes the history of merged customers that of the customers who live on. What hangs on a send (visits, reports)
- * moves with it; purchases come from the CRM. To be called behind `holdLedger`.
+ * moves with it; purchases come from the CRM, but for those that programs pushed. To be called behind `holdLedger`.
  *
  * Innovation accounts are added up, so every sum is what it would be if there had been one record from the start.
  * Each of two accounts was off by less than one block, so their sum may be off by up to two; whatever is owed or
@@ -54,6 +55,11 @@ export async function moveHistory(
       or exists (select from sends other
         where other.customer_id = s.customer_id and other.campaign_id = s.campaign_id and other.id <> s.id
           and other.state in ('sending', 'sent', 'in_doubt')))`.execute(trx);
+  // what programs pushed: nobody else brings it
+  await sql`
+    update purchases p set customer_id = m.into_id from ${moved} where p.customer_id = m.id and p.source = ${PUSHED}`.execute(
+    trx,
+  );
   for (const table of ['shown_blocks', 'answers']) {
     await sql`update ${sql.table(table)} t set customer_id = m.into_id from ${moved} where t.customer_id = m.id`.execute(
       trx,
