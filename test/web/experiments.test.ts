@@ -13,9 +13,11 @@ async function stand(): Promise<WebStand> {
 }
 
 /** A page; on a busy machine once more, when it says that it is still counting. */
-async function get(web: WebStand, url: string) {
-  const page = await web.app.inject({ url, headers: { host: 'localhost:3000', 'accept-language': 'de' } });
-  return page.body.includes('Die Antworten werden gerade ausgewertet.') ? get(web, url) : page;
+async function get({ app }: WebStand, url: string) {
+  for (;;) {
+    const page = await app.inject({ url, headers: { host: 'localhost:3000', 'accept-language': 'de' } });
+    if (!page.body.includes('Die Antworten werden gerade ausgewertet.')) return page;
+  }
 }
 
 const decide = ({ app }: WebStand, payload: Record<string, string>, origin = 'http://localhost:3000') =>

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Language } from '../../domain/customer.ts';
 import { COMPARISONS, type Comparison } from '../../effect/load.ts';
 import { EffectError } from '../../effect/patience.ts';
-import { rememberEffects } from '../../effect/remember.ts';
+import type { rememberEffects } from '../../effect/remember.ts';
 import { firstMailsSentence, manyRowsSentence } from '../../effect/words.ts';
 import { productName } from '../../library/grammar.ts';
 import type { Library } from '../../library/library.ts';
@@ -20,8 +20,11 @@ const asked = z.object({
 });
 
 /** What mails change: purchases of the mailed against those of the held-out, and what can't be known. */
-export function effectRoutes(app: FastifyInstance, context: WebContext): void {
-  const measure = rememberEffects(context.db);
+export function effectRoutes(
+  app: FastifyInstance,
+  context: WebContext,
+  measure: ReturnType<typeof rememberEffects>,
+): void {
   app.get('/effect', async (request, reply) => {
     const { by: wanted, campaign: campaignId } = asked.parse(request.query);
     const campaigns = await campaignNames(context);

@@ -6,11 +6,11 @@ import { BASE } from '../../domain/genes.ts';
 import type { SendState } from '../../domain/send.ts';
 import { type Campaign, listCampaigns } from '../../ledger/campaigns.ts';
 import type { Library } from '../../library/library.ts';
-import { createProductMatcher } from '../../library/load.ts';
 import { pieceTitle } from '../../library/piece-title.ts';
 import type { Answer } from '../../links/token.ts';
-import { listSegments, type SegmentRow } from '../../segment/segments.ts';
 import { type StateBar, stateBar } from './bars.ts';
+import { countsOf } from './campaigns/counts.ts';
+import type { Memo } from './campaigns/memo.ts';
 
 export interface CampaignRow {
   campaign: Campaign;
@@ -34,24 +34,14 @@ export interface AnswerRow {
 }
 
 /** Newest campaigns first, with how many of their sends are in which state. */
-export async function campaignRows(db: Database, limit: number): Promise<CampaignRow[]> {
+export async function campaignRows(db: Database, memo: Memo, limit: number): Promise<CampaignRow[]> {
   const campaigns = await listCampaigns(db, limit);
-  if (campaigns.length === 0) return [];
-  const counts = await db
-    .selectFrom('sends')
-    .select(['campaign_id', 'state', sql<number>`count(*)`.as('count')])
-    .where(
-      'campaign_id',
-      'in',
-      campaigns.map((campaign) => campaign.id),
-    )
-    .groupBy(['campaign_id', 'state'])
-    .execute();
-  return campaigns.map((campaign) => {
-    const own = counts.filter((row) => row.campaign_id === campaign.id);
-    const sends = Object.fromEntries(own.map((row) => [row.state, row.count]));
-    return { campaign, sends, bar: stateBar(sends) };
-  });
+  return await Promise.all(
+    campaigns.map(async (campaign) => {
+      const sends = await countsOf(db, memo, campaign);
+      return { campaign, sends, bar: stateBar(sends) };
+    }),
+  );
 }
 
 /** What customers said lately and somebody should act on: "yes" and "call me", newest first. */
@@ -121,38 +111,6 @@ export async function answersToActOn(
       sendId: row.send_id,
     };
   });
-}
-
-export interface FamilyRow {
-  family: string | null;
-  segments: (SegmentRow & { described: boolean; ownersWidth: number; writableWidth: number })[];
-}
-
-/** Segments by family, largest first, with the lengths of their bars (of 100). */
-export async function familyRows(db: Database, library: Library): Promise<FamilyRow[]> {
-  const segments = await listSegments(db, createProductMatcher(library));
-  const most = Math.max(1, ...segments.map((segment) => segment.owners));
-  const families = new Map<string | null, FamilyRow>();
-  for (const segment of segments) {
-    const family = families.get(segment.family) ?? { family: segment.family, segments: [] };
-    families.set(segment.family, family);
-    family.segments.push({
-      ...segment,
-      described: library.products.has(segment.key),
-      ownersWidth: (100 * segment.owners) / most,
-      writableWidth: (100 * segment.writable) / most,
-    });
-  }
-  return [...families.values()];
-}
-
-export async function countCustomers(db: Database): Promise<number> {
-  const row = await db
-    .selectFrom('customers')
-    .select(sql<number>`count(*)`.as('count'))
-    .where('archived_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  return row.count;
 }
 
 export function personName(person: { first_name: string | null; last_name: string | null }): string | null {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { rememberEffects } from '../../effect/remember.ts';
 import { rememberReport } from '../../learn/report/remember.ts';
 import type { WebContext } from '../context.ts';
 import { briefRoutes } from './brief.ts';
@@ -7,7 +8,7 @@ import { customersRoutes } from './customers/routes.ts';
 import { effectRoutes } from './effect.ts';
 import { experimentsRoutes } from './experiments/routes.ts';
 import { guardConsole } from './guard.ts';
-import { homeRoutes } from './home.ts';
+import { homeRoutes } from './home/routes.ts';
 import { inboxRoutes } from './inbox.ts';
 import { learnRoutes } from './learn.ts';
 import { libraryRoutes } from './library/routes.ts';
@@ -21,10 +22,11 @@ import { studioRoutes } from './studio/routes.ts';
 export function consoleRoutes(app: FastifyInstance, context: WebContext): void {
   guardConsole(app, context);
   const report = rememberReport(context.db);
-  homeRoutes(app, context);
+  const measure = rememberEffects(context.db);
+  homeRoutes(app, context, { makeReport: report, measure });
   inboxRoutes(app, context);
   briefRoutes(app, context);
-  effectRoutes(app, context);
+  effectRoutes(app, context, measure);
   learnRoutes(app, context, report);
   liveRoutes(app, context);
   peopleRoutes(app, context);

@@ -27,19 +27,11 @@ export const consoleDe = {
   'home.undescribed_one':
     '„{name}“ steht im CRM, aber noch nicht in der Bibliothek. Ein Kunde besitzt es; Mails nennen es bei seinem CRM-Namen.',
   'home.campaigns': 'Kampagnen',
-  'home.no_campaigns': 'Noch keine. Die erste legt an:',
   'home.empty':
     'Hier sind noch keine Kunden. Holen Sie sie aus dem CRM, oder sehen Sie sich alles an der Beispielfirma an:',
   'home.answers': 'Antworten, auf die jemand wartet',
   'home.answers_since': 'der letzten {days} Tage',
   'home.no_answers': 'Zurzeit keine.',
-  'home.segments': 'Wer was besitzt',
-  'home.segments_note': 'Kräftig: dürfen angeschrieben werden. Blass: besitzen es, bekommen aber keine Mail.',
-  'home.segment': 'Produkt',
-  'home.owners': 'Besitzer',
-  'home.writable': 'anschreibbar',
-  'home.no_family': 'Ohne Familie',
-  'home.undescribed_mark': 'nicht in der Bibliothek',
 
   'campaign.name': 'Kampagne',
   'campaign.state': 'Stand',

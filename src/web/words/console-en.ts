@@ -29,19 +29,11 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'home.undescribed_one':
     '“{name}” is in the CRM, but not in the library yet. One customer owns it; mails call it by its CRM name.',
   'home.campaigns': 'Campaigns',
-  'home.no_campaigns': 'None yet. This makes the first one:',
   'home.empty':
     'There are no customers yet. Fetch them from the CRM, or look at everything with the demo company:',
   'home.answers': 'Answers that somebody waits on',
   'home.answers_since': 'of the last {days} days',
   'home.no_answers': 'None at the moment.',
-  'home.segments': 'Who owns what',
-  'home.segments_note': 'Strong: may be written to. Pale: own it, but get no mail.',
-  'home.segment': 'Product',
-  'home.owners': 'Owners',
-  'home.writable': 'writable',
-  'home.no_family': 'No family',
-  'home.undescribed_mark': 'not in the library',
 
   'campaign.name': 'Campaign',
   'campaign.state': 'State',

@@ -13,7 +13,7 @@ import { rootOf } from '../../root.ts';
 import { fillWords, words } from '../../words/words.ts';
 import { decideByForm } from '../learn-decide.ts';
 import { consoleLanguage, contentOrError, missing, sendConsole } from '../page.ts';
-import { patientReport } from '../patient-report.ts';
+import { patiently } from '../patiently.ts';
 import { loadHistory } from './history.ts';
 import { lookRoutes } from './look.ts';
 import { happeningView, offerView, waitingParts } from './view.ts';
@@ -33,7 +33,7 @@ export function experimentsRoutes(
   context: WebContext,
   makeReport: ReturnType<typeof rememberReport>,
 ): void {
-  const reportOf = patientReport(makeReport);
+  const reportOf = patiently(makeReport, { keepMs: 0, now: context.now });
   lookRoutes(app, context);
 
   app.get('/experiments', (request, reply) => sendOverview(request, reply));
