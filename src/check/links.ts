@@ -1,5 +1,4 @@
-import type { Link } from './document.ts';
-import type { Finding, Severity } from './finding.ts';
+import type { Finding, Severity, Where } from './finding.ts';
 import type { OpenedMail } from './mail.ts';
 import { bareHost, isWithin, ownDomains } from './own-domains.ts';
 import type { CheckCode } from './words.ts';
@@ -13,11 +12,10 @@ const LOCAL = /^(?:localhost|127\.|10\.|192\.168\.|0\.0\.0\.0|\[::1\])/i;
 /** Addresses: their form, their kind, and whether they lead where their text says. Nothing is fetched. */
 export function checkLinks(mail: OpenedMail): Finding[] {
   const own = ownDomains(mail);
-  const foreign = new Map<string, Link>();
-  const found = mail.links.flatMap((link): Finding[] => {
-    const { href, label } = link;
+  const foreign = new Map<string, Where>();
+  const judge = (href: string, label: string, where: Where): Finding[] => {
     const say = (code: CheckCode, severity: Severity, values: Finding['values'] = {}): Finding[] => [
-      { code, severity, where: mail.at(link.element, `${label} → ${href}`), values },
+      { code, severity, where, values },
     ];
     if (href === '' || href.startsWith('#')) return say('link_empty', 'error', { label: label || '–' });
     if (TEMPLATE.test(href)) return say('link_placeholder', 'error', { url: href });
@@ -36,18 +34,24 @@ export function checkLinks(mail: OpenedMail): Finding[] {
     if (label === '') return say('link_unlabelled', 'error', { url: href });
     const shown = label.length < 300 ? shownHost(label) : null;
     if (shown && shown !== bareHost(hostname)) return say('link_other_shown', 'error', { shown, host });
-    if (!itsOwn) foreign.set(bareHost(hostname), foreign.get(bareHost(hostname)) ?? link);
+    if (!itsOwn) foreign.set(bareHost(hostname), foreign.get(bareHost(hostname)) ?? where);
     if (protocol === 'http:' && !LOCAL.test(hostname)) return say('link_insecure', 'warning', { url: href });
     return [];
-  });
-  for (const [host, link] of foreign)
-    found.push({
-      code: 'link_foreign',
-      severity: 'note',
-      where: mail.at(link.element, `${link.label} → ${link.href}`),
-      values: { host },
-    });
-  return found;
+  };
+  const found = [
+    ...mail.links.flatMap(({ element, href, label }) =>
+      judge(href, label, mail.at(element, `${label} → ${href}`)),
+    ),
+    ...(mail.targets ?? []).flatMap(({ contentId, href }) =>
+      judge(href, contentId, { part: 'html', excerpt: `${contentId} → ${href}` }),
+    ),
+  ];
+  return [
+    ...found,
+    ...[...foreign].map(
+      ([host, where]): Finding => ({ code: 'link_foreign', severity: 'note', where, values: { host } }),
+    ),
+  ];
 }
 
 /** The host that a link's text names, if the text is an address. */

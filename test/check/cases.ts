@@ -257,6 +257,16 @@ export const CASES: Case[] = [
       { host: 'anderswo.de' },
     ],
   ]),
+  ...cases('links', [
+    [
+      'a placeholder behind an address that counts clicks',
+      'link_placeholder',
+      'error',
+      { part: 'html', excerpt: 'firmware → https://example.com/datenblatt' },
+      { targets: [{ contentId: 'firmware', href: 'https://example.com/datenblatt' }] },
+      { targets: [{ contentId: 'firmware', href: https }] },
+    ],
+  ]),
   ...cases('active', [
     [
       'a form',

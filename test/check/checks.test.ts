@@ -6,8 +6,15 @@ import { checkWordsDe } from '../../src/check/words.ts';
 import { CASES } from './cases.ts';
 import { goodMail } from './good-mail.ts';
 
-/** Codes of what is only seen by fetching pages (reachable.test.ts). */
-const ON_REQUEST = ['link_dead', 'link_not_tried'];
+/** Codes of what is only seen by fetching pages (reachable/reachable.test.ts). */
+const ON_REQUEST = [
+  'link_dead',
+  'link_guarded',
+  'link_silent',
+  'link_forwards',
+  'link_internal',
+  'link_not_tried',
+];
 
 describe('the checks of a mail', () => {
   it('have nothing to say about the good mail', () => {

@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { checkMail } from '../../check/checks.ts';
+import { linkedPages } from '../../check/linked-pages.ts';
 import { createTally, type MergedFinding } from '../../check/variants.ts';
 import { loadFacts } from '../../compose/load-facts.ts';
 import type { Composition } from '../../domain/composition.ts';
@@ -124,7 +125,8 @@ async function checkMails(
     try {
       const mail = content.renderer.render({ sendId: 0, campaignId, customer, composition, owned, links });
       const { language } = composition;
-      found.tally.add(customerId, checkMail({ ...mail, language, company, publicUrl }));
+      const targets = linkedPages(composition, content.library);
+      found.tally.add(customerId, checkMail({ ...mail, language, company, publicUrl, targets }));
     } catch (error) {
       const [first] = found.broken;
       if (first) first.mails += 1;

@@ -1,5 +1,6 @@
 import { checkMail } from '../../../check/checks.ts';
 import { SEVERITIES } from '../../../check/finding.ts';
+import { linkedPages } from '../../../check/linked-pages.ts';
 import { findingSentence } from '../../../check/sentence.ts';
 import type { Language } from '../../../domain/customer.ts';
 import type { Content } from '../../../render/content.ts';
@@ -17,6 +18,7 @@ export function findingsView(
     language: composition.language,
     company: content.library.settings.company,
     publicUrl,
+    targets: linkedPages(composition, content.library),
     ...(headers && { headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) }),
   });
   return SEVERITIES.map((severity) => ({
