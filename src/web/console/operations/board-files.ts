@@ -58,6 +58,7 @@ const theme = {
     sidebar: '#efeee8',
     'sidebar-foreground': '#1d2625',
     'muted-foreground': '#5c6765',
+    'status-waiting': '#8a4b00',
   },
   dark: {
     background: '#121716',
@@ -84,6 +85,9 @@ export const boardLooks = (given: { language: Language; title: string; back: str
   theme,
 });
 
+/** What its picture buttons are called, in plain words without quotes. */
+export type BoardNames = Readonly<Record<'settings' | 'maximize' | 'store' | 'menu', string>>;
+
 /**
  * The page that bull-board's script fills. Its base is found from where the page is, so that it works behind any path of
  * a proxy; no style or script stands in it.
@@ -91,11 +95,14 @@ export const boardLooks = (given: { language: Language; title: string; back: str
  */
 export function boardPage(
   files: Pick<BoardFiles, 'scripts' | 'styles'>,
-  given: { language: Language; base: string; title: string; looks: object },
+  given: { language: Language; base: string; title: string; names: BoardNames; looks: object },
 ): string {
   const settings = JSON.stringify(given.looks).replaceAll('<', '\\u003c');
+  const names = Object.entries(given.names)
+    .map(([key, name]) => ` data-${key}="${name}"`)
+    .join('');
   return `<!doctype html>
-<html lang="${given.language}">
+<html lang="${given.language}"${names}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

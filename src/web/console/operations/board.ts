@@ -155,7 +155,19 @@ function pageFor(files: BoardFiles, request: FastifyRequest): string {
   const texts = words(language);
   const title = fillWords(texts, 'operations.queues');
   const looks = boardLooks({ language, title, back: fillWords(texts, 'operations.title') });
-  return boardPage(files, { language, title, looks, base: `${rootOf(request.url)}operations/queues/` });
+  const names = {
+    settings: texts['operations.board.settings'],
+    maximize: texts['operations.board.maximize'],
+    store: texts['operations.board.store'],
+    menu: texts['operations.board.menu'],
+  };
+  return boardPage(files, {
+    language,
+    title,
+    looks,
+    names,
+    base: `${rootOf(request.url)}operations/queues/`,
+  });
 }
 
 /** The first that fits, in bull-board's own order, which puts what is special before what is general. */

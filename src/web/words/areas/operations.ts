@@ -211,7 +211,7 @@ export const operationsDe = {
   'operations.all_acts': 'Alles zeigen',
   'operations.here': 'Jemand an diesem Rechner',
   'operations.only': 'Nur hierzu',
-  'operations.only_of': 'Nur Einträge zu {subject}',
+  'operations.only_of': 'Nur hierzu: {subject}',
   'operations.newest': 'Zum Neuesten',
   'operations.older': 'Ältere',
   'operations.no_acts': 'Dazu gibt es keinen Eintrag.',
@@ -314,6 +314,10 @@ export const operationsDe = {
   'operations.value.password.set': 'neu gesetzt',
   'operations.value.name.set': 'geändert',
   'operations.value.sessions.ended': 'beendet',
+  'operations.board.settings': 'Darstellung',
+  'operations.board.maximize': 'Vollbild',
+  'operations.board.store': 'Wo die Aufträge liegen',
+  'operations.board.menu': 'Aktionen',
 };
 
 export const operationsEn: Record<keyof typeof operationsDe, string> = {
@@ -520,7 +524,7 @@ export const operationsEn: Record<keyof typeof operationsDe, string> = {
   'operations.all_acts': 'Show everything',
   'operations.here': 'Somebody at this machine',
   'operations.only': 'Only this',
-  'operations.only_of': 'Only entries about {subject}',
+  'operations.only_of': 'Only this: {subject}',
   'operations.newest': 'To the newest',
   'operations.older': 'Older',
   'operations.no_acts': 'There is no such entry.',
@@ -623,4 +627,8 @@ export const operationsEn: Record<keyof typeof operationsDe, string> = {
   'operations.value.password.set': 'set anew',
   'operations.value.name.set': 'changed',
   'operations.value.sessions.ended': 'ended',
+  'operations.board.settings': 'View',
+  'operations.board.maximize': 'Full screen',
+  'operations.board.store': 'Where the jobs are kept',
+  'operations.board.menu': 'Actions',
 };
