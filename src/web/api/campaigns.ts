@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { startCampaign } from '../../../jobs/start.ts';
 import { ApprovalError } from '../../campaign/approval.ts';
-import { changeDraft, getDraft } from '../../campaign/draft.ts';
 import { type StepResult, stepCampaign } from '../../campaign/start.ts';
 import type { Person } from '../../domain/person.ts';
 import {
@@ -211,16 +210,16 @@ export function campaignOperations(context: WebContext): Operation[] {
     };
     const inDoubtPolicy = library.settings.delivery.inDoubt;
     const created = await db.transaction().execute(async (tx) => {
-      const made = await createCampaign(tx, { id: asked, name, kind: 'adhoc', inDoubtPolicy, now });
-      if (!made.created) return false;
-      await tx.updateTable('campaigns').set({ made_by: person.name }).where('id', '=', asked).execute();
+      const settings = { id: asked, name, kind: 'adhoc' as const, audience, spreadHours, inDoubtPolicy, now };
+      if (!(await createCampaign(tx, settings)).created) return false;
+      await tx
+        .updateTable('campaigns')
+        .set({ made_by: person.name, starts_at: startsAt })
+        .where('id', '=', asked)
+        .execute();
       await recordAct(tx, person, { action: 'campaign_made', subject: asked, now });
       return true;
     });
-    if (created) {
-      const { revision } = await getDraft(db, asked);
-      await changeDraft(db, asked, { revision, changes: { audience, startsAt, spreadHours }, person, now });
-    }
     const campaignNow = await getCampaign(db, asked);
     if (!created && !isSame(campaignNow, { name, audience }))
       throw new ApiProblem(409, 'id_taken', 'Another campaign has this id. Choose one of your own for each.');

@@ -1,0 +1,264 @@
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { AT_THIS_MACHINE } from '../../../src/domain/person.ts';
+import { makeToken, revokeToken, SCOPES, type Scope } from '../../../src/people/tokens.ts';
+import { openQueues, type Queues } from '../../../src/queue/queue.ts';
+import { createWeb } from '../../../src/web/web.ts';
+import { testDatabase } from '../../stands/database.ts';
+import { seedSend, webStand } from '../stand.ts';
+
+const { db, url: databaseUrl } = await testDatabase();
+const NOW = new Date('2026-10-12T09:00:00Z');
+let queues: Queues;
+beforeAll(async () => {
+  queues = openQueues({ databaseUrl });
+  await queues.ready();
+  await seedSend(db);
+});
+afterAll(async () => void (await queues.close()));
+
+async function open(scopes: readonly Scope[] = SCOPES, days?: number) {
+  const stand = await webStand(db, { password: 'correct horse battery' });
+  const app = await createWeb({ ...stand.options, queues });
+  onTestFinished(() => app.close());
+  const by = AT_THIS_MACHINE;
+  const { secret, token } = await makeToken(db, {
+    name: 'Shop',
+    scopes,
+    by,
+    now: NOW,
+    ...(days === undefined ? {} : { days }),
+  });
+  return { ...stand, app, secret, token, call: caller(app, secret) };
+}
+
+const caller =
+  (app: FastifyInstance, secret: string) =>
+  async (method: 'GET' | 'POST', path: string, payload?: unknown, more: Record<string, string> = {}) => {
+    const answer = await app.inject({
+      method,
+      url: `/api/v1${path}`,
+      headers: {
+        authorization: `Bearer ${secret}`,
+        ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+        ...more,
+      },
+      ...(payload === undefined
+        ? {}
+        : { payload: typeof payload === 'string' ? payload : JSON.stringify(payload) }),
+    });
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: answer.body === '' ? null : answer.json(),
+    };
+  };
+
+describe('tokens', () => {
+  test('open what their scopes allow, and nothing else', async () => {
+    const { call } = await open(['campaigns:read']);
+    expect((await call('GET', '/campaigns')).status).toBe(200);
+    for (const [method, path] of [
+      ['POST', '/campaigns'],
+      ['POST', '/campaigns/herbst/start'],
+      ['POST', '/campaigns/herbst/cancel'],
+      ['GET', '/campaigns/herbst/results'],
+      ['GET', '/segments'],
+      ['POST', '/purchases'],
+    ] as const)
+      expect([path, await call(method, path, method === 'POST' ? {} : undefined)]).toMatchObject([
+        path,
+        { status: 403, body: { code: 'scope_missing' } },
+      ]);
+  });
+
+  test('are asked for by every operation, and hold as long as they hold', async () => {
+    const { app, secret, token, clock, call } = await open(SCOPES, 30);
+    const document = (await caller(app, '')('GET', '/openapi.json')).body;
+    for (const [path, methods] of Object.entries<Record<string, unknown>>(document.paths))
+      for (const method of Object.keys(methods)) {
+        const url = path.replace('/api/v1', '').replace(/\{\w+\}/, 'herbst');
+        for (const wrong of ['', 'spb_short', `${secret.slice(0, -1)}_`, secret.toUpperCase()])
+          expect((await caller(app, wrong)(method.toUpperCase() as 'GET', url)).status).toBe(401);
+      }
+    expect((await call('GET', '/campaigns')).status).toBe(200);
+    clock.advance(31 * 86_400_000);
+    expect((await call('GET', '/campaigns')).status).toBe(401);
+    clock.advance(-31 * 86_400_000);
+    await revokeToken(db, { id: token.id, by: AT_THIS_MACHINE, now: NOW });
+    expect((await call('GET', '/campaigns')).status).toBe(401);
+  });
+
+  test('are kept as a hash, and stand in no log', async () => {
+    const { call, secret, logged } = await open();
+    await call('GET', '/campaigns');
+    await call('GET', '/nothing');
+    const rows = await db.selectFrom('api_tokens').selectAll().execute();
+    expect(JSON.stringify([rows, logged])).not.toContain(secret.slice(4));
+    expect(rows.at(-1)?.last_used_at).not.toBeNull();
+  });
+
+  test('are what counts: neither a session nor another site’s script gets in', async () => {
+    const { app } = await open();
+    const signedIn = await app.inject({
+      method: 'POST',
+      url: '/sign-in',
+      headers: {
+        host: 'localhost:3000',
+        'sec-fetch-site': 'same-origin',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      payload: 'password=correct+horse+battery',
+    });
+    const cookie = String(signedIn.headers['set-cookie']).split(';')[0] ?? '';
+    expect((await app.inject({ url: '/api/v1/campaigns', headers: { cookie } })).statusCode).toBe(401);
+    const preflight = await app.inject({
+      method: 'OPTIONS',
+      url: '/api/v1/campaigns',
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.headers['access-control-allow-origin']).toBeUndefined();
+  });
+});
+
+describe('bodies', () => {
+  test.each([
+    ['no JSON', '{"a":', 'application/json', 400, 'not_json'],
+    ['a form', 'id=1', 'application/x-www-form-urlencoded', 415, 'not_json'],
+    ['too much', JSON.stringify({ id: 'x'.repeat(70_000) }), 'application/json', 413, 'too_large'],
+    ['a list', '[]', 'application/json', 422, 'invalid'],
+    ['what nobody asked for', '{"id":"a","name":"A","admin":true}', 'application/json', 422, 'invalid'],
+    ['a prototype', '{"id":"a","name":"A","__proto__":{"admin":true}}', 'application/json', 422, 'invalid'],
+  ])('%s: a problem says why', async (_, payload, type, status, code) => {
+    const { call } = await open();
+    const answer = await call('POST', '/campaigns', payload, { 'content-type': type });
+    expect(answer).toMatchObject({ status, body: { status, code } });
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+  });
+
+  test('what is not there is a problem as well, not a page', async () => {
+    const { call } = await open();
+    expect(await call('GET', '/campaigns/none')).toMatchObject({
+      status: 404,
+      body: { code: 'no_campaign' },
+    });
+    expect(await call('GET', '/nothing')).toMatchObject({ status: 404, body: { code: 'no_such_path' } });
+  });
+});
+
+describe('campaigns', () => {
+  test('are made once and started once, however often and by how many', async () => {
+    const { call } = await open();
+    const draft = { id: 'laser-aktion', name: 'Laser <b>Aktion</b>', products: ['laser'] };
+    const made = await Promise.all([1, 2, 3].map(() => call('POST', '/campaigns', draft)));
+    expect(made.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
+    expect(await call('POST', '/campaigns', { ...draft, name: 'Anders' })).toMatchObject({
+      status: 409,
+      body: { code: 'id_taken' },
+    });
+    const started = await Promise.all([1, 2, 3].map(() => call('POST', '/campaigns/laser-aktion/start', {})));
+    expect(started.map(({ status, body }) => [status, body.state])).toEqual(
+      Array.from({ length: 3 }, () => [200, 'planning']),
+    );
+    const acts = await db
+      .selectFrom('audit_log')
+      .select(['who', 'action'])
+      .where('subject', '=', 'laser-aktion')
+      .orderBy('id')
+      .execute();
+    expect(acts.filter(({ action }) => action === 'campaign_started')).toEqual([
+      { who: 'API: Shop', action: 'campaign_started' },
+    ]);
+    expect((await call('POST', '/campaigns/laser-aktion/cancel', {})).body.state).toBe('cancelled');
+    expect(await call('POST', '/campaigns/laser-aktion/resume', {})).toMatchObject({
+      status: 409,
+      body: { code: 'not_now' },
+    });
+  });
+
+  test('about what the library does not have are refused', async () => {
+    const { call } = await open();
+    const answer = await call('POST', '/campaigns', { id: 'x', name: 'X', products: ['laser', '../etc'] });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: 'not_in_library', errors: [{ where: 'body.products', message: 'there is no "../etc"' }] },
+    });
+    expect((await call('GET', '/campaigns/x')).status).toBe(404);
+  });
+
+  test('tell what came of them', async () => {
+    const { call } = await open();
+    expect(await call('GET', '/campaigns/herbst/results')).toMatchObject({
+      status: 200,
+      body: { id: 'herbst', sends: { sent: 1 }, blocks: { proven: 2, experimental: 1 }, answers: {} },
+    });
+  });
+});
+
+describe('pushed purchases', () => {
+  const owned = () =>
+    db
+      .selectFrom('owned_products')
+      .select(['customer_id', 'product_id', 'quantity'])
+      .orderBy('product_id')
+      .execute();
+
+  test('count at once, once, and follow what becomes of them', async () => {
+    const { call } = await open();
+    const push = {
+      id: 'order-17.1',
+      customer: { email: 'K1@kunde.example' },
+      product: { sku: 'laser' },
+      quantity: 2,
+      date: '2026-10-01',
+    };
+    const pushed = await Promise.all([1, 2, 3].map(() => call('POST', '/purchases', push)));
+    expect(pushed.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
+    expect(await owned()).toEqual([{ customer_id: 'k1', product_id: 'p1', quantity: 3 }]);
+    await call('POST', '/purchases', { ...push, status: 'returned' });
+    expect(await owned()).toEqual([{ customer_id: 'k1', product_id: 'p1', quantity: 1 }]);
+    expect((await call('GET', '/segments')).body.segments[0]).toMatchObject({ key: 'laser', owners: 1 });
+  });
+
+  test.each([
+    [{ customer: { id: 'nobody' } }, 'no_customer'],
+    [{ customer: { email: 'nobody@kunde.example' } }, 'no_customer'],
+    [{ product: { key: 'nothing' } }, 'no_product'],
+    [{ product: { sku: "'; drop table purchases; --" } }, 'no_product'],
+    [{ id: '../../x' }, 'invalid'],
+    [{ date: '2026-02-30' }, 'invalid'],
+    [{ quantity: 1.5 }, 'invalid'],
+  ])('that can’t be are refused with a reason: %j', async (wrong, code) => {
+    const { call } = await open();
+    const before = await owned();
+    const push = { id: 'a', customer: { id: 'k1' }, product: { key: 'laser' }, ...wrong };
+    expect(await call('POST', '/purchases', push)).toMatchObject({ status: 422, body: { code } });
+    expect(await owned()).toEqual(before);
+  });
+});
+
+test('the description is OpenAPI 3.1 and says what is answered', async () => {
+  const { app, call } = await open();
+  const { body: document } = await caller(app, '')('GET', '/openapi.json');
+  expect(document.openapi).toBe('3.1.0');
+  const operations = Object.values<Record<string, { operationId: string }>>(document.paths).flatMap(
+    (methods) => Object.values(methods).map(({ operationId }) => operationId),
+  );
+  expect(operations.sort()).toEqual([
+    'cancelCampaign',
+    'getCampaign',
+    'getResults',
+    'listCampaigns',
+    'listSegments',
+    'makeCampaign',
+    'pauseCampaign',
+    'pushPurchase',
+    'resumeCampaign',
+    'startCampaign',
+  ]);
+  const answer = (await call('GET', '/campaigns/herbst')).body;
+  const schema =
+    document.paths['/api/v1/campaigns/{id}'].get.responses['200'].content['application/json'].schema;
+  expect(Object.keys(answer).sort()).toEqual(Object.keys(schema.properties).sort());
+  expect(schema.properties.startsAt.anyOf).toContainEqual({ type: 'string', format: 'date-time' });
+});
