@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { databaseError } from './database-error.ts';
+import { prepareQueries } from './prepared.ts';
 import type { Tables } from './schema.ts';
 import { columnParsers } from './values.ts';
 
@@ -76,5 +77,6 @@ function openPool(url: string, options: ConnectOptions): pg.Pool {
   pool.on('error', () => {});
   // One that breaks while in use rejects its query; the event beside it would end the process as well.
   pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', prepareQueries);
   return pool;
 }
