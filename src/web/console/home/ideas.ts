@@ -69,7 +69,11 @@ export function ideasOf(
       unit: say('home.success.unit'),
       beside: known ? say('home.range', { low: about(100 * range.low), high: about(100 * range.high) }) : '',
       sentences,
-      spark: known ? rateSpark(weeks.map((week) => shareRange(week.answered, week.mails))) : null,
+      spark: known
+        ? rateSpark(
+            weeks.map((week) => (week.mails < LEAST_MAILS ? null : shareRange(week.answered, week.mails))),
+          )
+        : null,
       link: 'effect',
     };
   }

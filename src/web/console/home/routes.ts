@@ -17,7 +17,7 @@ import { countNumbers } from './numbers.ts';
 import { loadWaiting } from './waiting.ts';
 
 const CAMPAIGNS = 8;
-const ANSWERS = 12;
+const ANSWERS = 8;
 const ANSWER_DAYS = 30;
 /** What is counted over all customers may be so old, in milliseconds. */
 const KEEP_MS = 5 * 60_000;

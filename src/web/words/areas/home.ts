@@ -10,7 +10,7 @@ export const homeDe = {
   'home.unit.h': 'h',
   'home.range': '{low} bis {high}',
   'home.nothing_yet': 'noch nichts gemessen',
-  'home.success': 'Erfolg ist, was im Gespräch entsteht',
+  'home.success': 'Erfolg zeigt sich im Gespräch',
   'home.success.unit': 'von 100 Mails beantwortet',
   'home.success.none': 'In den letzten {days} Tagen ist keine Mail hinausgegangen.',
   'home.success.mails':
@@ -30,7 +30,7 @@ export const homeDe = {
   'home.agility.learned_one': 'Aus einer Antwort hat das Modell nach {median} gelernt.',
   'home.agility.none':
     'Gemessen wird vom Ereignis im CRM oder von der Antwort bis zur nächsten Entscheidung.',
-  'home.evolution': 'Versuch und Irrtum lehren',
+  'home.evolution': 'Versuch und Irrtum',
   'home.evolution.unit': 'Fassungen im Rennen',
   'home.evolution.unit_one': 'Fassung im Rennen',
   'home.evolution.none':
@@ -39,7 +39,7 @@ export const homeDe = {
     'In {days} Tagen: {born} neu, {over} ausgeschieden, {promoted} zu Bewährtem geworden.',
   'home.evolution.brought': 'Das Lernen hat bisher etwa {mean} Antworten mehr gebracht ({low} bis {high}).',
   'home.evolution.open': 'Ob das Lernen schon mehr Antworten gebracht hat, ist noch offen.',
-  'home.ratio': 'Standbein und Spielbein im Maß',
+  'home.ratio': 'Bewährtes und Neues im Maß',
   'home.ratio.unit': 'Versuche gezeigt; gewollt: {wanted}',
   'home.ratio.kept':
     'Bei keinem Kunden weicht das Gezeigte um einen ganzen Block vom Gewollten ab; am weitesten um {off}.',
@@ -90,7 +90,7 @@ export const homeEn: Record<keyof typeof homeDe, string> = {
   'home.unit.h': 'h',
   'home.range': '{low} to {high}',
   'home.nothing_yet': 'nothing measured yet',
-  'home.success': 'Success comes out of conversation',
+  'home.success': 'Success shows in conversation',
   'home.success.unit': 'of 100 mails answered',
   'home.success.none': 'No mail has gone out in the last {days} days.',
   'home.success.mails': 'In the last {days} days {count} mails went out; {answered} of them were answered.',
@@ -108,7 +108,7 @@ export const homeEn: Record<keyof typeof homeDe, string> = {
   'home.agility.learned': 'The model has learned from an answer after {median} ({count} in 7 days).',
   'home.agility.learned_one': 'The model has learned from an answer after {median}.',
   'home.agility.none': 'Measured from an event in the CRM, or an answer, to the next decision.',
-  'home.evolution': 'Trial and error teach',
+  'home.evolution': 'Trial and error',
   'home.evolution.unit': 'versions in the running',
   'home.evolution.unit_one': 'version in the running',
   'home.evolution.none':
@@ -116,7 +116,7 @@ export const homeEn: Record<keyof typeof homeDe, string> = {
   'home.evolution.fates': 'In {days} days: {born} new, {over} retired, {promoted} became proven content.',
   'home.evolution.brought': 'Learning has brought about {mean} more answers so far ({low} to {high}).',
   'home.evolution.open': 'Whether learning has brought more answers yet is still open.',
-  'home.ratio': 'Standing leg and free leg in balance',
+  'home.ratio': 'Proven and new in balance',
   'home.ratio.unit': 'experiments shown; wanted: {wanted}',
   'home.ratio.kept': 'No customer is off by a whole block from what was set; the furthest is off by {off}.',
   'home.ratio.beyond':
