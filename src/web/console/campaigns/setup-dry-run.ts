@@ -138,6 +138,7 @@ function runView(run: DryRun | null, library: Library, language: Language, versi
       ...run,
       ...summary,
       counted: summary.candidates !== undefined,
+      nobody: run.finishedAt !== null && summary.planned === 0,
       stale: run.finishedAt !== null && run.version !== version,
       left: Object.entries(summary.excluded ?? {})
         .map(([code, count]) => ({ code, count: count ?? 0 }))

@@ -68,6 +68,7 @@ export function startRoutes(app: FastifyInstance, tools: CampaignTools): void {
         ...run,
         ...run.summary,
         fresh: run.version === version,
+        nobody: run.version === version && run.summary.planned === 0,
         faults: faultsOf(run.summary.findings),
       },
       later: draft.startsAt !== null,
