@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { ROLES } from '../../domain/person.ts';
-import { example, json } from './options.ts';
+import { collect, example, json, number, whole } from './options.ts';
 
 /** Who may sign in to the console. */
 export function addAccounts(program: Command): void {
@@ -50,5 +50,37 @@ export function addAccounts(program: Command): void {
       .addOption(json())
       .action(async (email, options) => (await import('../people.ts')).close(email, options)),
     'people close kim@orvelin.example',
+  );
+
+  const token = program.command('token').description('tokens of programs that use the API');
+  example(
+    token
+      .command('list')
+      .description('all tokens, those that hold first')
+      .addOption(json())
+      .action(async (options) => (await import('../token.ts')).list(options)),
+    'token list',
+  );
+  example(
+    token
+      .command('make <name>')
+      .description('a token that is shown once')
+      .option(
+        '--scope <scope>',
+        'campaigns:read, campaigns:write, results:read, segments:read or purchases:write (may be repeated)',
+        collect,
+      )
+      .option('--days <days>', 'how long it holds; otherwise a year', whole(1, 730))
+      .addOption(json())
+      .action(async (name, options) => (await import('../token.ts')).make(name, options)),
+    'token make Shop --scope purchases:write',
+  );
+  example(
+    token
+      .command('revoke <id>')
+      .description('it opens nothing any more, from now on')
+      .addOption(json())
+      .action(async (id, options) => (await import('../token.ts')).revoke(number(id), options)),
+    'token revoke 3',
   );
 }

@@ -9,6 +9,7 @@ import { operationsDe, operationsEn } from './areas/operations.ts';
 import { productsDe, productsEn } from './areas/products.ts';
 import { signInDe, signInEn } from './areas/sign-in.ts';
 import { studioDe, studioEn } from './areas/studio.ts';
+import { tokensDe, tokensEn } from './areas/tokens.ts';
 import { consoleDe } from './console-de.ts';
 import { consoleEn } from './console-en.ts';
 import { recipientsDe, recipientsEn } from './recipients.ts';
@@ -25,6 +26,7 @@ const de = {
   ...libraryDe,
   ...experimentsDe,
   ...operationsDe,
+  ...tokensDe,
   ...homeDe,
 };
 const en: Record<keyof typeof de, string> = {
@@ -39,6 +41,7 @@ const en: Record<keyof typeof de, string> = {
   ...libraryEn,
   ...experimentsEn,
   ...operationsEn,
+  ...tokensEn,
   ...homeEn,
 };
 

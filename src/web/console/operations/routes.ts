@@ -5,6 +5,7 @@ import { boardRoutes } from './board.ts';
 import { overviewRoutes } from './overview.ts';
 import { settingsRoutes } from './settings.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { tokenRoutes } from './tokens.ts';
 
 /** Operations, for admins: how the installation is, its queues, suppressions, settings, and who did what. */
 export function operationsRoutes(app: FastifyInstance, context: WebContext): void {
@@ -12,5 +13,6 @@ export function operationsRoutes(app: FastifyInstance, context: WebContext): voi
   boardRoutes(app, context);
   suppressionRoutes(app, context);
   settingsRoutes(app, context);
+  tokenRoutes(app, context);
   auditRoutes(app, context);
 }
