@@ -1,3 +1,4 @@
+import { placeOf, placeOfFile } from '../../../library/edit/place.ts';
 import type { AuditEntry } from '../../../people/audit.ts';
 import { words } from '../../words/words.ts';
 
@@ -46,15 +47,16 @@ function linkOf(action: string, subject: string): string | null {
   if (CAMPAIGNS.test(action)) return `campaigns/${id}`;
   if (action === 'customer_exported') return `customers/${id}`;
   if (action === 'content_saved') return contentLink(subject);
+  if (action === 'setting_changed') return 'operations/settings';
   if (action.startsWith('account_')) return 'people';
   return null;
 }
 
 /** `library/offers/laser.yaml` is looked at under `library/offers/laser`. */
 function contentLink(subject: string): string | null {
-  if (subject === 'library/settings.yaml') return 'library/settings/settings';
-  const found = /^library\/(developments|offers|products|questions)\/([\w-]+)\.yaml$/.exec(subject);
-  return found ? `library/${found[1]}/${found[2]}` : null;
+  const [folder, ...rest] = subject.split('/');
+  const place = folder === 'templates' ? placeOf('mail', rest.at(-1) ?? '') : placeOfFile(rest.join('/'));
+  return place && `library/${place.kind}/${encodeURIComponent(place.id)}`;
 }
 
 function detailOf(name: string, value: string): ActDetail {
