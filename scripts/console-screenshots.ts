@@ -42,7 +42,8 @@ const PAGES: Readonly<Record<string, readonly [start: string, ...links: RegExp[]
   audit: ['/operations/audit'],
   queues: ['/operations/queues'],
   tokens: ['/operations/tokens'],
-  api: ['/operations/api'],
+  suppressions: ['/operations/suppressions'],
+  settings: ['/operations/settings'],
   people: ['/people'],
 };
 
