@@ -178,10 +178,13 @@ describe('the command line', { timeout: 60_000 }, () => {
 
   it('renders one mail into files, and lists segments', async () => {
     const out = join(home, 'mail');
-    const { code, output, stdout } = await run('render', '--customer', 'c000005', '--out', out, '--json');
+    const { code, output, stdout } = await run(
+      ...['render', '--customer', 'c000005', '--out', out, '--check', '--json'],
+    );
     // The campaign above told this customer everything important; there is more to say.
     expect(code, output).toBe(0);
-    const { subject } = JSON.parse(stdout);
+    const { subject, findings } = JSON.parse(stdout);
+    expect(findings.filter((one: { severity: string }) => one.severity !== 'note')).toEqual([]);
     expect(readFileSync(join(out, 'c000005.html'), 'utf8')).toContain('<html');
     expect(readFileSync(join(out, 'c000005.txt'), 'utf8')).toContain('Guten Tag Frau Person 5');
     expect(readFileSync(join(out, 'c000005.eml'), 'utf8')).toContain(
@@ -191,6 +194,16 @@ describe('the command line', { timeout: 60_000 }, () => {
     const segments = (await run('segment', 'list', '--json')).json();
     expect(segments[0]).toMatchObject({ key: 'laserdrucker-lx300', owners: 40, writable: 40 });
     expect((await run('library', 'check')).code).toBe(0);
+  });
+
+  it('says what is wrong with a mail, and fails for it', async () => {
+    const child = spielbein(['render', '--customer', 'c000005', '--check'], {
+      ...env,
+      PUBLIC_URL: 'http://news.orvelin.test',
+    });
+    expect(await child.ended).toBe(1);
+    expect(child.stdout()).toContain('(unsubscribe_header)');
+    expect(child.stdout()).toMatch(/^1 error/m);
   });
 
   it('says in plain words what is wrong with the configuration', async () => {

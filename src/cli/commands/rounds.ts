@@ -47,13 +47,17 @@ export function addRounds(program: Command): void {
   example(
     program
       .command('render')
-      .description('one mail as .eml, .html and .txt')
+      .description('one mail as .eml, .html and .txt, or what is wrong with it')
       .requiredOption('--customer <id>', 'the customer’s id in the CRM, or e-mail address')
-      .requiredOption('--out <dir>', 'where the files go')
+      .option('--out <dir>', 'where the files go')
+      .option(
+        '--check',
+        'say what is wrong with the mail and how to mend it; exits with 1 if there are errors',
+      )
       .option('--campaign <id>', 'a campaign; otherwise everything new')
       .addOption(json())
       .action(async (options) => (await import('../render.ts')).renderCommand(options)),
-    'render --customer 1042 --out ./mail',
+    'render --customer 1042 --out ./mail --check',
   );
   const library = program.command('library').description('the content');
   example(

@@ -1,5 +1,5 @@
 import { checkMail } from '../../../check/checks.ts';
-import { SEVERITIES } from '../../../check/finding.ts';
+import { type Finding, SEVERITIES } from '../../../check/finding.ts';
 import { linkedPages } from '../../../check/linked-pages.ts';
 import { findingSentence } from '../../../check/sentence.ts';
 import type { Language } from '../../../domain/customer.ts';
@@ -21,6 +21,11 @@ export function findingsView(
     targets: linkedPages(composition, content.library),
     ...(headers && { headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) }),
   });
+  return findingGroups(findings, language);
+}
+
+/** Findings by severity, each with its sentence, where it is and how to mend it. */
+export function findingGroups(findings: readonly Finding[], language: Language) {
   return SEVERITIES.map((severity) => ({
     severity,
     findings: findings

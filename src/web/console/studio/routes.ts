@@ -17,10 +17,12 @@ import { findingsView } from './findings.ts';
 import { sendFrame, sendNothing } from './mail-frame.ts';
 import { pictureOfMail } from './picture.ts';
 import { shownError, shownProblems } from './problems.ts';
+import { reachableRoutes } from './reachable.ts';
 import { sheetRoutes } from './sheet.ts';
 import { stripOf } from './strip.ts';
 import { peopleHere, rawMail, sendTest, TOLD } from './test-mail.ts';
 import { mailView, piecesOf, switchesOf } from './view.ts';
+import { queryOf } from './view-query.ts';
 
 const CAMPAIGNS = 50;
 /** Segments that the contact sheet is spread over, and how many of each. */
@@ -104,7 +106,7 @@ export function studioRoutes(app: FastifyInstance, context: WebContext): void {
       sendConsole(context, request, reply, {
         name: 'studio-checks',
         place: 'studio',
-        data: { back: `../preview${linkTo(asked)}`, groups: [], ...data },
+        data: { back: `../preview${linkTo(asked)}`, view: linkTo(asked), groups: [], ...data },
       });
     let made: Awaited<ReturnType<typeof previewOf>>;
     try {
@@ -138,18 +140,8 @@ export function studioRoutes(app: FastifyInstance, context: WebContext): void {
     return reply.redirect(`../preview${link}${link === '?' ? '' : '&'}told=${became}#told`, 303);
   });
 
+  reachableRoutes(app, context, (asked) => previewOf(context, asked));
   sheetRoutes(app, context, { interesting, spread });
-}
-
-/** As Fastify reads an address: what comes several times is an array. */
-function queryOf(search: string): Record<string, string | string[]> {
-  const params = new URLSearchParams(search);
-  return Object.fromEntries(
-    [...new Set(params.keys())].map((name) => {
-      const values = params.getAll(name);
-      return [name, values.length > 1 ? values : (values[0] ?? '')];
-    }),
-  );
 }
 
 async function previewOf(context: WebContext, asked: Asked): Promise<{ content: Content; preview: Preview }> {
