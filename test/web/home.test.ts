@@ -184,23 +184,32 @@ describe('the page', () => {
   });
 });
 
-test('a page that is patient shows what was known, and asks once at a time', async () => {
+test('a page that is patient shows what was known, asks once at a time, and rests after a failure', async () => {
   let now = NOW;
+  const failed: unknown[] = [];
+  const waiting: { done: (value: number) => void; fail: (error: Error) => void }[] = [];
   let calls = 0;
-  let finish = (_: number) => {};
-  const slow = patiently(
+  const ask = patiently<null, number>(
     () => {
       calls += 1;
-      return calls === 1 ? Promise.resolve(1) : new Promise<number>((done) => (finish = done));
+      return calls === 1
+        ? Promise.resolve(1)
+        : new Promise((done, fail) => {
+            waiting.push({ done, fail });
+          });
     },
-    { keepMs: 1000, now: () => now },
+    { keepMs: 1000, now: () => now, failed: (error) => failed.push(error) },
   );
-  expect(await slow(null)).toBe(1);
-  expect(await slow(null)).toBe(1);
-  expect(calls).toBe(1);
+  expect([await ask(null), await ask(null), calls]).toEqual([1, 1, 1]);
   now = new Date(NOW.getTime() + 2000);
-  expect(await Promise.all([slow(null), slow(null)])).toEqual([1, 1]);
+  expect(await Promise.all([ask(null), ask(null)])).toEqual([1, 1]);
   expect(calls).toBe(2);
-  finish(2);
-  expect(await slow(null)).toBe(2);
+  waiting[0]?.done(2);
+  expect(await ask(null)).toBe(2);
+  now = new Date(NOW.getTime() + 9000);
+  const third = ask(null);
+  waiting[1]?.fail(new Error('too busy'));
+  expect(await third).toBe(2);
+  expect(await ask(null)).toBe(2);
+  expect([calls, failed.length]).toEqual([3, 1]);
 });

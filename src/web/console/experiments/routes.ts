@@ -12,6 +12,7 @@ import { crmNames } from '../../crm-names.ts';
 import { rootOf } from '../../root.ts';
 import { fillWords, words } from '../../words/words.ts';
 import { decideByForm } from '../learn-decide.ts';
+import { noteFailure } from '../note-failure.ts';
 import { consoleLanguage, contentOrError, missing, sendConsole } from '../page.ts';
 import { patiently } from '../patiently.ts';
 import { loadHistory } from './history.ts';
@@ -33,7 +34,11 @@ export function experimentsRoutes(
   context: WebContext,
   makeReport: ReturnType<typeof rememberReport>,
 ): void {
-  const reportOf = patiently(makeReport, { keepMs: 0, now: context.now });
+  const reportOf = patiently(makeReport, {
+    keepMs: 0,
+    now: context.now,
+    failed: noteFailure(context, '/experiments'),
+  });
   lookRoutes(app, context);
 
   app.get('/experiments', (request, reply) => sendOverview(request, reply));

@@ -8,6 +8,7 @@ import { listSegments } from '../../../segment/segments.ts';
 import type { WebContext } from '../../context.ts';
 import { createMemo } from '../campaigns/memo.ts';
 import { answersToActOn, campaignRows } from '../home-data.ts';
+import { noteFailure } from '../note-failure.ts';
 import { consoleLanguage, contentOrError, sendConsole } from '../page.ts';
 import { patiently } from '../patiently.ts';
 import { boughtSentence } from './bought.ts';
@@ -39,7 +40,7 @@ export function homeRoutes(
 ): void {
   const { db, now } = context;
   const memo = createMemo();
-  const kept = { keepMs: KEEP_MS, now };
+  const kept = { keepMs: KEEP_MS, now, failed: noteFailure(context, '/') };
   const numbersOf = patiently((at: Date) => countNumbers(db, at), kept);
   const reportOf = patiently(given.makeReport, kept);
   const effectOf = patiently(
