@@ -68,6 +68,8 @@ export function rememberUse(context: WebContext): (library: Library) => Promise<
   let counting: Promise<void> | null = null;
   return async (library) => {
     if (kept === null || now().getTime() - kept.at.getTime() >= KEEP_MS) {
+      // who comes while it is counted has the page at once
+      const waits = kept === null && counting === null;
       counting ??= countUse(db, library, now())
         .then((use) => {
           kept = use;
@@ -82,7 +84,7 @@ export function rememberUse(context: WebContext): (library: Library) => Promise<
         .finally(() => {
           counting = null;
         });
-      if (kept === null) await Promise.race([counting, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
+      if (waits) await Promise.race([counting, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
     }
     return kept;
   };
