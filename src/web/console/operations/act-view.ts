@@ -49,6 +49,7 @@ function linkOf(action: string, subject: string): string | null {
   if (action === 'content_saved') return contentLink(subject);
   if (action === 'setting_changed') return 'operations/settings';
   if (action.startsWith('account_')) return 'people';
+  if (action.startsWith('token_')) return 'operations/tokens';
   return null;
 }
 
