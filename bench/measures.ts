@@ -67,10 +67,11 @@ export const MEASURES: Record<string, (size: Size) => Promise<Result>> = {
     return {
       rows: [
         {
-          ...row('freshness by webhook, 100 to 200 ms a CRM call', '', exactly(webhooks.medianMs)),
+          ...row('agility: webhook to changed facts', '', exactly(webhooks.medianMs)),
           unit: 'ms',
           mustReach: { atMost: 1000 },
-          detail: waits(webhooks),
+          aim: { atMost: 100 },
+          detail: `${waits(webhooks)}; each call to the CRM takes 100 to 200 ms`,
         },
         {
           ...row(`freshness by polling every ${polling.pollSeconds} s`, '', exactly(polling.medianMs)),
@@ -177,7 +178,12 @@ const DELIVERY = {
 };
 
 /** Measures that are lines of another one. */
-export const PART_OF: Record<string, string> = { growth: 'plan', memory: 'plan' };
+export const PART_OF: Record<string, string> = {
+  growth: 'plan',
+  memory: 'plan',
+  sync: 'first-sync',
+  agility: 'freshness',
+};
 
 /** A line without bounds, to which they are added. */
 function row(measure: string, reference: string, result: Spread): Row {
