@@ -22,6 +22,9 @@ const STOP_WORDS: Record<Language, ReadonlySet<string>> = {
 /** Fewer words say nothing. */
 const LEAST_WORDS = 8;
 
+/** "von und zu" in a name makes no German sentence. */
+const LEAST_FOREIGN = 4;
+
 /**
  * Paragraphs in the other language, by their share of stop words. German text has about two of these in five words,
  * English likewise; names of products have none.
@@ -33,7 +36,7 @@ export function checkLanguage({ language, blocks, at }: OpenedMail): Finding[] {
     if (words.length < LEAST_WORDS) return [];
     const count = (of: Language) => words.filter((word) => STOP_WORDS[of].has(word)).length;
     const [own, foreign] = [count(language), count(other)];
-    if (foreign < 3 || foreign < words.length * 0.2 || foreign < own * 3) return [];
+    if (foreign < LEAST_FOREIGN || foreign < words.length * 0.2 || foreign < own * 3) return [];
     return [
       {
         code: 'language_other',

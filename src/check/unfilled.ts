@@ -3,9 +3,11 @@ import { labelOf } from './document.ts';
 import type { Finding, Where } from './finding.ts';
 import type { OpenedMail } from './mail.ts';
 
-/** What programs leave where a value was missing. `null` is a German number, so it counts only where a name would be. */
+/** What programs leave where a value was missing. */
 const LEFTOVER =
-  /\[object \w+\]|\bundefined\b|\bNaN\b|\{\{[^}]{0,60}\}\}|\{\{|\[\[[^\]]{0,60}\]\]|\$\{[^}]{0,60}\}|%[A-Z_]{3,}%|\*\|[A-Z_:]+\|\*|(?:^|[\s(])null(?=[,!:;)]|$)|\bInvalid Date\b|\blorem ipsum\b/i;
+  /\[object \w+\]|\bundefined\b|\bNaN\b|\{\{[^}]{0,60}\}\}|\{\{|\[\[[^\]]{0,60}\]\]|\$\{[^}]{0,60}\}|%[A-Z_]{3,}%|\*\|[A-Z_:]+\|\*|\bInvalid Date\b|\blorem ipsum\b/i;
+/** `null` is a German number and, with a capital, a surname: so it counts only where a name would be, and in small letters. */
+const NO_NAME = /(?:^|[\s(])null(?=[,!:;)]|$)/;
 /** "Guten Tag ," or "Hello !": a name was to stand before the mark. */
 const BROKEN_GREETING =
   /^(?:guten (?:tag|morgen|abend)|hallo|sehr geehrte[rs]?|liebe[rs]?|moin|hello|hi|dear|good (?:day|morning|evening))(?:\s+(?:frau|herr|herrn|mr\.?|ms\.?|mrs\.?|dr\.?|prof\.?))*(?:\s+[,!:.]|\s*,\s*,|\s*[!:,.]{2,})|^(?:sehr geehrte[rs]?|dear)\s*(?:frau|herr|herrn|mr\.?|ms\.?|mrs\.?)?\s*[,!:.]$|^(?:guten tag|hallo|hello)\s+(?:frau|herrn?|mr\.?|ms\.?|mrs\.?)\s*[,!:.]$/i;
@@ -13,7 +15,10 @@ const BROKEN_GREETING =
 /** Nobody writes paragraphs longer than this, and looking costs time. */
 const LONGEST = 10_000;
 
-const leftoverIn = (line: string) => LEFTOVER.exec(line.slice(0, LONGEST))?.[0].trim();
+const leftoverIn = (line: string) => {
+  const looked = line.slice(0, LONGEST);
+  return (LEFTOVER.exec(looked) ?? NO_NAME.exec(looked))?.[0].trim();
+};
 
 /** Fields that were left empty or never filled. */
 export function checkUnfilled({ subject, preheader, text, blocks, elements, at }: OpenedMail): Finding[] {
