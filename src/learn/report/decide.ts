@@ -37,7 +37,8 @@ export async function decide(
     await decidePairing(db, { ...about, yes, similar: as === 'similar', now });
     return { kind: 'pairing', file: null };
   }
-  if (as === 'similar') throw new ProposalError('not_a_pairing', 'Only a pairing can be similar to what somebody owns.');
+  if (as === 'similar')
+    throw new ProposalError('not_a_pairing', 'Only a pairing can be similar to what somebody owns.');
   // what can't be written is not agreed to
   const file = yes ? await fileOf(db, { id: about.id, library, now }) : null;
   const kind = file?.decided ? 'graduate' : (await decideProposal(db, { id: about.id, yes, now })).kind;
@@ -66,7 +67,8 @@ async function fileOf(
     .executeTakeFirst();
   if (!proposal || proposal.decision === 'no') return null;
   const offer = library.offers.get(proposal.content_id);
-  if (!offer) throw new ProposalError('offer_gone', `The offer "${proposal.content_id}" is no longer in the library.`);
+  if (!offer)
+    throw new ProposalError('offer_gone', `The offer "${proposal.content_id}" is no longer in the library.`);
   return {
     path: `developments/${developmentIdOf(offer.id)}.yaml`,
     text: developmentFrom(offer, proposal.variant_id, { today: now.toISOString().slice(0, 10) }),

@@ -22,7 +22,7 @@ export interface Names {
   wholeForm(offerId: string, variantId: string): string;
   /** What stands behind the few letters: "headline as-question: “Who notices?”". */
   key(offerId: string, variantIds: readonly string[]): string[];
-  /** Few letters, for plots: "headline as-question". */
+  /** Few letters, where there is no room for texts: "headline as-question". */
   shortForm(variantId: string): string;
 }
 

@@ -36,7 +36,7 @@ function tellOffer(offer: OfferReport, { period, answers }: LearnReport, voice: 
   }
   if (alive.length > 1) {
     const rows = alive.map(({ variantId, rate, shown, open }) => ({
-      label: names.shortForm(variantId),
+      label: names.form(offer.offerId, variantId),
       range: rate as NonNullable<typeof rate>,
       lit: isKnown({ shown, open }),
     }));
@@ -92,7 +92,7 @@ function tellOffer(offer: OfferReport, { period, answers }: LearnReport, voice: 
         kind: 'shares',
         periods,
         series: shown.map(({ variantId }, k) => ({
-          label: names.shortForm(variantId),
+          label: names.form(offer.offerId, variantId),
           values: values[k] as number[],
         })),
       },
