@@ -182,6 +182,7 @@ describe('two people at once', () => {
     const answer = await ben.post(`/campaigns/${id}/setup/start`, { revision: seen });
     expect(answer.statusCode).toBe(409);
     expect(answer.body).toContain('inzwischen geändert');
+    expect(bodyOf(answer.body)).toContain('Zuletzt: Anna Acht');
     expect((await getCampaign(db, id)).state).toBe('draft');
     // and who changes what has started is sent to where it stands
     const fresh = fieldIn(answer.body, 'revision');
