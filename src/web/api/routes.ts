@@ -33,8 +33,9 @@ export async function apiRoutes(app: FastifyInstance, context: WebContext): Prom
     { parseAs: 'string', bodyLimit: BODY_BYTES },
     async (_request: FastifyRequest, body: string) => {
       try {
-        return body === '' ? {} : JSON.parse(body);
-      } catch {
+        return body === '' ? {} : JSON.parse(body, storable);
+      } catch (error) {
+        if (error instanceof ApiProblem) throw error;
         throw new ApiProblem(400, 'not_json', 'The body is no JSON.');
       }
     },
@@ -106,6 +107,13 @@ export async function apiRoutes(app: FastifyInstance, context: WebContext): Prom
   app.get('/openapi.json', { schema: { hide: true } as object }, async (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
   );
+}
+
+/** PostgreSQL has no such character in texts, so nothing can be called by it. */
+function storable(_key: string, value: unknown): unknown {
+  if (typeof value === 'string' && value.includes('\0'))
+    throw new ApiProblem(422, 'invalid', 'A text holds the character U+0000, which no text can have.');
+  return value;
 }
 
 function shown(context: WebContext, request: FastifyRequest): Promise<Token | null> {

@@ -1,5 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { answerApproval, askApproval } from '../../../src/campaign/approval.ts';
+import { getDraft, settingsVersion } from '../../../src/campaign/draft.ts';
 import { AT_THIS_MACHINE } from '../../../src/domain/person.ts';
 import { makeToken, revokeToken, SCOPES, type Scope } from '../../../src/people/tokens.ts';
 import { openQueues, type Queues } from '../../../src/queue/queue.ts';
@@ -128,6 +133,7 @@ describe('bodies', () => {
     ['too much', JSON.stringify({ id: 'x'.repeat(70_000) }), 'application/json', 413, 'too_large'],
     ['a list', '[]', 'application/json', 422, 'invalid'],
     ['what nobody asked for', '{"id":"a","name":"A","admin":true}', 'application/json', 422, 'invalid'],
+    ['what PostgreSQL has no place for', '{"id":"a","name":"A\\u0000"}', 'application/json', 422, 'invalid'],
     ['a prototype', '{"id":"a","name":"A","__proto__":{"admin":true}}', 'application/json', 422, 'invalid'],
   ])('%s: a problem says why', async (_, payload, type, status, code) => {
     const { call } = await open();
@@ -173,6 +179,40 @@ describe('campaigns', () => {
     expect(await call('POST', '/campaigns/laser-aktion/resume', {})).toMatchObject({
       status: 409,
       body: { code: 'not_now' },
+    });
+  });
+
+  test('need a second person where settings say so, and no token is one', async () => {
+    const { call, options, libraryDir } = await open();
+    const settings = join(libraryDir, 'settings.yaml');
+    await writeFile(settings, `${await readFile(settings, 'utf8')}campaigns: { approval: second_person }\n`);
+    await expect
+      .poll(async () => (await options.content.library()).library.settings.campaigns.approval)
+      .toBe('second_person');
+    await call('POST', '/campaigns', { id: 'zu-zweit', name: 'Zu zweit', products: ['laser'] });
+    const start = () => call('POST', '/campaigns/zu-zweit/start', {});
+    expect(await start()).toMatchObject({ status: 409, body: { code: 'needs_approval' } });
+
+    const asked = async () => {
+      const { revision, ...draft } = await getDraft(db, 'zu-zweit');
+      return { revision, version: settingsVersion(draft, await options.content.keep()), now: NOW };
+    };
+    const person = { accountId: null, name: 'Anna', role: 'marketer' as const };
+    await askApproval(db, 'zu-zweit', { ...(await asked()), person });
+    expect(await start()).toMatchObject({ status: 409, body: { code: 'needs_approval' } });
+    await answerApproval(db, 'zu-zweit', { ...(await asked()), person: AT_THIS_MACHINE, yes: true });
+    expect((await start()).body).toMatchObject({ state: 'planning' });
+  });
+
+  test('with hostile names come out as the text that they are', async () => {
+    const { call } = await open();
+    const name = `</script><img src=x onerror=alert(1)> \u202eevil "'\\`;
+    expect((await call('POST', '/campaigns', { id: 'hostile', name })).status).toBe(201);
+    const answer = await call('GET', '/campaigns/hostile');
+    expect(answer.body.name).toBe(name);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'x-content-type-options': 'nosniff',
     });
   });
 
@@ -256,9 +296,26 @@ test('the description is OpenAPI 3.1 and says what is answered', async () => {
     'resumeCampaign',
     'startCampaign',
   ]);
-  const answer = (await call('GET', '/campaigns/herbst')).body;
-  const schema =
-    document.paths['/api/v1/campaigns/{id}'].get.responses['200'].content['application/json'].schema;
-  expect(Object.keys(answer).sort()).toEqual(Object.keys(schema.properties).sort());
-  expect(schema.properties.startsAt.anyOf).toContainEqual({ type: 'string', format: 'date-time' });
+  const push = { id: 'order-18', customer: { id: 'k1' }, product: { key: 'laser' } };
+  const operationAt = (path: string, method: string) => document.paths[`/api/v1${path}`][method];
+  for (const [method, path, pattern, payload] of [
+    ['GET', '/campaigns', '/campaigns'],
+    ['GET', '/campaigns/herbst', '/campaigns/{id}'],
+    ['GET', '/campaigns/herbst/results', '/campaigns/{id}/results'],
+    ['GET', '/segments', '/segments'],
+    ['POST', '/campaigns', '/campaigns', { id: 'beschrieben', name: 'Beschrieben' }],
+    ['POST', '/campaigns/beschrieben/cancel', '/campaigns/{id}/cancel', {}],
+    ['POST', '/purchases', '/purchases', push],
+    ['POST', '/purchases', '/purchases', { ...push, quantity: 'many' }],
+  ] as const) {
+    const answer = await call(method, path, payload);
+    const { responses, requestBody } = operationAt(pattern, method.toLowerCase());
+    const { content } = responses[answer.status] ?? responses['4XX'];
+    const type = answer.status < 400 ? 'application/json' : 'application/problem+json';
+    const said = z.fromJSONSchema(content[type].schema).safeParse(answer.body);
+    expect([method, path, said.error?.issues]).toEqual([method, path, undefined]);
+    if (payload === undefined || Object.keys(payload).length === 0) continue;
+    const taken = z.fromJSONSchema(requestBody.content['application/json'].schema).safeParse(payload);
+    expect([path, taken.success]).toEqual([path, answer.status < 400]);
+  }
 });
