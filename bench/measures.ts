@@ -57,6 +57,12 @@ export const MEASURES: Record<string, (size: Size) => Promise<Result>> = {
       data,
     };
   },
+  async 'sync-rows'(size) {
+    const { benchSyncRows } = await import('./sync-rows.ts');
+    return benchSyncRows(
+      size === 'quick' ? { customers: 5000, rounds: 3 } : { customers: 20_000, rounds: 5 },
+    );
+  },
   async freshness(size) {
     const { benchFreshness } = await import('./freshness.ts');
     const data = await benchFreshness(size === 'full');
