@@ -3,10 +3,11 @@ import type { Finding } from './finding.ts';
 import type { OpenedMail } from './mail.ts';
 
 /**
- * Phrases that filters and readers know from unwanted mail. Short on purpose: no filter goes by one word alone, and
- * long lists forbid plain German. English after the phrases that SpamAssassin has rules for (money back, risk free,
- * act now, no cost …, https://spamassassin.apache.org/old/tests_3_3_x.html), German after its German counterparts
- * and what German mail providers warn of ("kostenlos", "Sonderangebot", "jetzt kaufen").
+ * Phrases that readers, and filters that learn from them, know from unwanted mail. Short on purpose: no filter goes by
+ * one word alone, no provider publishes what it goes by, and long lists forbid plain German. English: phrases that
+ * SpamAssassin has had rules for (money back, risk free, act now, no cost …). German: what lists of mail companies have
+ * in common (e.g. https://www.mailjet.com/de/blog/e-mail/spam-woerter-emails), without words that a maker of machines
+ * needs, such as "Angebot" or "Rabatt".
  */
 const PHRASES: Record<Language, readonly string[]> = {
   de: [

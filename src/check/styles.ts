@@ -82,11 +82,20 @@ function rulesOf(rule: CssRule, dark: boolean): StyleRule[] {
     // what a mouse or a finger does, and what is not an element, has no colour to measure
     if (/:(?:hover|active|focus|visited|:)|::/.test(selector)) return [];
     try {
-      return [{ matches: compile(selector), dark, specificity: specificityOf(selector), declarations }];
+      return [{ matches: quickMatcher(selector), dark, specificity: specificityOf(selector), declarations }];
     } catch {
       return [];
     }
   });
+}
+
+/** Most rules are about a class that most elements do not have: those need not be compared any further. */
+function quickMatcher(selector: string): StyleRule['matches'] {
+  const matches: StyleRule['matches'] = compile(selector);
+  const last = /[^\s>+~]+$/.exec(selector.trim())?.[0] ?? '';
+  const needed = /[[\]()\\]/.test(selector) ? undefined : /\.([\w-]+)/.exec(last)?.[1];
+  if (needed === undefined) return matches;
+  return (element) => Boolean(element.attribs.class?.includes(needed)) && matches(element);
 }
 
 const declarationsOf = (nodes: readonly CssNode[]): Declaration[] =>
