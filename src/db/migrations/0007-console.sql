@@ -76,6 +76,8 @@ alter table campaigns
 
 -- what a campaign showed, and what came of each block of it
 create index shown_blocks_campaign on shown_blocks (campaign_id, kind, content_id);
+-- what customers said last, for the first page
+create index answers_lately on answers (answered_at desc, id desc);
 
 create table dry_runs (
   id bigint generated always as identity primary key,
