@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Database } from '../../../db/connect.ts';
 import type { Library } from '../../../library/library.ts';
 import type { WebContext } from '../../context.ts';
+import { noteFailure } from '../note-failure.ts';
+import { patiently } from '../patiently.ts';
 
 /** What became of one development or offer in one campaign. */
 export interface UseInCampaign {
@@ -24,8 +26,6 @@ export interface Use {
 }
 
 const KEEP_MS = 10 * 60_000;
-/** Small companies are counted in this time; with large ones the page comes without numbers, and says so. */
-const PATIENCE_MS = 60;
 
 export async function countUse(db: Database, library: Library, now: Date): Promise<Use> {
   const blocks = await sql<UseInCampaign & { contentId: string }>`
@@ -58,36 +58,14 @@ export async function countUse(db: Database, library: Library, now: Date): Promi
   };
 }
 
-/**
- * What was counted last, at once; counts anew behind the page when that is old.
- * @returns null while it is counted for the first time
- */
+/** What was counted last; null while it is counted for the first time. */
 export function rememberUse(context: WebContext): (library: Library) => Promise<Use | null> {
-  const { db, now, log } = context;
-  let kept: Use | null = null;
-  let counting: Promise<void> | null = null;
-  return async (library) => {
-    if (kept === null || now().getTime() - kept.at.getTime() >= KEEP_MS) {
-      // who comes while it is counted has the page at once
-      const waits = kept === null && counting === null;
-      counting ??= countUse(db, library, now())
-        .then((use) => {
-          kept = use;
-        })
-        .catch((error: unknown) => {
-          log('error', {
-            route: '/library',
-            status: 500,
-            error: error instanceof Error ? error.name : 'Error',
-          });
-        })
-        .finally(() => {
-          counting = null;
-        });
-      if (waits) await Promise.race([counting, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
-    }
-    return kept;
-  };
+  const { db, now } = context;
+  return patiently((library: Library) => countUse(db, library, now()), {
+    keepMs: KEEP_MS,
+    now,
+    failed: noteFailure(context, '/library'),
+  });
 }
 
 /** A piece in all campaigns together; null: it was never shown. */
