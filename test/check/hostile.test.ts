@@ -19,13 +19,13 @@ const MONSTERS: Record<string, string> = {
   'styles that nobody closes': repeated('<style>'),
   'an enormous style': `<p style="${repeated('color:rgb(;', 200_000)}">x</p>`,
   'a style sheet of rules within rules': `<style>${repeated('@media screen{', 200_000)}</style><p>x</p>`,
-  'many small tables': repeated('<table><tr><td style="color:#777">x</td></tr></table>', 100_000),
+  'many small tables': repeated('<table><tr><td style="color:#777">x</td></tr></table>', 60_000),
   'tags that nobody ends': repeated('<p '),
 };
 
 describe('a hostile mail', () => {
   for (const [name, body] of Object.entries(MONSTERS))
-    it(`is checked in bounded time and space: ${name}`, { timeout: 10_000 }, () => {
+    it(`is checked in bounded time and space: ${name}`, () => {
       const findings = checkMail(
         goodMail({ html: goodHtml({ body }), text: body, subject: body.slice(0, 20_000) }),
       );
@@ -78,7 +78,7 @@ describe('a hostile mail', () => {
             expect(sentence).not.toMatch(/\p{Cc}|\p{Cf}/u);
           }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });
