@@ -346,6 +346,33 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     await page.getByRole('alert').waitFor({ state: 'detached' });
   });
 
+  test('the studio shows a mistake in a template in place, and its repair, where one was', async () => {
+    const { page, url, templatesDir } = await open({ id: 'b11' });
+    await db.deleteFrom('shown_blocks').where('customer_id', '=', 'b11').execute();
+    const live = page.waitForResponse((response) => response.url().endsWith('/preview/events'));
+    await page.goto(`${url}/preview?customer=b11&width=phone`);
+    await live;
+    const frame = page.frameLocator('iframe:not(.coming)');
+    await frame.getByRole('heading', { name: 'Ein Tag am Laser' }).waitFor();
+    await page.mouse.wheel(0, 300);
+    await page.waitForFunction('scrollY === 300');
+
+    const file = join(templatesDir, 'mail', 'newsletter.mjml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('[[greeting]]', '[[greetingg]]'));
+    const alert = page.getByRole('alert');
+    await alert.getByText(/newsletter\.mjml:\d+/).waitFor();
+    expect(await alert.locator('pre').textContent()).toContain('[[greetingg]]');
+    // beside it, the last mail that was right
+    await frame.getByRole('heading', { name: 'Ein Tag am Laser' }).waitFor();
+
+    await writeFile(file, text.replace('[[greeting]]', 'Zum Ersten: [[greeting]]'));
+    await frame.getByText('Zum Ersten:').waitFor();
+    await alert.waitFor({ state: 'detached' });
+    expect(await page.evaluate('scrollY')).toBe(300);
+    expect(page.url()).toContain('customer=b11&width=phone');
+  });
+
   test('the studio switches widths and colours', async () => {
     const { page, url } = await open({ id: 'b8' });
     await db.deleteFrom('shown_blocks').where('customer_id', '=', 'b8').execute();

@@ -117,7 +117,7 @@ describe('a mail in the studio', async () => {
     expect(await sendTest('betrieb@pruefwerk.example', '?customer=k1&content=kamera')).toBe('test_sent');
     expect(await sendTest('A@qa.pruefwerk.example')).toBe('test_sent');
     expect(sent).toHaveLength(2);
-    const [offer, whole] = sent.map((mail) => String(mail.raw).replace(/=\r\n/g, ""));
+    const [offer, whole] = sent.map((mail) => String(mail.raw).replace(/=\r\n/g, ''));
     expect(offer).toContain('Die Kamera liest mit');
     expect(offer).not.toMatch(/Firmware 4 f|Ein Tag am Laser/);
     expect(whole).toMatch(/Firmware 4 f|Ein Tag am Laser/);
@@ -148,13 +148,13 @@ describe('a mail in the studio', async () => {
   test.runIf(chromiumAvailable())('is a picture at the width and in the light that were chosen', async () => {
     const { get } = await open();
     const sizes: Record<string, number | undefined> = {};
-    for (const search of ['&width=phone', '&scheme=inverted']) {
+    for (const search of ['&width=phone', '&scheme=fully']) {
       const { rawPayload, headers } = await get(`/mail.png?customer=k1${search}`);
       expect(headers['content-type']).toBe('image/png');
       expect(rawPayload.subarray(0, 4)).toEqual(PNG);
       sizes[search] = (await sharp(rawPayload).metadata()).width;
     }
-    expect(sizes).toEqual({ '&width=phone': 750, '&scheme=inverted': 1400 });
+    expect(sizes).toEqual({ '&width=phone': 750, '&scheme=fully': 1400 });
   });
 
   test.runIf(chromiumAvailable())('is pictured without network, files and scripts', async () => {
