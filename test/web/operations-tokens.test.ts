@@ -53,6 +53,9 @@ test('what is no token is not made', async () => {
       fields,
       422,
     ]);
+  const again = await admin.post('/operations/tokens', { name: 'API: Shop', scopes: 'results:read' });
+  expect(again.body).toContain('value="API: Shop"');
+  expect(again.body).toContain('value="results:read" checked');
   expect((await admin.post('/operations/tokens/999/revoke')).statusCode).toBe(404);
   expect((await admin.post('/operations/tokens/x/revoke')).statusCode).toBe(404);
   const foreign = await web.app.inject({

@@ -12,6 +12,13 @@ const form = z.object({
   scopes: z.preprocess((given) => [given ?? []].flat(), z.array(z.enum(SCOPES)).min(1)),
   days: firstOf(z.coerce.number().int().min(1).max(TOKEN_DAYS.most)).default(TOKEN_DAYS.usual),
 });
+/** What goes back into the form. */
+const entered = z
+  .object({
+    name: firstOf(z.string()).catch(''),
+    scopes: z.preprocess((given) => [given ?? []].flat(), z.array(z.unknown())),
+  })
+  .transform(({ name, scopes }) => ({ name, chosen: scopes }));
 const target = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
 const told = z.object({ done: z.literal('revoked').optional().catch(undefined) });
 
@@ -26,9 +33,8 @@ export function tokenRoutes(app: FastifyInstance, context: WebContext): void {
 
   app.post('/operations/tokens', admin, async (request, reply) => {
     const posted = form.safeParse(request.body ?? {});
-    const entered = request.body as { name?: unknown };
-    const wrong = () =>
-      send(context, request, reply, { wrong: true, name: String(entered?.name ?? '') }, 422);
+    const { name, chosen } = entered.parse(request.body ?? {});
+    const wrong = () => send(context, request, reply, { wrong: true, name, chosen }, 422);
     if (!posted.success) return wrong();
     try {
       const made = await makeToken(db, { ...posted.data, by: request.person, now: context.now() });
@@ -52,7 +58,7 @@ async function send(
   context: WebContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  given: object,
+  given: { chosen?: readonly unknown[] } & Record<string, unknown>,
   status = 200,
 ): Promise<FastifyReply> {
   const now = context.now();
@@ -65,7 +71,7 @@ async function send(
     ...given,
     tokens: tokens.filter(holds),
     former: tokens.filter((token) => !holds(token)),
-    scopes: SCOPES,
+    scopes: SCOPES.map((scope) => ({ scope, chosen: given.chosen?.includes(scope) ?? false })),
     days: TOKEN_DAYS,
     publicUrl: context.config.publicUrl,
   };
