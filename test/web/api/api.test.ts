@@ -328,3 +328,21 @@ test('the description is OpenAPI 3.1 and says what is answered', async () => {
     expect([path, taken.success]).toEqual([path, answer.status < 400]);
   }
 });
+
+test('the documentation names what there is, and its examples are taken', async () => {
+  const { app } = await open();
+  const { body: document } = await caller(app, '')('GET', '/openapi.json');
+  const page = await readFile(join(import.meta.dirname, '../../../docs/api.md'), 'utf8');
+  for (const scope of SCOPES) expect(page).toContain(`\`${scope}\``);
+  for (const path of Object.keys(document.paths)) {
+    const own = path.replace('/api/v1', '');
+    const said = [own, own.replace('/campaigns/{id}', '')].some((each) => page.includes(`${each}\``));
+    expect([path, said]).toEqual([path, true]);
+  }
+  const examples = [...page.matchAll(/\/api\/v1(\/\w+) \\\n +-d '(.+)'/g)];
+  expect(examples).toHaveLength(2);
+  for (const [, path, body = ''] of examples) {
+    const { schema } = document.paths[`/api/v1${path}`].post.requestBody.content['application/json'];
+    expect(z.fromJSONSchema(schema).safeParse(JSON.parse(body)).error).toBeUndefined();
+  }
+});
