@@ -104,6 +104,11 @@ export async function typicalOnes(
   return rows.map((row) => ({ why: 'segment', ...row }));
 }
 
+/** Each customer once, for the first of the reasons: whoever flips through them must come past everybody. Pure. */
+export function eachOnce(ones: readonly Interesting[]): Interesting[] {
+  return ones.filter(({ id }, index) => ones.findIndex((one) => one.id === id) === index);
+}
+
 /** Remembers for a few minutes: who is interesting changes slowly. What is old is shown while it is looked up anew. */
 export function rememberedOnes<T>(
   load: () => Promise<T>,

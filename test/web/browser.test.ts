@@ -348,7 +348,8 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
 
   test('the studio shows a mistake in a template in place, and its repair, where one was', async () => {
     const { page, url, templatesDir } = await open({ id: 'b11' });
-    await db.deleteFrom('shown_blocks').where('customer_id', '=', 'b11').execute();
+    await seedSend(db, { id: 'b12', lastName: 'von und zu Beispiel auf Langenbeispiel' });
+    await db.deleteFrom('shown_blocks').where('customer_id', 'in', ['b11', 'b12']).execute();
     const live = page.waitForResponse((response) => response.url().endsWith('/preview/events'));
     await page.goto(`${url}/preview?customer=b11&width=phone`);
     await live;
@@ -371,6 +372,10 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     await alert.waitFor({ state: 'detached' });
     expect(await page.evaluate('scrollY')).toBe(300);
     expect(page.url()).toContain('customer=b11&width=phone');
+
+    await page.keyboard.press('ArrowRight');
+    await page.waitForURL((now) => now.searchParams.get('customer') !== 'b11');
+    expect(new URL(page.url()).searchParams.get('width')).toBe('phone');
   });
 
   test('the studio switches widths and colours', async () => {

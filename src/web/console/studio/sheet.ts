@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { campaignContent } from '../../../campaign/content.ts';
 import { listCampaigns } from '../../../ledger/campaigns.ts';
 import { SCHEMES } from '../../../studio/dark.ts';
-import type { Interesting } from '../../../studio/interesting.ts';
+import { eachOnce, type Interesting } from '../../../studio/interesting.ts';
 import { makePreviews, type Preview, previewCampaign } from '../../../studio/preview.ts';
 import type { WebContext } from '../../context.ts';
 import { contentOrError, sendConsole } from '../page.ts';
@@ -71,9 +71,7 @@ export function sheetRoutes(
 
 /** The interesting ones, then as many of the others as there is room for; each once. */
 export function onSheet(interesting: readonly Interesting[], spread: readonly Interesting[]): Interesting[] {
-  const seen = new Set<string>();
-  const once = [...interesting, ...spread].filter(({ id }) => !seen.has(id) && seen.add(id));
-  return once.slice(0, ON_SHEET);
+  return eachOnce([...interesting, ...spread]).slice(0, ON_SHEET);
 }
 
 function sheetOf(asked: Asked, one: Interesting, preview: Preview | undefined, version: string) {

@@ -1,8 +1,9 @@
-import type { Interesting } from '../../../studio/interesting.ts';
+import { eachOnce, type Interesting } from '../../../studio/interesting.ts';
 import { type Asked, linkTo } from './asked.ts';
 
 /** The interesting customers as a strip to flip through: where one stands, and what comes before and after. */
-export function stripOf(asked: Asked, ones: readonly Interesting[]) {
+export function stripOf(asked: Asked, interesting: readonly Interesting[]) {
+  const ones = eachOnce(interesting);
   const at = ones.findIndex(({ id }) => id === asked.customer);
   const link = (one: Interesting | undefined) => one && linkTo(asked, { customer: one.id, search: '' });
   const { length } = ones;
