@@ -26,7 +26,7 @@ export interface PushedPurchase {
   customer: { id: string } | { email: string };
   /** Library key, SKU, or the CRM's id. */
   product: { key: string } | { sku: string } | { id: string };
-  /** ISO 8601; left out: today. */
+  /** ISO 8601; left out: today, or what it was before. */
   date?: string | undefined;
   quantity: number;
   status: 'kept' | 'returned' | 'cancelled';
@@ -44,7 +44,6 @@ export async function pushPurchase(
   const { quantity, status, person, now } = given;
   // ids of purchases begin with where they come from: none of the CRM's is mistaken for it
   const id = `${PUSHED}-${given.id}`;
-  const date = given.date ?? now.toISOString().slice(0, 10);
   return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(${lockOf(id)}::bigint)`.execute(tx);
     const customerId = await customerOf(tx, given.customer);
@@ -53,9 +52,16 @@ export async function pushPurchase(
       .deleteFrom('purchases')
       .where('id', '=', id)
       .where('source', '=', PUSHED)
-      .returning('status')
+      .returning(['customer_id', 'product_id', 'purchased_on', 'quantity', 'status'])
       .executeTakeFirst();
+    const date = given.date ?? before?.purchased_on ?? now.toISOString().slice(0, 10);
     const row = { quantity, status };
+    const same =
+      before?.customer_id === customerId &&
+      before.product_id === productId &&
+      before.purchased_on === date &&
+      before.quantity === quantity &&
+      before.status === status;
     await tx
       .insertInto('purchases')
       .values({
@@ -67,7 +73,9 @@ export async function pushPurchase(
         purchased_on: date,
       })
       .execute();
-    await recordAct(tx, person, { action: 'purchase_pushed', subject: given.id, detail: { status }, now });
+    // a call that is repeated because its answer got lost is no second act
+    if (!same)
+      await recordAct(tx, person, { action: 'purchase_pushed', subject: given.id, detail: { status }, now });
     return { purchase: { ...row, customerId, productId, date }, created: before === undefined };
   });
 }

@@ -20,7 +20,7 @@ const purchase = z.strictObject({
     z.strictObject({ sku: z.string().trim().min(1).max(200) }),
     z.strictObject({ id: z.string().min(1).max(200).describe('of the CRM') }),
   ]),
-  date: z.iso.date().optional().describe('left out: today'),
+  date: z.iso.date().optional().describe('left out: today, or as it was pushed before'),
   quantity: z.int().min(-100_000).max(100_000).default(1).describe('negative for a return'),
   status: z
     .enum(['kept', 'returned', 'cancelled'])
