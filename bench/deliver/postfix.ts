@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { access, constants, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -67,6 +68,7 @@ async function installed(): Promise<Found | null> {
 /** What apt would install, with what it lacks here, but only unpacked: nothing on this machine changes. */
 async function unpacked(): Promise<Found> {
   const dir = await mkdtemp(join(tmpdir(), 'spielbein-postfix-'));
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
   const archives = join(dir, 'archives');
   const root = join(dir, 'root');
   await mkdir(join(archives, 'partial'), { recursive: true });
