@@ -38,7 +38,7 @@ describe('a mail in the studio', async () => {
     const transport = {
       send: async (mail: Mail) => {
         sent.push(mail);
-        return { kind: 'sent' as const, response: '250 ok' };
+        return { kind: 'sent' as const, response: '250 ok', status: null };
       },
       abort() {},
       close: async () => {},
