@@ -17,5 +17,5 @@ ENV SPIELBEIN_HOME=/data
 VOLUME /data
 USER node
 EXPOSE 3000
-ENTRYPOINT ["node", "src/cli.ts"]
+ENTRYPOINT ["node", "src/cli.mjs"]
 CMD ["up"]
