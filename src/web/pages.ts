@@ -89,6 +89,25 @@ async function compilePages(dirs: string[]): Promise<Rendered> {
   };
 }
 
+/** Making a formatter costs many times what it takes to use one. */
+function once<Args extends string[], T>(make: (...args: Args) => T): (...args: Args) => T {
+  const made = new Map<string, T>();
+  return (...args) => {
+    const key = args.join('|');
+    const known = made.get(key) ?? make(...args);
+    made.set(key, known);
+    return known;
+  };
+}
+const numberIn = once((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
+const percentIn = once(
+  (locale) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }),
+);
+const momentIn = once(
+  (locale, timeZone) =>
+    new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }),
+);
+
 /** Results are strings, never SafeString: Handlebars escapes every one of them. */
 function registerHelpers(handlebars: typeof Handlebars): void {
   const root = (options: Handlebars.HelperOptions) => options.data.root as PageFrame & { words: Words };
@@ -98,22 +117,22 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     t: (key: string, options: Handlebars.HelperOptions) => fillWords(root(options).words, key, options.hash),
     tn: (key: string, count: number, options: Handlebars.HelperOptions) =>
       fillWords(root(options).words, count === 1 ? `${key}_one` : key, {
-        count: new Intl.NumberFormat(locale(options)).format(count),
+        count: numberIn(locale(options)).format(count),
         ...options.hash,
       }),
-    n: (value: number, options: Handlebars.HelperOptions) =>
-      new Intl.NumberFormat(locale(options), { maximumFractionDigits: 1 }).format(value),
-    percent: (value: number, options: Handlebars.HelperOptions) =>
-      new Intl.NumberFormat(locale(options), { style: 'percent', maximumFractionDigits: 1 }).format(value),
+    n: (value: number, options: Handlebars.HelperOptions) => numberIn(locale(options)).format(value),
+    percent: (value: number, options: Handlebars.HelperOptions) => percentIn(locale(options)).format(value),
     when: (value: Date | null, options: Handlebars.HelperOptions) =>
-      value === null
-        ? ''
-        : new Intl.DateTimeFormat(locale(options), {
-            dateStyle: 'medium',
-            timeStyle: 'short',
-            timeZone: root(options).timeZone,
-          }).format(value),
+      value === null ? '' : momentIn(locale(options), root(options).timeZone).format(value),
     day: (value: string, options: Handlebars.HelperOptions) => dayWords(value, root(options).language),
+    /** As people gave it; the nightly round's, which the program gave, in the page's language. */
+    campaignName: (name: string, options: Handlebars.HelperOptions) => {
+      const [, night] = /^Nightly round (\d{4}-\d{2}-\d{2})$/.exec(name) ?? [];
+      const { language, words: texts } = root(options);
+      return night === undefined
+        ? name
+        : fillWords(texts, 'campaign.nightly_of', { day: dayWords(night, language) });
+    },
     uri: (value: string) => encodeURIComponent(value),
     iso: (value: Date) => value.toISOString(),
     reason: (code: string, options: Handlebars.HelperOptions) => reasonSentence(code, root(options).language),

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { recordAnswer } from '../../src/feedback/answer.ts';
+import { createCampaign } from '../../src/ledger/campaigns.ts';
 import { testDatabase } from '../stands/database.ts';
 import { seedSend, type WebStand, webStand } from './stand.ts';
 
@@ -401,5 +402,16 @@ test('a mistake in the program is not shown to anybody', async () => {
     });
   } finally {
     await db.schema.alterTable('mailbox_away').renameTo('mailbox').execute();
+  }
+});
+
+test('the nightly round, which the program names, is named in the language of the page', async () => {
+  const now = new Date('2026-10-12T00:00:00Z');
+  await createCampaign(db, { id: 'n', name: 'Nightly round 2026-10-12', kind: 'nightly', now });
+  const body = async (path: string, language: string) =>
+    (await get(path, { 'accept-language': language })).body;
+  for (const path of ['/campaigns', '/campaigns/n']) {
+    expect(await body(path, 'de')).toContain('Nächtliche Runde vom 12.10.2026');
+    expect(await body(path, 'en')).toContain('Nightly round of 12 Oct 2026');
   }
 });

@@ -1,6 +1,7 @@
 /** Campaigns: making, trying, watching: German, and the same in English. */
 export const campaignsDe = {
   'nav.campaigns': 'Kampagnen',
+  'campaign.nightly_of': 'Nächtliche Runde vom {day}',
   'campaigns.title': 'Kampagnen',
   'campaigns.lead': 'Was hinausgeht, an wen, und was zurückkommt.',
   'campaigns.new': 'Neue Kampagne',
@@ -242,6 +243,7 @@ export const campaignsDe = {
 
 export const campaignsEn: Record<keyof typeof campaignsDe, string> = {
   'nav.campaigns': 'Campaigns',
+  'campaign.nightly_of': 'Nightly round of {day}',
   'campaigns.title': 'Campaigns',
   'campaigns.lead': 'What goes out, to whom, and what comes back.',
   'campaigns.new': 'New campaign',
