@@ -50,7 +50,7 @@ const TOO_WIDE = `document.documentElement.scrollWidth <= innerWidth ? [] : [...
   .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
   .map((element) => element.cloneNode().outerHTML.slice(0, 100)).slice(0, 8)`;
 /** Downloads, pictures and parts of pages are no pages. */
-const NO_PAGE = /\/counts$|\.(eml|png|json|csv)$|\/export$|\/mail$|\/html$|\/learn\/file|\/api\//;
+const NO_PAGE = /\/(counts|look)$|\.(eml|png|json|csv)$|\/export$|\/mail$|\/html$|\/learn\/file|\/api\//;
 
 /**
  * Every page of the console, also those of tomorrow: they are taken from the server itself. Whoever adds a page with a
