@@ -58,6 +58,16 @@ describe('the studio', async () => {
     expect(await everything()).toEqual(before);
   });
 
+  test('gives every part its own id, and the mail a frame that scrolls by keyboard', async () => {
+    const { get } = await open();
+    const { body } = await get('?customer=k1');
+    const ids = [...body.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+    expect(body).toContain('<label for="piece">');
+    // axe: scrollable-region-focusable
+    expect(body).toMatch(/<div class="stage light" tabindex="0" role="group" aria-label="[^"]+">/);
+  });
+
   test.each([
     [
       'values that there are not',
