@@ -83,6 +83,7 @@ describe('the guided way', () => {
     });
     expect(late.statusCode).toBe(422);
     expect(late.body).toContain('Dieser Zeitpunkt ist vorbei');
+    expect(fieldIn(late.body, 'at')).toBe('2026-10-01T08:00');
     const set = await anna.post(`/campaigns/${id}/setup/timing`, {
       revision: fieldIn(timing.body, 'revision'),
       ...{ when: 'at', at: '2026-10-20T08:00', spread: '4', inDoubt: 'hold' },
@@ -102,6 +103,25 @@ describe('the guided way', () => {
     await anna.post(`/campaigns/${id}/unschedule`);
     expect((await getCampaign(db, id)).state).toBe('draft');
     expect(await planJobs(id)).toBe(0);
+  });
+
+  test('never drops a time that somebody typed, and lets a saved one go', async () => {
+    const { anna } = await twoPeople();
+    const id = await draftOf(anna, 'Zeit eingetippt');
+    const time = async (fields: Record<string, string>) =>
+      anna.post(`/campaigns/${id}/setup/timing`, {
+        revision: fieldIn((await anna.get(`/campaigns/${id}/setup/timing`)).body, 'revision'),
+        ...{ at: '2026-10-20T08:00', spread: '4', inDoubt: 'hold', ...fields },
+      });
+    const unclear = await time({ when: 'now' });
+    expect(unclear.statusCode).toBe(422);
+    expect(unclear.body).toContain('gewählt ist aber der Start von Hand');
+    expect(fieldIn(unclear.body, 'at')).toBe('2026-10-20T08:00');
+    expect(unclear.body).toContain('max="168" value="4"');
+    await time({ when: 'at' });
+    expect((await time({ when: 'now', at: '2026-10-21T08:00' })).statusCode).toBe(422);
+    expect((await time({ when: 'now' })).statusCode).toBe(303);
+    expect((await getCampaign(db, id)).startsAt).toBeNull();
   });
 
   test('is for marketers: a viewer sees the campaign, and no button', async () => {

@@ -51,3 +51,9 @@ for (const place of document.querySelectorAll('[data-fetch]')) {
     })
     .catch(() => {});
 }
+
+// Whoever types a time means it.
+document.querySelector('#at')?.addEventListener('input', (event) => {
+  const then = event.target.form.querySelector('[name="when"][value="at"]');
+  if (then && event.target.value !== '') then.checked = true;
+});

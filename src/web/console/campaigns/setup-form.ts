@@ -5,6 +5,7 @@ import { IN_DOUBT_POLICIES } from '../../../domain/send.ts';
 import { firstOf } from '../../bodies.ts';
 import { campaignName } from './new.ts';
 import type { SetupStep } from './setup-steps.ts';
+import { inZone } from './setup-views.ts';
 
 const several = z.preprocess(
   (given) => (given === undefined ? [] : [given].flat()),
@@ -22,10 +23,13 @@ const timing = z.object({
   inDoubt: firstOf(z.enum(IN_DOUBT_POLICIES)),
 });
 
-/** What a form of the guided way says; `wrong` names the text that says what to mend. */
+/**
+ * What a form of the guided way says; `wrong` names the text that says what to mend, `typed` is what the form then
+ * still shows in place of what is saved.
+ */
 export type SetupForm =
   | { ok: true; revision: number; changes: Partial<DraftSettings> }
-  | { ok: false; wrong: string };
+  | { ok: false; wrong: string; typed?: object };
 
 /** Reads the form of one step. Pure but for what `now` is. */
 export function readSetupForm(
@@ -60,15 +64,20 @@ export function readSetupForm(
     const posted = timing.safeParse(body ?? {});
     if (!posted.success) return { ok: false, wrong: 'campaigns.setup.wrong' };
     const { when, at, spread: spreadHours, inDoubt: inDoubtPolicy } = posted.data;
+    const typed = { at, later: when === 'at', spread: spreadHours, resend: inDoubtPolicy === 'resend' };
+    const saved = given.draft.startsAt;
     let startsAt: Date | null = null;
+    // a time that somebody typed is never dropped in silence; the saved one stands in the field and may be given up
+    if (when === 'now' && at !== '' && at !== (saved && inZone(saved, given.timeZone)))
+      return { ok: false, wrong: 'campaigns.timing.now_or_then', typed };
     if (when === 'at') {
       try {
         startsAt = parseMoment(at, given.timeZone);
       } catch (error) {
-        if (error instanceof MomentError) return { ok: false, wrong: 'campaigns.timing.no_moment' };
+        if (error instanceof MomentError) return { ok: false, wrong: 'campaigns.timing.no_moment', typed };
         throw error;
       }
-      if (startsAt <= given.now) return { ok: false, wrong: 'campaigns.timing.past' };
+      if (startsAt <= given.now) return { ok: false, wrong: 'campaigns.timing.past', typed };
     }
     return { ok: true, revision: posted.data.revision, changes: { startsAt, spreadHours, inDoubtPolicy } };
   }

@@ -55,7 +55,10 @@ export function setupRoutes(app: FastifyInstance, tools: CampaignTools): void {
     const { timeZone } = library.settings.nightly;
     const form = readSetupForm(step, request.body, { draft, timeZone, now: tools.now() });
     if (!form) return missing(tools, request, reply);
-    if (!form.ok) return show(request, reply, setup, step, { status: 422, wrong: form.wrong });
+    if (!form.ok) {
+      const { wrong, typed } = form;
+      return show(request, reply, setup, step, { status: 422, wrong, ...typed });
+    }
     try {
       await changeDraft(db, draft.id, { ...form, person: request.person, now: tools.now() });
     } catch (error) {

@@ -148,6 +148,8 @@ export const campaignsDe = {
   'campaigns.timing.hold': 'Zurückhalten, bis jemand entscheidet',
   'campaigns.timing.resend': 'Noch einmal senden, auch wenn sie doppelt ankommen könnte',
   'campaigns.timing.no_moment': 'Das ist kein Zeitpunkt, den es gibt. Bitte Tag und Uhrzeit angeben.',
+  'campaigns.timing.now_or_then':
+    'Sie haben einen Zeitpunkt eingetragen, gewählt ist aber der Start von Hand. Soll der Zeitpunkt gelten, wählen Sie ihn bitte aus; sonst leeren Sie das Feld.',
   'campaigns.timing.past': 'Dieser Zeitpunkt ist vorbei. Bitte einen wählen, der noch kommt.',
   'campaigns.dry.title': 'Probelauf',
   'campaigns.dry.lead':
@@ -387,6 +389,8 @@ export const campaignsEn: Record<keyof typeof campaignsDe, string> = {
   'campaigns.timing.hold': 'Hold it until somebody decides',
   'campaigns.timing.resend': 'Send it again, even if it might arrive twice',
   'campaigns.timing.no_moment': 'There is no such time. Please give a day and a time.',
+  'campaigns.timing.now_or_then':
+    'You entered a time, but starting by hand is selected. If the time should count, please select it; otherwise clear the field.',
   'campaigns.timing.past': 'This time has passed. Please choose one that is still to come.',
   'campaigns.dry.title': 'Dry run',
   'campaigns.dry.lead':
