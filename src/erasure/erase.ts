@@ -3,8 +3,10 @@ import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
 import { holdCustomerIds } from '../db/customer-ids.ts';
 import { suppressAll } from '../db/suppress.ts';
+import type { Person as Actor } from '../domain/person.ts';
 import type { FailReason } from '../domain/reasons.ts';
 import { statesBefore } from '../ledger/transitions.ts';
+import { ERASED_SUBJECT, recordAct } from '../people/audit.ts';
 import { customerHash } from '../sync/erased.ts';
 import { STORE_LOCK } from '../sync/store.ts';
 import { SYNC_LOCK } from '../sync/sync.ts';
@@ -30,6 +32,7 @@ const OWN_TABLES = [
  * stays as counts, under a pseudonym that nothing leads back from; the addresses stay suppressed as hashes; a sync
  * does not bring the CRM records back. Mails that have not gone out yet are skipped.
  *
+ * @param by whose act it is, for the audit log; left out: nobody's of the console
  * @returns what went, or null when there is nothing about this id or address
  * @throws ErasureError when a mail is on its way to this person, or customers are being read or planned, right now
  */
@@ -37,6 +40,7 @@ export async function erasePerson(
   db: Database,
   idOrAddress: string,
   now: Date,
+  by?: Actor,
 ): Promise<{ person: Person; erased: Traces } | null> {
   return db.transaction().execute(async (tx) => {
     await keepOthersOut(tx);
@@ -57,6 +61,9 @@ export async function erasePerson(
       insert into erasures (customer_hash, erased_at)
       select ${customerHash(sql.ref('id'))}, ${now} from unnest(${person.ids}::text[]) as id
       on conflict do nothing`.execute(tx);
+    if (by)
+      for (const id of person.ids) await recordAct(tx, by, { action: 'customer_erased', subject: id, now });
+    await forgetInLog(tx, person);
     return { person, erased };
   });
 }
@@ -186,6 +193,18 @@ async function forgetInWords(tx: Database, person: Person): Promise<void> {
       where problem ->> 'record' <> all(${records})))
     where exists (
       select from jsonb_array_elements(counts -> 'problems') problem where problem ->> 'record' = any(${records}))`.execute(
+    tx,
+  );
+}
+
+/**
+ * Who did it stays in the audit log, but to whom only as the beginning of the hash that `erasures` has: whoever asks
+ * about an id that they know can be answered, and nobody finds the id.
+ */
+async function forgetInLog(tx: Database, { ids }: Person): Promise<void> {
+  await sql`
+    update audit_log set subject = ${ERASED_SUBJECT} || left(${customerHash(sql.ref('subject'))}, 16)
+    where subject = any(${ids}) and (action like 'customer\\_%' or action like 'suppression\\_%')`.execute(
     tx,
   );
 }

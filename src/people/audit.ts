@@ -10,6 +10,9 @@ export interface AuditEntry {
   detail: Record<string, unknown>;
 }
 
+/** How the log names a customer who was erased: this and a part of the salted hash of their id. */
+export const ERASED_SUBJECT = 'erased-';
+
 /**
  * Writes down who did what. Inside the transaction that does it, so that neither is there without the other.
  * @param act.subject what it was done to: a campaign's id, a file, an account's number; never an address or a name of a

@@ -88,3 +88,22 @@ test('erasing asks first, is done once, and the page says so afterwards', async 
   const acts = await db.selectFrom('audit_log').select('action').execute();
   expect(acts).toEqual([{ action: 'customer_erased' }]);
 });
+
+test('after an erasure the audit log says who did what, and no longer to which id', async () => {
+  await post('/customers/k1/export', '');
+  await post('/operations/suppressions', 'do=add&address=k1@kunde.example&reason=manual');
+  const subjects = () => db.selectFrom('audit_log').select(['action', 'subject']).orderBy('id').execute();
+  expect((await subjects()).map(({ subject }) => subject)).toEqual(['k1', 'k1']);
+  await post('/customers/k1/erase', 'sure=yes');
+  const acts = await subjects();
+  expect(acts.map(({ action }) => action)).toEqual([
+    'customer_exported',
+    'suppression_added',
+    'customer_erased',
+  ]);
+  const { customer_hash } = await db.selectFrom('erasures').select('customer_hash').executeTakeFirstOrThrow();
+  for (const { subject } of acts) expect(subject).toBe(`erased-${customer_hash.slice(0, 16)}`);
+  const page = await get('/operations/audit');
+  expect(page.statusCode).toBe(200);
+  expect(page.body).not.toContain('k1');
+});

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { keepCustomerIds } from '../../../db/customer-ids.ts';
 import { personDocument } from '../../../erasure/document.ts';
 import { erasePerson } from '../../../erasure/erase.ts';
 import { readHeld } from '../../../erasure/held.ts';
@@ -21,7 +22,14 @@ export function privacyRoutes(app: FastifyInstance, context: WebContext): void {
     if (!person?.ids.includes(id)) return missing(context, request, reply);
     const held = await readHeld(db, person);
     const language = held.records[0]?.language ?? 'de';
-    await recordAct(db, request.person, { action: 'customer_exported', subject: id, now: now() });
+    const there = await db.transaction().execute(async (tx) => {
+      // an erasure waits for this entry, or is over, and then it must not have the id
+      await keepCustomerIds(tx);
+      if (!(await findPerson(tx, id))?.ids.includes(id)) return false;
+      await recordAct(tx, request.person, { action: 'customer_exported', subject: id, now: now() });
+      return true;
+    });
+    if (!there) return missing(context, request, reply);
     return reply
       .type('application/json; charset=utf-8')
       .header('cache-control', 'no-store')
@@ -39,8 +47,7 @@ export function privacyRoutes(app: FastifyInstance, context: WebContext): void {
     const person = await findPerson(db, id);
     if (!person?.ids.includes(id)) return reply.redirect(`../${encodeURIComponent(id)}`, 303);
     try {
-      const done = await erasePerson(db, id, now());
-      if (done) await recordAct(db, request.person, { action: 'customer_erased', subject: id, now: now() });
+      await erasePerson(db, id, now(), request.person);
     } catch (error) {
       if (!(error instanceof ErasureError)) throw error;
       return sendErase(context, request, reply, { busy: true });

@@ -1,5 +1,5 @@
 import { placeOf, placeOfFile } from '../../../library/edit/place.ts';
-import type { AuditEntry } from '../../../people/audit.ts';
+import { type AuditEntry, ERASED_SUBJECT } from '../../../people/audit.ts';
 import { words } from '../../words/words.ts';
 
 /** An entry of the audit log as it is shown. */
@@ -45,7 +45,7 @@ const CAMPAIGNS = /^(campaign_|approval_|in_doubt_resolved)/;
 function linkOf(action: string, subject: string): string | null {
   const id = encodeURIComponent(subject);
   if (CAMPAIGNS.test(action)) return `campaigns/${id}`;
-  if (action === 'customer_exported') return `customers/${id}`;
+  if (action === 'customer_exported') return subject.startsWith(ERASED_SUBJECT) ? null : `customers/${id}`;
   if (action === 'content_saved') return contentLink(subject);
   if (action === 'setting_changed') return 'operations/settings';
   if (action.startsWith('account_')) return 'people';

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Database } from '../../../db/connect.ts';
+import { keepCustomerIds } from '../../../db/customer-ids.ts';
 import { REASONS_BY_STRENGTH } from '../../../db/suppress.ts';
 import { addressForms } from '../../../domain/address-forms.ts';
 import { maskAddresses } from '../../../domain/mask.ts';
@@ -76,6 +77,7 @@ async function add(context: WebContext, person: Person, given: Asked<'add'>): Pr
   if (!plausibleEmail(address)) return 'no_address';
   const now = context.now();
   return context.db.transaction().execute(async (tx) => {
+    await keepCustomerIds(tx);
     const fresh = await suppress(tx, { address, reason, detail: maskAddresses(note) || null, now });
     const subject = await subjectOf(tx, address);
     await recordAct(tx, person, { action: 'suppression_added', ...subject, detail: { reason }, now });
@@ -89,6 +91,7 @@ async function lift(context: WebContext, person: Person, given: Asked<'lift'>): 
   if (NEEDS_A_WORD.includes(reason) && (sure === undefined || note === '')) return 'needs_a_word';
   const now = context.now();
   return context.db.transaction().execute(async (tx) => {
+    await keepCustomerIds(tx);
     const entry = await findSuppression(tx, address);
     // another reason than the one that was shown: somebody has to look again
     if (entry === null || entry.reason !== reason || !(await removeSuppression(tx, entry)))
