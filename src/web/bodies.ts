@@ -42,11 +42,17 @@ async function readMultipart(request: FastifyRequest, body: Buffer): Promise<Rec
   }
 }
 
-function fieldsOf(form: FormData | URLSearchParams): Record<string, unknown> {
-  return Object.fromEntries(
-    [...new Set(form.keys())].map((name) => {
-      const values: unknown[] = form.getAll(name);
-      return [name, values.length > 1 ? values : values[0]];
-    }),
-  );
+/**
+ * What a form says: a field that comes several times is an array of its values. One pass, because anybody may send a
+ * form of thousands of names; without a prototype, because they may have any name.
+ */
+export function fieldsOf<T>(form: Iterable<readonly [string, T]>): Record<string, T | T[]> {
+  const fields: Record<string, T | T[]> = Object.create(null);
+  for (const [name, value] of form) {
+    const before = fields[name];
+    if (before === undefined) fields[name] = value;
+    else if (Array.isArray(before)) before.push(value);
+    else fields[name] = [before, value];
+  }
+  return fields;
 }
