@@ -45,6 +45,8 @@ export function colourIn(value: string): Colour | null {
   if (hex) return fromHex(hex);
   const call = /rgba?\(([^)]{0,100})\)/i.exec(value)?.[1];
   if (call) return fromNumbers(call.split(/[\s,/]+/).filter(Boolean));
+  const hsl = /hsla?\(([^)]{0,100})\)/i.exec(value)?.[1];
+  if (hsl) return fromHsl(hsl.split(/[\s,/]+/).filter(Boolean));
   for (const word of value.toLowerCase().match(/[a-z]+/g) ?? []) {
     if (word === 'transparent') return { hex: '#000000', alpha: 0 };
     const named = NAMED[word];
@@ -79,4 +81,17 @@ function fromNumbers(parts: readonly string[]): Colour | null {
     hex: `#${[red, green, blue].map((value) => value.toString(16).padStart(2, '0')).join('')}`,
     alpha,
   };
+}
+
+/** CSS Color 4, section 7.1: hue in degrees, saturation and lightness in percent. */
+function fromHsl([hue = '', saturation = '', lightness = '', alpha = '1']: readonly string[]): Colour | null {
+  if (!/^-?[\d.]+(?:deg)?$/i.test(hue)) return null;
+  const [turned, s, l] = [hue, saturation, lightness].map(Number.parseFloat) as [number, number, number];
+  const [full, light] = [s, l].map((share) => Math.min(1, Math.max(0, share / 100))) as [number, number];
+  const channel = (offset: number) => {
+    const at = (((offset + turned / 30) % 12) + 12) % 12;
+    const share = light - full * Math.min(light, 1 - light) * Math.max(-1, Math.min(at - 3, 9 - at, 1));
+    return String(255 * share);
+  };
+  return fromNumbers([channel(0), channel(8), channel(4), alpha]);
 }

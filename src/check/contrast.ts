@@ -70,7 +70,10 @@ function lookAt({ document, at }: OpenedMail, rules: readonly StyleRule[], schem
   const lookOf = (element: Element, around: Look): Look | null => {
     const style = declared(element, rules, scheme);
     if (/^none/.test(style.get('display') ?? '') || style.get('visibility') === 'hidden') return null;
-    if (Number.parseFloat(style.get('opacity') ?? '1') === 0) return null;
+    if (Number.parseFloat(style.get('opacity') ?? '1') === 0 || isFolded(style)) return null;
+    const size = sizeOf(style.get('font-size'), around.size);
+    // the oldest way to hide a preheader
+    if (size <= 1) return null;
     const ground = groundOf(style, around.ground);
     const own = colourIn(style.get('color') ?? '');
     const inherited =
@@ -80,7 +83,7 @@ function lookAt({ document, at }: OpenedMail, rules: readonly StyleRule[], schem
       colour:
         own && own.alpha > 0 ? over(own, ground ?? canvas.ground) : takesOver ? around.colour : inherited,
       ground,
-      size: sizeOf(style.get('font-size'), around.size),
+      size,
       bold: boldOf(style.get('font-weight'), element.name, around.bold),
     };
   };
@@ -89,6 +92,11 @@ function lookAt({ document, at }: OpenedMail, rules: readonly StyleRule[], schem
 }
 
 const SILENT = new Set(['head', 'style', 'script', 'title', 'template']);
+
+/** Folded to no height, as preheaders are that no reader is to see. */
+const isFolded = (style: ReadonlyMap<string, string>): boolean =>
+  style.get('overflow') === 'hidden' &&
+  ['height', 'max-height'].some((name) => Number.parseFloat(style.get(name) ?? '') === 0);
 
 function groundOf(style: ReadonlyMap<string, string>, around: string | null): string | null {
   const colour = colourIn(style.get('background-color') ?? '');

@@ -9,6 +9,13 @@ const PLACEHOLDER_HOST =
 const TEMPLATE = /\{\{|\}\}|\[\[|\]\]|%7B%7B|%%|\$\{|\bundefined\b|\[object /i;
 const LOCAL = /^(?:localhost|127\.|10\.|192\.168\.|0\.0\.0\.0|\[::1\])/i;
 
+/** RFC 6068: several addresses, or none where the fields after the question mark say all; RFC 3966. */
+const ADDRESS = String.raw`[^\s@?,]+@[^\s@?,]+`;
+const CALL = new RegExp(
+  String.raw`^(?:mailto:(?:${ADDRESS}(?:,${ADDRESS})*(?:\?\S*)?|\?\S+=\S*)|(?:tel|sms):\+?[\d().*#/-]+)$`,
+  'i',
+);
+
 /** Addresses: their form, their kind, and whether they lead where their text says. Nothing is fetched. */
 export function checkLinks(mail: OpenedMail): Finding[] {
   const own = ownDomains(mail);
@@ -22,9 +29,7 @@ export function checkLinks(mail: OpenedMail): Finding[] {
     if (/^\s*(?:javascript|data|vbscript|file):/i.test(href))
       return say('link_script', 'error', { url: href });
     if (/^(?:mailto|tel|sms):/i.test(href))
-      return /^(?:mailto:[^\s@?]+@[^\s@?]+(?:\?\S*)?|(?:tel|sms):\+?[\d().*#/-]+)$/i.test(href)
-        ? []
-        : say('link_malformed', 'error', { url: href });
+      return CALL.test(href) ? [] : say('link_malformed', 'error', { url: href });
     if (/\s/.test(href) || !/^https?:\/\/[^/]/i.test(href) || !URL.canParse(href))
       return say('link_malformed', 'error', { url: href });
     const { protocol, hostname, host } = new URL(href);

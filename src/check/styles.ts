@@ -30,6 +30,9 @@ const OF_INTEREST = new Set([
   'opacity',
   'font-size',
   'font-weight',
+  'height',
+  'max-height',
+  'overflow',
 ]);
 
 /** Media rules within media rules; nobody needs more. */

@@ -5,7 +5,9 @@ import type { OpenedMail } from './mail.ts';
 
 /** What programs leave where a value was missing. */
 const LEFTOVER =
-  /\[object \w+\]|\bundefined\b|\bNaN\b|\{\{[^}]{0,60}\}\}|\{\{|\[\[[^\]]{0,60}\]\]|\$\{[^}]{0,60}\}|%[A-Z_]{3,}%|\*\|[A-Z_:]+\|\*|\bInvalid Date\b|\blorem ipsum\b/i;
+  /\[object \w+\]|\{\{[^}]{0,60}\}\}|\{\{|\[\[[^\]]{0,60}\]\]|\$\{[^}]{0,60}\}|%[A-Z_]{3,}%|\*\|[A-Z_:]+\|\*|\bInvalid Date\b|\blorem ipsum\b/i;
+/** As programs spell them: "Frau Nan" and "Herr Undefined" have these names. */
+const NO_VALUE = /\b(?:undefined|NaN)\b/;
 /** `null` is a German number and, with a capital, a surname: so it counts only where a name would be, and in small letters. */
 const NO_NAME = /(?:^|[\s(])null(?=[,!:;)]|$)/;
 /** "Guten Tag ," or "Hello !": a name was to stand before the mark. */
@@ -17,7 +19,7 @@ const LONGEST = 10_000;
 
 const leftoverIn = (line: string) => {
   const looked = line.slice(0, LONGEST);
-  return (LEFTOVER.exec(looked) ?? NO_NAME.exec(looked))?.[0].trim();
+  return (LEFTOVER.exec(looked) ?? NO_VALUE.exec(looked) ?? NO_NAME.exec(looked))?.[0].trim();
 };
 
 /** Fields that were left empty or never filled. */
