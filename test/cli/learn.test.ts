@@ -34,7 +34,7 @@ describe('spielbein learn', { timeout: 60_000 }, () => {
     if (process.env.SHOW) console.log(output);
     expect(code).toBe(0);
     expect(output).toContain('Am besten kommt „Die Kamera liest mit“ an');
-    expect(output).toMatch(/ ─+●─+ +Überschrift as-question/);
+    expect(output).toMatch(/ ─+●─+ +Überschrift „Wer merkt es, wenn ein Code …/);
     expect(output).toContain('spielbein learn decide pairing:kamera/pumpe yes --similar');
     // what the few letters stand for; folded tables are for the page
     expect(output).toContain('Überschrift as-question: „Wer merkt es, wenn ein Code fehlt?“');

@@ -94,10 +94,10 @@ describe.concurrent.each(['postgres', 'redis'] as const)('with the queue in %s',
   }, async (context) => {
     const given = await stage(backend, context);
     const first = given.start(['campaign', 'run', 'c']);
-    await until('some hundred mails are out', () => given.smtp.received.length > 300);
+    await until('some hundred mails are out', () => given.smtp.received.length > 300, TEST_TIME);
     await first.kill();
     const second = given.start(['worker']);
-    await until('some hundred more are out', () => given.smtp.received.length > 900);
+    await until('some hundred more are out', () => given.smtp.received.length > 900, TEST_TIME);
     await second.kill();
     given.start(['worker']);
     given.start(['worker']);
@@ -114,7 +114,7 @@ describe.concurrent('a process told to stop', () => {
     const given = await stage('postgres', context);
     given.smtp.behave({ delay: (phase) => (phase === 'rcpt' ? 600_000 : 0) });
     const worker = given.start(['campaign', 'run', 'c']);
-    await until('mails are on their way', () => given.smtp.connections > 5);
+    await until('mails are on their way', () => given.smtp.connections > 5, TEST_TIME);
     const before = Date.now();
     expect(await worker.stop()).toBe(1);
     expect(Date.now() - before).toBeLessThan(40_000);
@@ -133,9 +133,9 @@ describe.skipIf(!redisAvailable())('with the queue in redis', { concurrent: true
     const given = await stage('redis', context);
     given.start(['worker']);
     given.start(['campaign', 'run', 'c']);
-    await until('some hundred mails are out', () => given.smtp.received.length > 300);
+    await until('some hundred mails are out', () => given.smtp.received.length > 300, TEST_TIME);
     await given.redis?.flush();
-    await until('some hundred more are out', () => given.smtp.received.length > 800);
+    await until('some hundred more are out', () => given.smtp.received.length > 800, TEST_TIME);
     await given.redis?.flush();
     await until('the campaign is finished', finished(given.db), TEST_TIME);
     await expectNothingLostOrDoubled(given, 0);

@@ -44,7 +44,7 @@ describe('the safety net for addresses', () => {
       '+40'.repeat(70_000),
     ])
       maskAddresses(`${line} @`);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 

@@ -347,11 +347,11 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
   });
 
   test('the studio shows a mistake in a template in place, and its repair, where one was', async () => {
-    const { page, url, templatesDir } = await open({ id: 'b11' });
-    await seedSend(db, { id: 'b12', lastName: 'von und zu Beispiel auf Langenbeispiel' });
-    await db.deleteFrom('shown_blocks').where('customer_id', 'in', ['b11', 'b12']).execute();
+    const { page, url, templatesDir } = await open({ id: 'b15' });
+    await seedSend(db, { id: 'b16', lastName: 'von und zu Beispiel auf Langenbeispiel' });
+    await db.deleteFrom('shown_blocks').where('customer_id', 'in', ['b15', 'b16']).execute();
     const live = page.waitForResponse((response) => response.url().endsWith('/preview/events'));
-    await page.goto(`${url}/preview?customer=b11&width=phone`);
+    await page.goto(`${url}/preview?customer=b15&width=phone`);
     await live;
     const frame = page.frameLocator('iframe:not(.coming)');
     await frame.getByRole('heading', { name: 'Ein Tag am Laser' }).waitFor();
@@ -371,10 +371,10 @@ describe.skipIf(!chromiumAvailable())('in a browser', async () => {
     await frame.getByText('Zum Ersten:').waitFor();
     await alert.waitFor({ state: 'detached' });
     expect(await page.evaluate('scrollY')).toBe(300);
-    expect(page.url()).toContain('customer=b11&width=phone');
+    expect(page.url()).toContain('customer=b15&width=phone');
 
     await page.keyboard.press('ArrowRight');
-    await page.waitForURL((now) => now.searchParams.get('customer') !== 'b11');
+    await page.waitForURL((now) => now.searchParams.get('customer') !== 'b15');
     expect(new URL(page.url()).searchParams.get('width')).toBe('phone');
   });
 

@@ -38,6 +38,7 @@ export async function loadSetup(
   tools: CampaignTools,
   request: FastifyRequest,
   reply: FastifyReply,
+  toldOf: (state: string) => 'not_now' | 'done_before' = () => 'not_now',
 ): Promise<Setup | null> {
   const { id } = request.params as { id: string };
   const draft = await getDraft(tools.db, id).catch(absent);
@@ -46,7 +47,7 @@ export async function loadSetup(
     return null;
   }
   if (draft.state !== 'draft') {
-    const told = request.method === 'GET' ? '' : '?told=not_now';
+    const told = request.method === 'GET' ? '' : `?told=${toldOf(draft.state)}`;
     await reply.redirect(`${rootOf(request.url)}campaigns/${encodeURIComponent(id)}${told}`, 303);
     return null;
   }

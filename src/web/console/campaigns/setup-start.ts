@@ -25,7 +25,7 @@ export function startRoutes(app: FastifyInstance, tools: CampaignTools): void {
     const own = `${rootOf(request.url)}campaigns/${encodeURIComponent(id)}`;
     const posted = form.safeParse(request.body ?? {});
     const revision = posted.success ? posted.data.revision : -1;
-    const setup = await loadStartable();
+    const setup = await loadSetup(tools, request, reply, whoCameSecond);
     if (!setup) return reply;
     const refuse = async (wrong: string, status: number, more = {}) =>
       sendStep(tools, request, reply, {
@@ -48,22 +48,12 @@ export function startRoutes(app: FastifyInstance, tools: CampaignTools): void {
       throw error;
     }
     return reply.redirect(own, 303);
-
-    /** Somebody who presses a button that another pressed a moment ago is told so, not just sent away. */
-    async function loadStartable(): Promise<Setup | null> {
-      const row = await db.selectFrom('campaigns').select('state').where('id', '=', id).executeTakeFirst();
-      if (row && row.state !== 'draft') {
-        const begun = ['scheduled', 'planning', 'running'].includes(row.state);
-        await reply.redirect(`${own}?told=${begun ? 'done_before' : 'not_now'}`, 303);
-        return null;
-      }
-      return loadSetup(tools, request, reply);
-    }
   });
 
-  async function view({ draft, version }: Setup) {
+  async function view({ draft, version, approval }: Setup) {
     const run = await finishedDryRun(db, draft.id);
     return {
+      waits: approval !== 'given' && approval !== 'not_needed',
       run: run && {
         ...run,
         ...run.summary,
@@ -79,3 +69,7 @@ export function startRoutes(app: FastifyInstance, tools: CampaignTools): void {
 
 const faultsOf = (findings: { severity: string }[] = []) =>
   findings.filter(({ severity }) => severity === 'error').length;
+
+/** Somebody who presses a button that another pressed a moment ago is told so, not just sent away. */
+const whoCameSecond = (state: string) =>
+  state === 'scheduled' || state === 'planning' || state === 'running' ? 'done_before' : 'not_now';
