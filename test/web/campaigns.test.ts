@@ -105,6 +105,31 @@ describe('the guided way', () => {
     expect(await planJobs(id)).toBe(0);
   });
 
+  test('lists what is about a chosen product’s family, and says that offers come from more', async () => {
+    const { web, anna } = await twoPeople();
+    const id = await draftOf(anna, 'Familie');
+    const file = (name: string) => join(web.libraryDir, name);
+    for (const name of ['developments/schulung.yaml', 'offers/kamera.yaml']) {
+      const text = await readFile(file(name), 'utf8');
+      await writeFile(
+        file(name),
+        text
+          .replace('products: [laser]', 'families: [Kennzeichnen]')
+          .replace('product: laser', 'family: Kennzeichnen'),
+      );
+    }
+    await expect
+      .poll(async () => {
+        const { library } = await web.options.content.library();
+        return library.developments.get('schulung')?.families;
+      })
+      .toEqual(['Kennzeichnen']);
+    const content = bodyOf((await anna.get(`/campaigns/${id}/setup/content`)).body);
+    expect(content).toContain('Ein Tag am Laser');
+    expect(content).toContain('Die Kamera liest mit');
+    expect(content).toContain('an andere Produkte anknüpfen');
+  });
+
   test('never drops a time that somebody typed, and lets a saved one go', async () => {
     const { anna } = await twoPeople();
     const id = await draftOf(anna, 'Zeit eingetippt');

@@ -38,14 +38,19 @@ export async function productsView(tools: CampaignTools, draft: Draft, library: 
   return { families: [...byFamily.values()].sort((a, b) => a.family.localeCompare(b.family, language)) };
 }
 
-/** Step 3: what will be told, and what may be tried. */
+/**
+ * Step 3: what will be told, and what may be tried. Offers may also lead from whatever else a customer owns, which the
+ * page says.
+ */
 export function contentView(draft: Draft, library: Library, language: Language, today: string) {
-  const { developments = [] } = draft.audience;
+  const { products = [], families = [], developments = [] } = draft.audience;
   const familyOf = (key: string) => library.products.get(key)?.family ?? null;
+  const whole = products.length === 0 && families.length === 0;
+  // whoever owns a chosen product also owns something of its family
+  const owned = new Set([...families, ...products.map(familyOf)]);
   const about = (piece: { products: string[]; families: string[] }) =>
     piece.products.some((key) => inAudience(draft.audience, { key, family: familyOf(key) })) ||
-    piece.families.some((family) => inAudience(draft.audience, { key: '', family }));
-  const whole = !draft.audience.products?.length && !draft.audience.families?.length;
+    piece.families.some((family) => owned.has(family));
   const told = [...library.developments.values()]
     .filter((piece) => whole || about(piece))
     .sort((a, b) => (a.published < b.published ? 1 : -1))
@@ -59,12 +64,12 @@ export function contentView(draft: Draft, library: Library, language: Language, 
       chosen: developments.includes(piece.id),
     }));
   const offers = [...library.offers.values()]
-    .filter((offer) =>
-      offer.bridges.some(
-        ({ product, family }) =>
-          whole ||
-          inAudience(draft.audience, { key: product ?? '', family: family ?? familyOf(product ?? '') }),
-      ),
+    .filter(
+      ({ bridges }) =>
+        whole ||
+        bridges.some(({ product, family }) =>
+          about({ products: product ? [product] : [], families: family ? [family] : [] }),
+        ),
     )
     .map((offer) => ({
       id: offer.id,
@@ -73,6 +78,7 @@ export function contentView(draft: Draft, library: Library, language: Language, 
   return {
     told,
     offers,
+    whole,
     all: developments.length === 0,
     ratio: library.settings.rules.defaultRatio,
     maxBlocks: library.settings.rules.maxBlocks,

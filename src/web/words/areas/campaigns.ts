@@ -130,6 +130,8 @@ export const campaignsDe = {
   'campaigns.content.look': 'Ansehen',
   'campaigns.content.offers': 'Spielbein: Angebote, die dazukommen können',
   'campaigns.content.no_offers': 'Keines. Von diesen Produkten führt noch keine Brücke zu einem Angebot.',
+  'campaigns.content.other_offers':
+    'Dazu kommen Angebote, die an andere Produkte anknüpfen, die ein Kunde besitzt.',
   'campaigns.content.ratio': 'Wie viel Neues?',
   'campaigns.content.ratio_note':
     'Wie viele Blöcke ein Versuch sein sollen, legt der Innovationsgrad jedes Kunden fest. Wo niemand einen gesetzt hat, gilt {ratio}. Eine Mail hat höchstens {blocks} Blöcke. Was gewünscht ist und was sich ergibt, zeigt der Probelauf.',
@@ -371,6 +373,8 @@ export const campaignsEn: Record<keyof typeof campaignsDe, string> = {
   'campaigns.content.look': 'Look at it',
   'campaigns.content.offers': 'Free leg: offers that may join',
   'campaigns.content.no_offers': 'None. No bridge leads from these products to an offer yet.',
+  'campaigns.content.other_offers':
+    'Offers that follow on from other products a customer owns may join as well.',
   'campaigns.content.ratio': 'How much that is new?',
   'campaigns.content.ratio_note':
     'How many blocks are to be experimental is set by each customer’s innovation ratio. Where nobody has set one, it is {ratio}. A mail has {blocks} blocks at most. The dry run shows what is wanted and what comes of it.',
