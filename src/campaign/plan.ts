@@ -1,5 +1,6 @@
 import { type Insertable, sql } from 'kysely';
 import { type ComposeContext, compose } from '../compose/compose.ts';
+import type { CustomerFacts } from '../compose/facts.ts';
 import { type Learned, nothingLearned } from '../compose/learned.ts';
 import { loadFacts } from '../compose/load-facts.ts';
 import type { Database } from '../db/connect.ts';
@@ -69,13 +70,47 @@ export async function composeContext(
 
 /**
  * Goes through all customers of the CRM in the order of their ids and decides for each, without changing
- * anything: a dry run shows this; planning writes it down. Yields one batch at a time.
+ * anything: planning writes it down. Yields one batch at a time.
  */
 export async function* decideAll(
   context: PlanContext,
   campaign: Pick<Campaign, 'id' | 'audience'>,
   after = '',
 ): AsyncGenerator<PlannedDecision[]> {
+  for await (const { facts, decide } of everybody(context, campaign, after)) {
+    yield facts.map((known) => ({ customer: known.customer, decision: compose(known, decide) }));
+  }
+}
+
+/**
+ * As `decideAll`, with the offers that mails will show once they have been planned: planning gives each its draw, and
+ * delivery decides with it. Holds as long as nothing changes that planning looks at.
+ */
+export async function* foretellAll(
+  context: PlanContext,
+  campaign: Pick<Campaign, 'id' | 'audience'>,
+): AsyncGenerator<PlannedDecision[]> {
+  const nextDraw = campaignDraws(context, campaign, '');
+  for await (const { facts, decide } of everybody(context, campaign, '')) {
+    yield facts.map((known) => {
+      const { customer } = known;
+      const decision = compose(known, decide);
+      const draw = decision.send ? nextDraw(decision.composition) : null;
+      return { customer, decision: draw === null ? decision : compose(known, decide, draw) };
+    });
+  }
+}
+
+/** Where the mails of one planning draw, which begins after the customer `after`. */
+const campaignDraws = ({ randomKey }: PlanContext, campaign: Pick<Campaign, 'id'>, after: string) =>
+  evenDraws(randomKey, `${campaign.id}|${after}`);
+
+/** All customers of the CRM with what is known of them, in the order of their ids, one batch at a time. */
+async function* everybody(
+  context: PlanContext,
+  campaign: Pick<Campaign, 'id' | 'audience'>,
+  after: string,
+): AsyncGenerator<{ facts: CustomerFacts[]; decide: ComposeContext }> {
   const { db } = context;
   const rules = context.content.library.settings.rules;
   for (let last = after; ; ) {
@@ -97,10 +132,7 @@ export async function* decideAll(
       ids.map((row) => row.id),
       { now: decide.now, rules },
     );
-    yield ids.flatMap(({ id }) => {
-      const known = facts.get(id);
-      return known ? [{ customer: known.customer, decision: compose(known, decide) }] : [];
-    });
+    yield { decide, facts: ids.flatMap(({ id }) => facts.get(id) ?? []) };
   }
 }
 
@@ -192,7 +224,7 @@ async function planUnderLock(
         };
   const start = context.now();
   const schedule = await scheduleOf(context.content.library.settings);
-  const nextDraw = evenDraws(context.randomKey, `${campaign.id}|${before.planned_up_to ?? ''}`);
+  const nextDraw = campaignDraws(context, campaign, before.planned_up_to ?? '');
   const chunkFor = numberChunks(await nextChunk(db, campaign.id));
   for await (const batch of decideAll(context, campaign, before.planned_up_to ?? '')) {
     const rows: NewSend[] = [];

@@ -1,7 +1,7 @@
 import { planAndEnqueue } from '../../jobs/plan.ts';
 import type { App } from '../app.ts';
 import { campaignContent } from '../campaign/content.ts';
-import { decideAll } from '../campaign/plan.ts';
+import { foretellAll } from '../campaign/plan.ts';
 import type { Composition, SkipReason } from '../domain/composition.ts';
 import { reasonSentence } from '../domain/reasons.ts';
 import { type Campaign, CampaignError, getCampaign } from '../ledger/campaigns.ts';
@@ -76,7 +76,7 @@ async function dryRun(app: App, campaign: Campaign, options: RunOptions, signal:
   let [candidates, planned, blocks, experimental, wanted] = [0, 0, 0, 0, 0];
   const { db, randomKey, learned, now } = app;
   const context = { db, content, randomKey, learned, now, signal };
-  for await (const batch of decideAll(context, campaign)) {
+  for await (const batch of foretellAll(context, campaign)) {
     for (const { customer, decision } of batch) {
       candidates += 1;
       if (!decision.send) {

@@ -6,7 +6,7 @@ import { loadFacts } from '../../compose/load-facts.ts';
 import type { Composition } from '../../domain/composition.ts';
 import type { Links } from '../../links/links.ts';
 import type { Content } from '../../render/content.ts';
-import { decideAll, type PlanContext } from '../plan.ts';
+import { foretellAll, type PlanContext } from '../plan.ts';
 import { distinctMails } from './distinct.ts';
 import {
   comparable,
@@ -35,7 +35,7 @@ export interface DryRunContext extends Omit<PlanContext, 'content'> {
  */
 export async function performDryRun(
   context: DryRunContext,
-  campaign: { id: string; audience: Parameters<typeof decideAll>[1]['audience'] },
+  campaign: { id: string; audience: Parameters<typeof foretellAll>[1]['audience'] },
   runId: number,
 ): Promise<void> {
   const { db, now } = context;
@@ -64,7 +64,7 @@ async function lookAtAll(
   const content = new Map<string, DryRunSummary['content'][number]>();
   const tally = createTally<string>();
   const broken: DryRunFinding[] = [];
-  for await (const batch of decideAll(context, campaign)) {
+  for await (const batch of foretellAll(context, campaign)) {
     const worth: { customerId: string; composition: Composition }[] = [];
     const decisions = batch.map(({ customer, decision }): DryRunDecision => {
       summary.candidates += 1;
