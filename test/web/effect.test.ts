@@ -60,6 +60,16 @@ describe('the page on effects', () => {
     expect(body).toContain('Über Umsatz sagen diese Zahlen darum nichts.');
   });
 
+  test('names nightly rounds in the language of the page', async () => {
+    const rename = (name: string) =>
+      db.updateTable('campaigns').set({ name }).where('id', '=', 'juli').execute();
+    await rename('Nightly round 2026-07-20');
+    const { body } = await get('/effect?by=campaign');
+    await rename('Campaign juli');
+    expect(body).toContain('Nächtliche Runde vom 20.07.2026<small>');
+    expect(body).not.toContain('Nightly round');
+  });
+
   test('goes down to products and content, by their names, and into one campaign', async () => {
     expect((await get('/effect?by=product')).body).toContain('Laserdrucker LX<small>');
     const { body } = await get('/effect?by=content');
