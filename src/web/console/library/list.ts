@@ -23,7 +23,7 @@ const asked = z.object({
 /** What there is in the library, what is in use, and how well it works. */
 export function listRoutes(app: FastifyInstance, tools: LibraryTools): void {
   app.get('/library', async (request, reply) => {
-    const given = asked.parse(request.query);
+    const { done, ...given } = asked.parse(request.query);
     const { library, problems } = await knownLibrary(tools);
     const [use, underWay, files, pictures] = await Promise.all([
       tools.use(library),
@@ -47,7 +47,7 @@ export function listRoutes(app: FastifyInstance, tools: LibraryTools): void {
       place: 'library',
       data: {
         ...view,
-        done: given.done,
+        done,
         examples: areExamples(tools.folders),
         mayEdit: mayEdit(request, given.kind),
       },
