@@ -46,6 +46,7 @@ describe('the library in the browser', () => {
     await until('it is counted', async () => (await get('/library')).body.includes('Counted:'));
     const list = await get('/library');
     expect(list.body).toContain('<a href="library/developments/schulung">A day at the laser</a>');
+    expect(list.body).not.toContain('done=');
     const entry = await get(KAMERA);
     expect(entry.body).toContain('The camera reads along');
     expect(entry.body).toMatch(/<a href="\.\.\/\.\.\/campaigns\/herbst">Herbst<\/a>/);
@@ -96,6 +97,31 @@ describe('the library in the browser', () => {
     expect(refused.body).toContain('colour: &lt;b&gt;red&lt;/b&gt;');
     expect((await post(`${KAMERA}/look`, fields)).body).toContain('no field of this file');
     expect(await read('offers/kamera.yaml')).toBe(before);
+  });
+
+  test('keeps emphasis and all that stands after it; what fields cannot hold is never called saved', async () => {
+    const path = '/library/developments/firmware';
+    const file = 'developments/firmware.yaml';
+    const fields = {
+      as: 'fields',
+      basedOn: await hashNow(file),
+      text: await read(file),
+      'f.de.body': 'Jetzt mit *zwei* Terminen.',
+      'f.en.headline': 'Now *twice*',
+    };
+    expect((await post(`${path}/edit`, fields)).headers.location).toContain('done=saved');
+    const after = await read(file);
+    expect(after).toContain('Jetzt mit *zwei* Terminen.');
+    expect(after).toContain('Now *twice*');
+    const aliased = 'de: &a { headline: x }\nen: *a\n';
+    const again = { ...fields, basedOn: await hashNow(file), text: aliased };
+    const refused = await post(`${path}/edit`, again);
+    expect(refused.statusCode).toBe(422);
+    expect(refused.body).toContain('cannot be changed field by field');
+    expect(refused.body).toContain('Jetzt mit *zwei* Terminen.');
+    expect(refused.body).toContain('name="as" value="text"');
+    expect(await read(file)).toBe(after);
+    expect((await post(`${path}/look`, again)).statusCode).toBe(200);
   });
 
   test('tells the second of two people, with both texts, and saves theirs only over what they saw', async () => {

@@ -1,5 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isMap, isScalar, type Pair, parseDocument, Scalar, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  type Pair,
+  parseDocument,
+  Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import { duplicateKeys } from '../yaml-file.ts';
 import { unwrapped, wrapped } from './paragraphs.ts';
 import type { Kind } from './place.ts';
@@ -35,6 +45,9 @@ const FIELDS: Partial<Record<Kind, readonly Field[]>> = {
   questions: inBoth(['question'], ['why'], ['words']),
 };
 
+/** No mail has room for more; whoever needs it all the same writes the whole file. */
+export const MOST_IN_FIELD = 20_000;
+
 /** The plain fields of a kind; none: it is edited as text. */
 export const fieldsOf = (kind: Kind): readonly Field[] => FIELDS[kind] ?? [];
 
@@ -47,7 +60,8 @@ export function readFields(kind: Kind, source: string): Record<string, string> |
     const node = document.getIn(path, true);
     if (node === undefined || (isScalar(node) && node.value === null)) values[name] = '';
     else if (isScalar(node)) {
-      const text = String(node.value).replace(/\n+$/, '');
+      const text = withoutLastLines(String(node.value));
+      if (text.length > MOST_IN_FIELD) return null;
       values[name] = type === 'prose' ? unwrapped(text) : text;
     } else return null;
   }
@@ -57,7 +71,7 @@ export function readFields(kind: Kind, source: string): Record<string, string> |
 /**
  * The file with other texts in its fields. Comments, order and line breaks of all that is not changed stay as they are.
  * An emptied field leaves the file; a language without any text leaves it as a whole.
- * @returns null: this file cannot be edited by fields. Pure.
+ * @returns null: this file cannot be edited by fields, or a text is longer than {@link MOST_IN_FIELD}. Pure.
  */
 export function writeFields(
   kind: Kind,
@@ -66,37 +80,63 @@ export function writeFields(
 ): string | null {
   const before = readFields(kind, source);
   if (before === null) return null;
-  let text = source;
+  let text: string | null = source;
   const after = { ...before };
   for (const { name } of fieldsOf(kind)) {
     const value = values[name];
-    if (value !== undefined) after[name] = value.replace(/\r\n?/g, '\n').trim();
+    if (value === undefined) continue;
+    after[name] = value.replace(/\r\n?/g, '\n').trim();
+    if (after[name].length > MOST_IN_FIELD) return null;
   }
   for (const each of fieldsOf(kind)) {
     const value = after[each.name] ?? '';
     if (value !== before[each.name]?.trim()) text = setText(text, each, value);
+    if (text === null) return null;
   }
   for (const language of ['de', 'en']) {
-    const map = parse(text)?.get(language);
+    const map: unknown = parse(text)?.get(language);
     if (isMap(map) && map.items.length === 0) text = without(text, [language]);
+    if (text === null) return null;
   }
-  return text;
+  return parse(text) ? text : null;
 }
 
-function setText(source: string, { path, type }: Field, value: string): string {
+/** Null rather than a file without the text: nothing that somebody wrote may be lost as if it were saved. */
+function setText(source: string, { path, type }: Field, value: string): string | null {
   const document = parse(source);
-  if (!document) return source;
+  if (!document) return null;
+  if (path.length === 2) {
+    const parent = document.get(path[0]);
+    // perhaps "de:" with nothing after it
+    if (parent === undefined) document.delete(path[0]);
+    else if (!isMap(parent)) return null;
+  }
   if (value === '') return without(source, path);
   const isBlock = type === 'prose';
   const node = document.getIn(path, true);
   const old = isScalar(node) ? String(node.value) : '';
-  const wanted = isBlock ? `${wrapped(value, old.trim())}\n` : value.replace(/\s*\n\s*/g, ' ');
+  const wanted = isBlock ? `${wrapped(value, old.trim())}\n` : onOneLine(value);
   const text = isScalar(node)
     ? replaced(source, document, path, node, wanted)
     : inserted(source, document, path, wanted);
   if (text !== null && says(text, document, path, wanted)) return text;
   document.setIn(path, scalar(wanted, isBlock));
-  return document.toString({ lineWidth: 0 });
+  const whole = document.toString({ lineWidth: 0 });
+  return says(whole, document, path, wanted) ? whole : null;
+}
+
+// Both without a pattern: on thousands of line breaks those that come to mind take seconds.
+const onOneLine = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join(' ');
+
+function withoutLastLines(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n') end -= 1;
+  return text.slice(0, end);
 }
 
 /** New words in the place of the old ones, written as those were. */
@@ -126,10 +166,10 @@ function inserted(source: string, document: Document, path: Field['path'], value
   return source.slice(0, lineEnd) + line + source.slice(lineEnd);
 }
 
-/** The file without one of its texts. */
-function without(source: string, path: readonly string[]): string {
+/** The file without one of its texts; null: it cannot be read. */
+function without(source: string, path: readonly string[]): string | null {
   const document = parse(source);
-  if (!document) return source;
+  if (!document) return null;
   const parent = path.length === 1 ? document.contents : document.get(path[0]);
   const pair = isMap(parent) && !parent.flow ? pairOf(parent, path.at(-1) ?? '') : undefined;
   const start = pair && keyStart(pair);
@@ -193,16 +233,28 @@ function parse(source: string): Document | null {
   if (source.length > MOST_CHARACTERS) return null;
   try {
     const document = parseDocument(source, OPTIONS);
-    // what aliases stand for is for people to write out, not for a form
     const usable =
       document.errors.length === 0 &&
       duplicateKeys(document).length === 0 &&
       isMap(document.contents) &&
-      !/(^|[\s[{,:-])[&*]\w/.test(source);
+      !hasAliases(document);
     return usable ? document : null;
   } catch {
     return null;
   }
+}
+
+/** What aliases stand for is for people to write out, not for a form. */
+function hasAliases(document: Document): boolean {
+  let found = false;
+  visit(document, {
+    Node(_, node) {
+      if (!isAlias(node) && !('anchor' in node && node.anchor)) return undefined;
+      found = true;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 const pairOf = (map: YAMLMap, key: string): Pair | undefined =>

@@ -121,6 +121,33 @@ test('shows a paragraph on one line, and breaks it in the file; lists and untouc
   expect(readFields('developments', kept)?.['de.body']).toBe(risky);
 });
 
+test.each([
+  'Jetzt mit *zwei* Terminen.',
+  'Ein *Wort*.\n\n*Betont* am Anfang & &mehr',
+  '- *eins*\n- **zwei** &drei',
+])('emphasis is no alias: %j and every text beside it are kept', (words) => {
+  const given = { 'de.body': words, 'en.headline': 'Later *field*', until: '2026-12-31' };
+  const text = writeFields('developments', FILE, given) ?? '';
+  expect(readFields('developments', text)).toMatchObject(given);
+});
+
+test('a language without texts yet takes some, and one that is no map is not written over', () => {
+  const file = 'kind: version\nde:\nen: { headline: New }\n';
+  const text = writeFields('developments', file, { 'de.headline': 'Neu' });
+  expect(parse(text ?? '')).toEqual({ kind: 'version', de: { headline: 'Neu' }, en: { headline: 'New' } });
+  expect(writeFields('developments', 'de: words\n', { 'de.headline': 'Neu' })).toBeNull();
+});
+
+test('a text longer than any mail is not for a field, neither to read nor to write', () => {
+  const long = 'x'.repeat(20_001);
+  const breaks = `a${'\n'.repeat(150_000)}b`;
+  for (const words of [long, breaks])
+    expect(writeFields('developments', FILE, { 'de.headline': words })).toBeNull();
+  expect(readFields('developments', FILE.replace('Ein Bild', long))).toBeNull();
+  const lines = writeFields('developments', FILE, { 'de.headline': 'Eins \n\n zwei\n' }) ?? '';
+  expect(parse(lines).de.headline).toBe('Eins zwei');
+});
+
 test('leaves files alone that fields cannot hold', () => {
   for (const source of ['de: [', '- a list', 'de: &a {headline: x}\nen: *a', 'de: { headline: [x] }', ''])
     expect(writeFields('developments', source, { 'de.headline': 'x' })).toBeNull();

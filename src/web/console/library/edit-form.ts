@@ -26,6 +26,8 @@ export interface Posted {
   basedOn: string | null;
   text: string;
   in: 'de' | 'en' | undefined;
+  /** What was written into fields that the file does not hold, by name: those texts are only here. */
+  unwritten?: Record<string, string>;
 }
 
 /** Null: no form of ours. Pure. */
@@ -36,12 +38,13 @@ export function readEditForm(place: Place, body: unknown): Posted | null {
   const source = posted.data.text.replace(/\r\n?/g, '\n');
   const shared = { as, basedOn: basedOn === '' ? null : basedOn, in: language };
   if (as === 'text') return { ...shared, text: source };
-  const fields = fieldsOf(place.kind).map(({ name }) => {
+  const fields = fieldsOf(place.kind).flatMap(({ name }) => {
     const value = text.safeParse((body as Record<string, unknown>)[`f.${name}`]);
-    return [name, value.success ? value.data : undefined] as const;
+    return value.success ? [[name, value.data.replace(/\r\n?/g, '\n')] as const] : [];
   });
-  const written = writeFields(place.kind, source, Object.fromEntries(fields));
-  return written === null ? null : { ...shared, text: written };
+  const values = Object.fromEntries(fields);
+  const written = writeFields(place.kind, source, values);
+  return written === null ? { ...shared, text: source, unwritten: values } : { ...shared, text: written };
 }
 
 /** The bytes that would be saved. @param before the file as it is now */

@@ -72,6 +72,7 @@ export function editRoutes(app: FastifyInstance, tools: LibraryTools): void {
     if (!mayEdit(request, place.kind)) return refuseEdit(tools, request, reply);
     const isNew = posted.basedOn === null;
     if (isNew && !isPiece(place.kind)) return missing(tools, request, reply);
+    if (posted.unwritten) return sendForm(tools, request, reply, place, posted, { status: 422 });
     const before = await readOrTrouble(dirOf(tools, place), place);
     const saved = await saveContent(
       { db: tools.db, ...tools.folders },
@@ -136,7 +137,7 @@ async function sendForm(
   ]);
   const values = fieldsOf(place.kind).length > 0 ? readFields(place.kind, posted.text) : null;
   const conflict = said.theirs !== undefined;
-  const asFields = posted.as === 'fields' && values !== null && !conflict;
+  const asFields = posted.as === 'fields' && values !== null && !conflict && !posted.unwritten;
   const root = rootOf(request.url);
   const path = `library/${place.kind}/${place.id}`;
   const pieces = piecesOf(place, library);
@@ -166,6 +167,15 @@ async function sendForm(
       rows: Math.min(40, Math.max(16, posted.text.split('\n').length + 2)),
       asFields,
       canFields: values !== null && !conflict,
+      unwritten:
+        posted.unwritten &&
+        fieldsOf(place.kind)
+          .map(({ name, path }) => ({
+            key: path.at(-1),
+            lang: path[1] && path[0],
+            text: posted.unwritten?.[name],
+          }))
+          .filter(({ text }) => text),
       languages: LANGUAGES.map((each) => ({
         language: each,
         fields: fields.filter(({ path: [first] }) => first === each),

@@ -43,6 +43,7 @@ export function lookRoutes(app: FastifyInstance, tools: LibraryTools): void {
         problems: withExcerpts(problems, place, posted.text),
         says: 'nothing',
       });
+    if (posted.unwritten) return say([]);
     const { errors } = await checkEdit(tools.folders, edit);
     if (errors.length > 0) return say(errors);
     try {

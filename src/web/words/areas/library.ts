@@ -147,6 +147,8 @@ export const libraryDe = {
   'library.remove_go': 'Diese Datei entfernen',
   'library.check': 'Was die Prüfung dazu sagt',
   'library.not_saved': 'Nichts gespeichert: Das muss vorher in Ordnung gebracht werden',
+  'library.unwritten':
+    'Nichts gespeichert: Diese Datei lässt sich nicht Feld für Feld ändern. Hier steht, was Sie geschrieben haben; übernehmen Sie es unten in die Datei.',
   'library.line': 'Zeile {line}:',
   'library.ways': 'Art der Bearbeitung',
   'library.as.fields': 'Texte',
@@ -359,6 +361,8 @@ export const libraryEn: Record<keyof typeof libraryDe, string> = {
   'library.remove_go': 'Remove this file',
   'library.check': 'What the check says about it',
   'library.not_saved': 'Nothing was saved: this has to be mended first',
+  'library.unwritten':
+    'Nothing was saved: this file cannot be changed field by field. Here is what you wrote; copy it into the file below.',
   'library.line': 'Line {line}:',
   'library.ways': 'Way of editing',
   'library.as.fields': 'Texts',
