@@ -1,12 +1,16 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
-/** Networks that no page for customers lies in (IANA's special-purpose registries, RFC 6890). */
+/**
+ * Networks that no page for customers lies in: IANA's special-purpose registries (RFC 6890), and the one public address
+ * that is not the internet's: Azure's services for its own machines.
+ */
 const SPECIAL = new BlockList();
 for (const network of [
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
   '127.0.0.0/8',
+  '168.63.129.16/32',
   '169.254.0.0/16',
   '172.16.0.0/12',
   '192.0.0.0/24',

@@ -118,6 +118,8 @@ describe('a public address', () => {
     (address) => expect(isPublicAddress(address)).toBe(true),
   );
   it.each([
+    // Azure tells its machines about themselves there
+    '168.63.129.16',
     ...['0.0.0.0', '10.1.2.3', '100.64.0.1', '127.9.9.9', '169.254.169.254', '172.31.255.255', '192.168.0.1'],
     ...[
       '198.18.0.1',
