@@ -95,6 +95,33 @@ describe('the page on what was learned', () => {
     expect(web.logged).toContainEqual({ event: 'learn_decided', fields: { id: String(id), as: 'yes' } });
   });
 
+  test('takes back nothing that a colleague has agreed to meanwhile, and writes down no second yes', async () => {
+    const web = await stand();
+    await db.updateTable('pairings').set({ state: 'proposed', decided_at: null }).execute();
+    const about = 'pairing:kamera/pumpe';
+    const two = await Promise.all([post(web, { id: about, as: 'yes' }), post(web, { id: about, as: 'yes' })]);
+    expect(two.map(({ statusCode }) => statusCode).sort()).toEqual([303, 409]);
+    const late = await post(web, { id: about, as: 'no' });
+    expect(late.statusCode).toBe(409);
+    expect(late.body).toContain('role="alert"');
+    expect(await db.selectFrom('pairings').select('state').execute()).toEqual([{ state: 'agreed' }]);
+    const { id } = await db
+      .selectFrom('proposals')
+      .select('id')
+      .where('kind', '=', 'graduate')
+      .executeTakeFirstOrThrow();
+    await db
+      .updateTable('proposals')
+      .set({ decision: null, decided_at: null })
+      .where('id', '=', id)
+      .execute();
+    await db.deleteFrom('audit_log').execute();
+    const both = await Promise.all([1, 2].map(() => post(web, { id: String(id), as: 'yes' })));
+    expect(both.map(({ statusCode }) => statusCode).sort()).toEqual([303, 409]);
+    expect((await post(web, { id: String(id), as: 'yes' })).statusCode).toBe(409);
+    expect(await db.selectFrom('audit_log').select('subject').execute()).toEqual([{ subject: String(id) }]);
+  });
+
   test('takes nothing from foreign forms, and no nonsense', async () => {
     const web = await stand();
     expect((await post(web, { id: '1', as: 'yes' }, 'https://evil.example')).statusCode).toBe(403);

@@ -7,19 +7,28 @@ import { ProposalError } from '../proof/proposal-error.ts';
  *
  * @param given.similar whether it is similar in the sense of UWG §7(3): only then may customers who have not consented
  *   hear of it
+ * @param given.waiting it was shown as waiting: then nothing else is decided, so that nobody takes back unknowingly what
+ *   somebody else has agreed to meanwhile
  * @throws ProposalError when there is no such proposal, or it was decided before
  */
 export async function decidePairing(
   db: Database,
-  given: { offerId: string; productKey: string; yes: boolean; similar: boolean; now: Date },
+  given: {
+    offerId: string;
+    productKey: string;
+    yes: boolean;
+    similar: boolean;
+    waiting?: boolean;
+    now: Date;
+  },
 ): Promise<void> {
-  const { offerId, productKey, yes, similar, now } = given;
+  const { offerId, productKey, yes, similar, waiting = false, now } = given;
   const decided = await db
     .updateTable('pairings')
     .set({ state: yes ? 'agreed' : 'refused', is_similar: yes && similar, decided_at: now })
     .where('offer_id', '=', offerId)
     .where('product_key', '=', productKey)
-    .where('state', 'in', yes ? ['proposed'] : ['proposed', 'agreed'])
+    .where('state', 'in', yes || waiting ? ['proposed'] : ['proposed', 'agreed'])
     .returning('offer_id')
     .executeTakeFirst();
   if (decided) return;

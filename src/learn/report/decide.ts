@@ -17,14 +17,16 @@ export interface NewFile {
 /**
  * Does what a person decided about something that the report puts forward.
  * @param given.id as the report names it
+ * @param given.waiting it was shown as waiting: what was decided meanwhile is refused. Else a no takes an agreed pairing
+ *   back, and a second yes only gives the file again
  * @returns what it was about, and the file that belongs into the library now; null: none
  * @throws ProposalError when it can't be decided
  */
 export async function decide(
   db: Database,
-  given: { id: string; as: DecisionChoice; library: Library; now: Date },
+  given: { id: string; as: DecisionChoice; library: Library; waiting?: boolean; now: Date },
 ): Promise<{ kind: Decision['kind']; file: NewFile | null }> {
-  const { as, library, now } = given;
+  const { as, library, waiting = false, now } = given;
   const about = readDecisionId(given.id);
   if (about === null) {
     throw new ProposalError(
@@ -34,14 +36,15 @@ export async function decide(
   }
   const yes = as !== 'no';
   if (about.kind === 'pairing') {
-    await decidePairing(db, { ...about, yes, similar: as === 'similar', now });
+    await decidePairing(db, { ...about, yes, similar: as === 'similar', waiting, now });
     return { kind: 'pairing', file: null };
   }
   if (as === 'similar')
     throw new ProposalError('not_a_pairing', 'Only a pairing can be similar to what somebody owns.');
   // what can't be written is not agreed to
   const file = yes ? await fileOf(db, { id: about.id, library, now }) : null;
-  const kind = file?.decided ? 'graduate' : (await decideProposal(db, { id: about.id, yes, now })).kind;
+  const kind =
+    file?.decided && !waiting ? 'graduate' : (await decideProposal(db, { id: about.id, yes, now })).kind;
   return { kind, file: file && { path: file.path, text: file.text } };
 }
 

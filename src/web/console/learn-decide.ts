@@ -20,7 +20,8 @@ export async function decideByForm(context: WebContext, request: FastifyRequest)
   const now = context.now();
   try {
     await context.db.transaction().execute(async (tx) => {
-      await decide(tx, { id, as, library: content.library, now });
+      // pages show what waits and nothing else
+      await decide(tx, { id, as, library: content.library, waiting: true, now });
       await recordAct(tx, request.person, {
         action: 'learning_decided',
         subject: id,
