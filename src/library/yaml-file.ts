@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isCollection,
@@ -39,6 +40,11 @@ export interface YamlFile {
 /** More aliases than this are no writing aid but an attack on memory. */
 const MAX_ALIASES = 50;
 
+const TOO_MANY = [
+  `more than ${MAX_ALIASES} aliases`,
+  'write the texts out instead of using * and &',
+] as const;
+
 /** One slip in YAML makes many errors after it; people need the first ones. */
 const MAX_YAML_ERRORS = 5;
 
@@ -71,24 +77,29 @@ export function parseYaml(file: string, source: string): { parsed: YamlFile | nu
       const code = YAML_CODES[error.code] ?? 'yaml_syntax';
       report(code, error.pos[0], sentence(error.message), hintFor(error.code, source, error.pos[0]));
     }
+    const aliases: Alias[] = [];
     visit(document, {
       Alias(_, node) {
+        aliases.push(node);
+        return aliases.length > MAX_ALIASES ? visit.BREAK : undefined;
+      },
+    });
+    // before any is looked up: each of them walks through the whole file
+    if (aliases.length > MAX_ALIASES) {
+      report('yaml_alias', aliases.at(-1)?.range?.[0] ?? 0, ...TOO_MANY);
+    } else {
+      for (const node of aliases) {
         if (node.resolve(document) === undefined) {
           report('yaml_alias', node.range?.[0] ?? 0, `"*${node.source}" has no "&${node.source}" before it`);
         }
-      },
-    });
+      }
+    }
     if (problems.length > 0) return { parsed: null, problems };
     root = document.contents;
     value = document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     if (error instanceof ReferenceError) {
-      report(
-        'yaml_alias',
-        0,
-        `more than ${MAX_ALIASES} aliases`,
-        'write the texts out instead of using * and &',
-      );
+      report('yaml_alias', 0, ...TOO_MANY);
     } else if (error instanceof RangeError) {
       report('yaml_syntax', 0, 'nested too deeply');
     } else throw error;

@@ -28,7 +28,8 @@ const SLIPS: [what: string, files: Files, expected: string, hint?: string][] = [
   ['a key twice', changed(NEU, 'link:', 'kind: service\nlink:'), `${NEU}:6:1 error duplicate_key`],
   ['a tag', changed(NEU, 'alt: Ein Drucker', 'alt: !!js/x Ein Drucker'), `${NEU}:13:8 error yaml_tag`],
   ['an alias without anchor', changed(NEU, 'alt: Ein Drucker', 'alt: *x'), `${NEU}:13:8 error yaml_alias`],
-  ['an alias bomb', { [NEU]: bomb() }, `${NEU}:1:1 error yaml_alias`],
+  ['an alias bomb', { [NEU]: bomb(5) }, `${NEU}:1:1 error yaml_alias`],
+  ['a bomb with many aliases', { [NEU]: bomb(10) }, `${NEU}:7:8 error yaml_alias`],
   ['a huge file', { [NEU]: `# ${'x'.repeat(200_001)}\n${SAMPLE[NEU]}` }, `${NEU}:1:1 error file_too_large`],
   [
     'another encoding',
@@ -290,9 +291,15 @@ test('a pit of brackets is climbed out of', async () => {
   expect(problems).toMatchObject([{ file: NEU, line: 1, code: 'yaml_syntax', message: 'nested too deeply' }]);
 });
 
-function bomb(): string {
+test('thousands of aliases are told once, before any is looked up', async () => {
+  await using sample = await sampleLibrary({ [NEU]: `a: [${'*x, '.repeat(5_000)}]` });
+  const { problems } = await loadLibrary(sample.dir);
+  expect(problems).toMatchObject([{ file: NEU, code: 'yaml_alias', message: 'more than 50 aliases' }]);
+});
+
+function bomb(depth: number): string {
   const levels = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
-  for (let i = 1; i < 10; i++) {
+  for (let i = 1; i < depth; i++) {
     const [now, before] = ['abcdefghij'.charAt(i), 'abcdefghij'.charAt(i - 1)];
     levels.push(`${now}: &${now} [${Array(10).fill(`*${before}`).join(', ')}]`);
   }
