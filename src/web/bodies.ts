@@ -29,6 +29,15 @@ export async function acceptBodies(app: FastifyInstance): Promise<void> {
   });
 }
 
+/** PostgreSQL has no such character as U+0000 in texts: no form of a person holds one, and none that does gets further. */
+export function refuseUnstorable(app: FastifyInstance): void {
+  app.addHook('preValidation', async ({ body }) => {
+    const told = Object.entries(Object(body)).flat(2);
+    if (told.some((text) => typeof text === 'string' && text.includes('\0')))
+      throw Object.assign(new Error('A field holds the character U+0000.'), { statusCode: 400 });
+  });
+}
+
 /** A field of a form that means one thing, however often it came: its first value. */
 export const firstOf = <T extends z.ZodType>(value: T) =>
   z.preprocess((given) => (Array.isArray(given) ? given[0] : given), value);

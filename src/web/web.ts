@@ -1,7 +1,7 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { apiRoutes } from './api/routes.ts';
 import { assetRoutes } from './assets.ts';
-import { acceptBodies, BODY_BYTES } from './bodies.ts';
+import { acceptBodies, BODY_BYTES, refuseUnstorable } from './bodies.ts';
 import { watchContent } from './changes.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { WebContext, WebOptions } from './context.ts';
@@ -112,7 +112,10 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   await app.register(async (scope) => recipientRoutes(scope, context));
   await app.register(async (scope) => webhookRoutes(scope, context));
   await app.register(async (scope) => apiRoutes(scope, context), { prefix: '/api/v1' });
-  await app.register(async (scope) => consoleRoutes(scope, context));
+  await app.register(async (scope) => {
+    refuseUnstorable(scope);
+    consoleRoutes(scope, context);
+  });
   await app.ready();
   return app;
 }

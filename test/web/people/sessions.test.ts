@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { AT_THIS_MACHINE } from '../../../src/domain/person.ts';
 import { changeRole, closeAccount, resetPassword } from '../../../src/people/accounts.ts';
@@ -126,6 +127,36 @@ describe('signing in', () => {
     expect(JSON.stringify(logged)).not.toContain('firma.example');
   });
 
+  test('tries an address that no account can have for nobody, in no lane of an account', async () => {
+    const { app } = await webStand(db, { password: INSTALLATION });
+    const { email } = await person(db, 'viewer');
+    // PostgreSQL's lower case makes a k of the Kelvin sign, and an i of the dotted İ
+    await sql`update accounts set email = ${`ki${email}`} where email = ${email}`.execute(db);
+    const of = async (address: string) => {
+      const answer = await browserAt(app).post('/sign-in', { email: address, password: PASSWORD });
+      return [answer.statusCode, answer.body.replaceAll(address, '')];
+    };
+    const unknown = await of('niemand@firma.example');
+    expect(unknown[0]).toBe(401);
+    expect(await of(`\u212ai${email}`)).toEqual(unknown);
+    expect(await of(`k\u0130${email}`)).toEqual(unknown);
+    expect((await of(`KI${email}`))[0]).toBe(303);
+  });
+
+  test('refuses a form with a character that PostgreSQL has no place for', async () => {
+    const { app } = await webStand(db, { password: INSTALLATION });
+    for (const fields of [
+      { email: 'a\0@firma.example', password: PASSWORD },
+      { password: INSTALLATION, 'ne\0xt': '/' },
+      [
+        ['password', INSTALLATION],
+        ['next', '/'],
+        ['next', '\0'],
+      ] as const,
+    ])
+      expect((await browserAt(app).post('/sign-in', fields)).statusCode).toBe(400);
+  });
+
   test.each([
     ['https://evil.example/', './'],
     ['//evil.example', './'],
@@ -171,6 +202,29 @@ describe('people', () => {
       .where('action', '=', 'account_changed')
       .execute();
     expect(acts).toHaveLength(1);
+  });
+
+  test('can’t write the log in a colleague’s name, and stay the same account under another', async () => {
+    const { app } = await webStand(db, { password: INSTALLATION });
+    await person(db, 'marketer', 'Mona Muster');
+    const own = await person(db, 'admin', 'Nils Neu');
+    const browser = await signedIn(app, own.email);
+    for (const name of ['Mona Muster', ' mona  MUSTER', 'Admin', 'admin'])
+      expect([name, (await browser.post('/me/name', { name })).statusCode]).toEqual([name, 409]);
+    expect((await browser.post('/me/name', { name: 'Mona Muster' })).body).toContain(
+      'So heißt hier schon jemand',
+    );
+    const add = (name: string) =>
+      browser.post('/people/add', { email: 'x@firma.example', name, role: 'viewer' });
+    expect((await add('Mona Muster')).statusCode).toBe(409);
+    expect((await browser.post('/me/name', { name: 'Nils Neumann' })).statusCode).toBe(303);
+    const act = await db.selectFrom('audit_log').selectAll().orderBy('id', 'desc').executeTakeFirstOrThrow();
+    expect(act).toMatchObject({
+      who: 'Nils Neu',
+      account_id: own.id,
+      detail: { name: 'Nils Neumann', was: 'Nils Neu' },
+    });
+    expect((await browser.get('/operations/audit')).body).toContain(`(Konto ${own.id})`);
   });
 
   test('can’t lift themselves: own role, own closing, another’s password', async () => {

@@ -14,6 +14,12 @@ const form = z.object({
   password: z.string().min(1).max(1000),
   next: z.string().max(2000).default('/').catch('/'),
 });
+/**
+ * Accounts' addresses are plain ASCII. Others, which lower case may make the same in one place and not in another (İ),
+ * are tried for nobody, all in one lane: none of them is another lane to an account.
+ */
+const PLAIN = /^[\x21-\x7e]*$/;
+const NOBODYS = '@';
 const asked = z.object({ next: z.string().max(2000).default('/').catch('/') });
 
 /** Whoever has just shown who they are. */
@@ -49,11 +55,12 @@ export function signInRoutes(app: FastifyInstance, context: WebContext, sessions
     const posted = form.safeParse(request.body ?? {});
     const { email, password, next } = posted.success ? posted.data : { email: '', password: '', next: '/' };
     const { now, secure } = cookieFacts(context, request);
-    const who = email.toLowerCase();
+    const address = PLAIN.test(email) ? email : NOBODYS;
+    const who = address.toLowerCase();
     const device = sessions.device(request.headers.cookie, { who, now, secure });
     const found = await patience.attempt({ who, device }, async (): Promise<Newcomer | null> => {
-      if (email !== '') {
-        const account = await accountByPassword(context.db, { email, password });
+      if (address !== '') {
+        const account = await accountByPassword(context.db, { email: address, password });
         return account && { accountId: account.id, ...account };
       }
       return sessions.isPassword(password)
