@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Person } from '../../src/domain/person.ts';
 import { ideasOf } from '../../src/web/console/home/ideas.ts';
 import { countNumbers, type Numbers } from '../../src/web/console/home/numbers.ts';
+import { loadWaiting } from '../../src/web/console/home/waiting.ts';
 import { patiently } from '../../src/web/console/patiently.ts';
 import { testDatabase } from '../stands/database.ts';
 import { seedSend, webStand } from './stand.ts';
@@ -175,7 +177,22 @@ describe('the page', () => {
     expect(body).toContain('<a href="experiments#decide">Eine Entscheidung über einen Versuch steht an.</a>');
     expect(body).toContain('spielbein bounce list');
     expect(body).toContain('<q lang="en">&lt;b&gt;401&lt;/b&gt;</q>');
-    expect(body).toContain('<a href="campaigns/herbst/setup">Herbst</a> wartet auf Ihre Freigabe.');
+    expect(body).toContain('<a href="campaigns/herbst/setup/approval">Herbst</a> wartet auf Ihre Freigabe.');
+  });
+
+  test('asks nobody for an approval who may not give it', async () => {
+    const asker = { accountId: 7, name: 'Ada', role: 'marketer' as const };
+    await db
+      .updateTable('campaigns')
+      .set({ approval_asked_at: NOW, approval_asked_by: 'Ada', approval_asked_key: 'account:7' })
+      .execute();
+    const seenBy = async (person: Person) => (await loadWaiting(db, NOW, person)).approvals;
+    expect(await seenBy(asker)).toEqual([{ id: 'herbst', name: 'Herbst', own: true }]);
+    expect(await seenBy({ ...asker, accountId: 8 })).toMatchObject([{ own: false }]);
+    expect(await seenBy({ ...asker, accountId: 9, role: 'viewer' })).toEqual([]);
+    // to the asker the page says for whom it waits
+    await db.updateTable('campaigns').set({ approval_asked_key: 'local' }).execute();
+    expect(await page()).toContain('Herbst</a> wartet auf die Freigabe einer zweiten Person.');
   });
 
   test('shows an empty installation what to do first', async () => {

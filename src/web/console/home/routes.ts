@@ -64,7 +64,7 @@ export function homeRoutes(
       await Promise.all([
         campaignRows(db, memo, CAMPAIGNS),
         answersToActOn(db, { library, language, since, limit: ANSWERS }),
-        loadWaiting(db, at),
+        loadWaiting(db, at, request.person),
         loadNight(db, context.queues),
         db.selectFrom('customers').select('id').where('archived_at', 'is', null).limit(1).executeTakeFirst(),
         numbersOf(at),

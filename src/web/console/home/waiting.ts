@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import type { Database } from '../../../db/connect.ts';
+import { mayAs, type Person, samePerson } from '../../../domain/person.ts';
 import { tellingTrouble } from '../../../feedback/crm/trouble.ts';
 
-/** What waits for a person, asked anew for each page. */
+/** What waits for this person, asked anew for each page. */
 export interface Waiting {
   /** Mails of which nobody knows whether they arrived, by campaign. */
   inDoubt: { id: string; name: string; count: number }[];
-  /** Campaigns that a second person should approve. */
-  approvals: { id: string; name: string }[];
+  /** Campaigns that a second person should approve; `own`: this person asked, and waits for somebody else. */
+  approvals: { id: string; name: string; own: boolean }[];
   /** What learning puts forward. */
   proposals: number;
   /** Bounces and complaints that no program could read. */
@@ -20,7 +21,7 @@ export interface Waiting {
   syncError: string | null;
 }
 
-export async function loadWaiting(db: Database, now: Date): Promise<Waiting> {
+export async function loadWaiting(db: Database, now: Date, person: Person): Promise<Waiting> {
   const [inDoubt, approvals, counts, unsubscribes, entries, sync] = await Promise.all([
     sql<Waiting['inDoubt'][number]>`
       select c.id, c.name, d.count from (
@@ -28,7 +29,7 @@ export async function loadWaiting(db: Database, now: Date): Promise<Waiting> {
       join campaigns c on c.id = d.campaign_id order by c.created_at desc limit 20`.execute(db),
     db
       .selectFrom('campaigns')
-      .select(['id', 'name'])
+      .select(['id', 'name', 'approval_asked_key'])
       .where('approval_asked_at', 'is not', null)
       .where('approved_at', 'is', null)
       .where('state', 'in', ['draft', 'scheduled'])
@@ -53,7 +54,14 @@ export async function loadWaiting(db: Database, now: Date): Promise<Waiting> {
   const found = counts.rows[0] ?? { proposals: 0, unreadReports: 0, refusedEntries: 0 };
   return {
     inDoubt: inDoubt.rows,
-    approvals,
+    // whoever only looks can neither ask nor agree
+    approvals: mayAs(person.role, 'marketer')
+      ? approvals.map(({ id, name, approval_asked_key }) => ({
+          id,
+          name,
+          own: samePerson(person, approval_asked_key),
+        }))
+      : [],
     ...found,
     troubles: [
       ...(unsubscribes?.alerted && unsubscribes.message
