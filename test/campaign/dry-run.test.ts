@@ -8,7 +8,9 @@ import {
   beginDryRun,
   type DryRunDecision,
   type DryRunList,
+  dryRunLives,
   dryRunRows,
+  endDryRun,
   finishedDryRun,
   latestDryRun,
 } from '../../src/campaign/dry-run/store.ts';
@@ -22,7 +24,9 @@ import { seedCustomers, seedPurchase } from '../stands/company.ts';
 import { testDatabase } from '../stands/database.ts';
 import { deliveryStand, LIBRARY, PUBLIC_URL, SECRET, TEMPLATES } from '../stands/delivery.ts';
 import { smtpStand } from '../stands/smtp.ts';
+import { browserAt } from '../web/people/stand.ts';
 import { smallLibrary } from '../web/small-library.ts';
+import { webStand } from '../web/stand.ts';
 
 const { db } = await testDatabase();
 const now = () => new Date('2026-11-23T08:00:00Z');
@@ -195,14 +199,52 @@ describe('a dry run', () => {
     await sql`update dry_runs set updated_at = now() - interval '2 minutes' where id = ${dead}`.execute(db);
     const next = await beginDryRun(db, given);
     expect(next.begun).toBe(true);
-    // it was only slow: it notices that it was given up
-    await performDryRun(context, campaign, dead);
+    // it was only slow: it notices that it was given up, and makes no more mails
+    let made = 0;
+    const { renderer, ...content } = context.content;
+    const render: typeof renderer.render = (...given) => {
+      made += 1;
+      return renderer.render(...given);
+    };
+    await performDryRun(
+      { ...context, content: { ...content, renderer: { ...renderer, render } } },
+      campaign,
+      dead,
+    );
+    expect(made).toBe(0);
     expect(await db.selectFrom('dry_runs').select('error').where('id', '=', dead).executeTakeFirst()).toEqual(
       {
         error: 'stopped',
       },
     );
     expect((await latestDryRun(db, 'gestorben'))?.finishedAt).toBeNull();
+  });
+
+  test('is under way on its page only while it lives', async () => {
+    const { app } = await webStand(db);
+    const browser = browserAt(app);
+    const step = '/campaigns/verstummt/setup/dry-run';
+    const page = async () => (await browser.get(step)).body;
+    await create('verstummt');
+    const { id } = await beginDryRun(db, {
+      campaignId: 'verstummt',
+      madeBy: 'Anna',
+      version: 'v',
+      now: now(),
+    });
+    expect(await page()).toContain('data-stream');
+    expect(await page()).not.toContain('Probelauf starten');
+    await sql`update dry_runs set updated_at = now() - interval '61 seconds' where id = ${id}`.execute(db);
+    expect(await page()).not.toContain('data-stream');
+    expect(await page()).toContain('Probelauf starten');
+    expect(await page()).toContain('nicht zu Ende gekommen');
+    expect((await browser.get(`${step}/events`)).body).toContain('event: done');
+    expect(await latestDryRun(db, 'verstummt')).toMatchObject({ underWay: false, error: 'stopped' });
+    // a sign of life, as it gives between its mails
+    expect(await dryRunLives(db, id)).toBe(true);
+    expect(await latestDryRun(db, 'verstummt')).toMatchObject({ underWay: true, error: null });
+    await endDryRun(db, id, { error: 'stopped', now: now() });
+    expect(await dryRunLives(db, id)).toBe(false);
   });
 
   test('forgets who is erased', async () => {

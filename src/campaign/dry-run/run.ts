@@ -12,6 +12,7 @@ import {
   comparable,
   type DryRunDecision,
   dryRunChanges,
+  dryRunLives,
   endDryRun,
   noteDecisions,
   noteDryRun,
@@ -20,6 +21,8 @@ import { type DryRunFinding, type DryRunSummary, emptySummary } from './summary.
 
 /** Code of a mail that could not be made at all. */
 export const NOT_RENDERED = 'not_rendered';
+/** Mails between two signs of life: a few seconds' work even where the machine is busy. */
+const SIGN_OF_LIFE = 50;
 
 export interface DryRunContext extends Omit<PlanContext, 'content'> {
   content: Content;
@@ -93,23 +96,25 @@ async function lookAtAll(
       return { ...row, reason: null, blocks };
     });
     await noteDecisions(db, runId, decisions);
-    summary.checked += await checkMails(context, campaign.id, worth, { tally, broken });
+    const checked = await checkMails(context, { campaignId: campaign.id, runId }, worth, { tally, broken });
+    if (checked === null) return null;
+    summary.checked += checked;
     summary.different = distinct.different;
     summary.content = [...content.values()].sort((a, b) => b.count - a.count);
     summary.findings = [...broken, ...tally.report().findings.map(findingOf)];
-    // Somebody thought it dead and began another.
+    // Somebody thought it dead and began another, or erased a customer.
     if (!(await noteDryRun(db, runId, summary))) return null;
   }
   return summary;
 }
 
-/** Renders mails as they would be sent, and notes what is wrong with them. @returns how many */
+/** Renders mails as they would be sent, and notes what is wrong with them. @returns how many, or null when others ended the run */
 async function checkMails(
   context: DryRunContext,
-  campaignId: string,
+  { campaignId, runId }: { campaignId: string; runId: number },
   mails: { customerId: string; composition: Composition }[],
   found: { tally: ReturnType<typeof createTally<string>>; broken: DryRunFinding[] },
-): Promise<number> {
+): Promise<number | null> {
   if (mails.length === 0) return 0;
   const { db, content, links, publicUrl } = context;
   const { rules, company } = content.library.settings;
@@ -120,6 +125,7 @@ async function checkMails(
     context.signal?.throwIfAborted();
     const known = facts.get(customerId);
     if (!known) continue;
+    if (checked % SIGN_OF_LIFE === 0 && !(await dryRunLives(db, runId))) return null;
     const { customer, owned } = known;
     checked += 1;
     try {

@@ -10,6 +10,8 @@ export interface DryRun {
   madeBy: string;
   updatedAt: Date;
   finishedAt: Date | null;
+  /** Not at its end, and alive. */
+  underWay: boolean;
   version: string;
   summary: Partial<DryRunSummary>;
   /** Why it came to nothing; `stopped`: its process ended. */
@@ -18,6 +20,7 @@ export interface DryRun {
 
 /** One that has not said a word for so long is over: its process died. */
 const SILENT = sql`interval '60 seconds'`;
+const silent = sql<boolean>`updated_at < clock_timestamp() - ${SILENT}`;
 const columns = [
   'id',
   'made_at as madeAt',
@@ -26,7 +29,8 @@ const columns = [
   'finished_at as finishedAt',
   'version',
   'summary',
-  'error',
+  sql<boolean>`finished_at is null and not (${silent})`.as('underWay'),
+  sql<string | null>`case when finished_at is null and ${silent} then 'stopped' else error end`.as('error'),
 ] as const;
 
 /** Begins a dry run, unless one of this campaign is under way: then `begun` is false, and it is that one. */
@@ -40,7 +44,7 @@ export async function beginDryRun(
     .set({ finished_at: now, error: 'stopped' })
     .where('campaign_id', '=', campaignId)
     .where('finished_at', 'is', null)
-    .where('updated_at', '<', sql<Date>`clock_timestamp() - ${SILENT}`)
+    .where(silent)
     .execute();
   const row = await db
     .insertInto('dry_runs')
@@ -84,6 +88,17 @@ export async function noteDryRun(db: Database, id: number, summary: DryRunSummar
   const { numUpdatedRows } = await db
     .updateTable('dry_runs')
     .set({ summary: JSON.stringify(summary), updated_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', id)
+    .where('finished_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** A sign of life between two notes. @returns false: it was given up by others */
+export async function dryRunLives(db: Database, id: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('dry_runs')
+    .set({ updated_at: sql<Date>`clock_timestamp()` })
     .where('id', '=', id)
     .where('finished_at', 'is', null)
     .executeTakeFirstOrThrow();

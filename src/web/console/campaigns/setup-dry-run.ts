@@ -47,7 +47,7 @@ export function dryRunRoutes(app: FastifyInstance, tools: CampaignTools, dryRuns
     const asked = query.parse(request.query);
     const language = consoleLanguage(request);
     const [latest, done] = await Promise.all([latestDryRun(db, draft.id), finishedDryRun(db, draft.id)]);
-    const under = latest !== null && latest.finishedAt === null;
+    const under = latest?.underWay === true;
     const run = under ? latest : (done ?? latest);
     return sendStep(tools, request, reply, {
       setup,
@@ -84,7 +84,7 @@ export function dryRunRoutes(app: FastifyInstance, tools: CampaignTools, dryRuns
         const run = await latestDryRun(db, draft.id);
         const version = await versionOf(tools, draft);
         const view = runView(run, library, frame.language, version);
-        const moves = run !== null && run.finishedAt === null;
+        const moves = run?.underWay === true;
         return {
           html: await tools.pages.render('campaign-dry-run', frame, { ...view, under: moves }),
           moves,
