@@ -56,8 +56,8 @@ const SENTENCES: Readonly<Record<ReasonCode, Sentences>> = {
     en: 'There is nothing about the owned products that has not been told already.',
   },
   capped_recently: {
-    de: 'Die letzte Mail liegt erst wenige Tage zurück.',
-    en: 'The last mail went out only a few days ago.',
+    de: 'Die letzte Mail ist noch zu kurz her (Mindestabstand in den Einstellungen).',
+    en: 'The last mail was too recent (the settings say how many days must lie between two).',
   },
   capped_period: {
     de: 'Hat in diesem Zeitraum schon so viele Mails bekommen, wie wir höchstens schicken.',

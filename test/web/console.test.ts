@@ -302,9 +302,7 @@ describe('the preview', () => {
   test('warns when a campaign would pass the customer over today', async () => {
     await db.deleteFrom('shown_blocks').execute();
     await db.updateTable('sends').set({ sending_at: web.clock.now() }).execute();
-    expect((await get('/preview?customer=k1')).body).toContain(
-      'Die letzte Mail liegt erst wenige Tage zurück',
-    );
+    expect((await get('/preview?customer=k1')).body).toContain('Die letzte Mail ist noch zu kurz her');
   });
 
   test('finds customers by name, company, address and id', async () => {
