@@ -129,6 +129,11 @@ describe('a mail in the studio', async () => {
     expect(await db.selectFrom('sends').selectAll().execute()).toEqual([]);
   });
 
+  test('of a view with what PostgreSQL has no place for is the mail without it', async () => {
+    const { sendTest } = await open();
+    expect(await sendTest('betrieb@pruefwerk.example', '?customer=k1%00&own=%00')).toBe('test_sent');
+  });
+
   test('says kindly that there is no browser for pictures here', async () => {
     const before = process.env.CHROMIUM;
     process.env.CHROMIUM = '';

@@ -11,7 +11,14 @@ const several = z.preprocess(
   (given) => (given === undefined ? [] : [given].flat()),
   z.array(z.string().min(1).max(200)).max(500),
 );
-const revision = firstOf(z.coerce.number().int().min(0));
+/** Which state of the draft a form was made from; no larger than its column. */
+export const revision = firstOf(
+  z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
+);
 
 const products = z.object({ revision, name: firstOf(campaignName), products: several, families: several });
 const content = z.object({ revision, developments: several });

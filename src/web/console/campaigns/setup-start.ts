@@ -4,12 +4,12 @@ import { startCampaign } from '../../../../jobs/start.ts';
 import { ApprovalError } from '../../../campaign/approval.ts';
 import { finishedDryRun } from '../../../campaign/dry-run/store.ts';
 import { CampaignError } from '../../../ledger/campaigns.ts';
-import { firstOf } from '../../bodies.ts';
 import { rootOf } from '../../root.ts';
+import { revision } from './setup-form.ts';
 import { lastChange, loadSetup, type Setup, sendStep } from './setup-page.ts';
 import type { CampaignTools } from './tools.ts';
 
-const form = z.object({ revision: firstOf(z.coerce.number().int().min(0)) });
+const form = z.object({ revision });
 
 /** The last step: now, or at the time that was set. Of two people at once, one starts it, and the other is told. */
 export function startRoutes(app: FastifyInstance, tools: CampaignTools): void {
@@ -24,7 +24,7 @@ export function startRoutes(app: FastifyInstance, tools: CampaignTools): void {
     const { id } = request.params as { id: string };
     const own = `${rootOf(request.url)}campaigns/${encodeURIComponent(id)}`;
     const posted = form.safeParse(request.body ?? {});
-    const revision = posted.success ? posted.data.revision : -1;
+    const from = posted.success ? posted.data.revision : -1;
     const setup = await loadSetup(tools, request, reply, whoCameSecond);
     if (!setup) return reply;
     const refuse = async (wrong: string, status: number, more = {}) =>
@@ -38,7 +38,7 @@ export function startRoutes(app: FastifyInstance, tools: CampaignTools): void {
     if (!queues) return refuse('campaigns.start.no_queues', 503);
     try {
       const { person } = request;
-      const result = await startCampaign({ ...tools, queues }, id, { person, revision });
+      const result = await startCampaign({ ...tools, queues }, id, { person, revision: from });
       if (result.kind === 'changed')
         return refuse('campaigns.told.changed', 409, { conflict: await lastChange(tools, id) });
       if (result.kind !== 'done') return reply.redirect(`${own}?told=${result.kind}`, 303);

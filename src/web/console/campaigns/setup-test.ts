@@ -1,17 +1,18 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { firstOf } from '../../bodies.ts';
 import { rootOf } from '../../root.ts';
 import { findCustomers } from '../customer-search.ts';
 import { contentOrError } from '../page.ts';
 import { askedOf } from '../studio/asked.ts';
-import { peopleHere, sendTest, TOLD } from '../studio/test-mail.ts';
-import { loadSetup, sendStep } from './setup-page.ts';
+import { peopleHere, sendTest, TOLD, type Told } from '../studio/test-mail.ts';
+import { loadSetup, type Setup, sendStep } from './setup-page.ts';
 import type { CampaignTools } from './tools.ts';
 
 const form = z.object({
-  to: firstOf(z.string().trim().max(254)).default(''),
-  customer: firstOf(z.string().max(200)).default(''),
+  // what no address can be is nobody's
+  to: firstOf(z.string().trim().max(254)).catch('').default(''),
+  customer: firstOf(z.string().max(200)).catch('').default(''),
 });
 const told = z.object({
   told: firstOf(z.enum(TOLD)).nullable().catch(null).default(null),
@@ -28,20 +29,7 @@ export function testRoutes(app: FastifyInstance, tools: CampaignTools): void {
     const setup = await loadSetup(tools, request, reply);
     if (!setup) return reply;
     const { told: said, search } = told.parse(request.query);
-    const [people, customers] = await Promise.all([peopleHere(tools), wouldGetOne(setup.draft.id, search)]);
-    return sendStep(tools, request, reply, {
-      setup,
-      step: 'test',
-      data: {
-        said,
-        sent: said === 'test_sent',
-        people,
-        listed: setup.library.settings.preview.testAddresses,
-        customers,
-        search,
-        possible: tools.mail !== undefined,
-      },
-    });
+    return show(request, reply, setup, { said, search });
   });
 
   app.post('/campaigns/:id/setup/test', async (request, reply) => {
@@ -55,11 +43,41 @@ export function testRoutes(app: FastifyInstance, tools: CampaignTools): void {
       content instanceof Error
         ? 'test_no_mail'
         : await sendTest(tools, content, { asked, to, person: request.person });
+    // what was refused stays in the form, and out of the address line
+    if (said !== 'test_sent')
+      return show(request, reply, setup, { said, search: '', to, customer, status: 422 });
     return reply.redirect(
       `${rootOf(request.url)}campaigns/${encodeURIComponent(id)}/setup/test?told=${said}`,
       303,
     );
   });
+
+  async function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    setup: Setup,
+    given: { said: Told | null; search: string; to?: string; customer?: string; status?: number },
+  ): Promise<FastifyReply> {
+    const { said, search, to = '', customer = '', status = 200 } = given;
+    const [people, customers] = await Promise.all([peopleHere(tools), wouldGetOne(setup.draft.id, search)]);
+    const listed = setup.library.settings.preview.testAddresses;
+    return sendStep(tools, request, reply, {
+      setup,
+      step: 'test',
+      status,
+      data: {
+        said,
+        sent: said === 'test_sent',
+        to,
+        people,
+        listed,
+        nobody: people.length === 0 && listed.length === 0,
+        customers: customers.map((each) => ({ ...each, chosen: each.id === customer })),
+        search,
+        possible: tools.mail !== undefined,
+      },
+    });
+  }
 
   /** Customers who would get a mail by the last dry run; without one, whoever is found. */
   async function wouldGetOne(campaignId: string, search: string) {
