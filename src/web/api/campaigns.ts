@@ -188,8 +188,10 @@ export function campaignOperations(context: WebContext): Operation[] {
   async function make(given: z.output<typeof draft>, person: Person) {
     const { id: asked, name, products, families, developments, spreadHours } = given;
     const { library } = await context.content.library();
+    const known = new Set([...library.products.values()].map(({ family }) => family));
     const unknown = [
       ...products.filter((key) => !library.products.has(key)).map((key) => ({ where: 'body.products', key })),
+      ...families.filter((key) => !known.has(key)).map((key) => ({ where: 'body.families', key })),
       ...developments
         .filter((key) => !library.developments.has(key))
         .map((key) => ({ where: 'body.developments', key })),
@@ -221,7 +223,7 @@ export function campaignOperations(context: WebContext): Operation[] {
       return true;
     });
     const campaignNow = await getCampaign(db, asked);
-    if (!created && !isSame(campaignNow, { name, audience }))
+    if (!created && !isSame(campaignNow, { name, audience, startsAt, spreadHours }))
       throw new ApiProblem(409, 'id_taken', 'Another campaign has this id. Choose one of your own for each.');
     return { status: created ? 201 : 200, body: shown(campaignNow) };
   }
@@ -260,9 +262,11 @@ function shown(one: Campaign): z.output<typeof campaign> {
 
 const isSame = (
   one: Campaign,
-  { name, audience }: { name: string; audience: Campaign['audience'] },
+  other: Pick<Campaign, 'name' | 'audience' | 'startsAt' | 'spreadHours'>,
 ): boolean =>
-  one.name === name &&
+  one.name === other.name &&
+  one.startsAt?.getTime() === other.startsAt?.getTime() &&
+  one.spreadHours === other.spreadHours &&
   (['products', 'families', 'developments'] as const).every(
-    (what) => JSON.stringify(one.audience[what] ?? []) === JSON.stringify(audience[what] ?? []),
+    (what) => JSON.stringify(one.audience[what] ?? []) === JSON.stringify(other.audience[what] ?? []),
   );

@@ -20,7 +20,11 @@ const purchase = z.strictObject({
     z.strictObject({ sku: z.string().trim().min(1).max(200) }),
     z.strictObject({ id: z.string().min(1).max(200).describe('of the CRM') }),
   ]),
-  date: z.iso.date().optional().describe('left out: today, or as it was pushed before'),
+  date: z.iso
+    .date()
+    .refine((day) => day >= '1900' && day < '2201', 'a year from 1900 to 2200')
+    .optional()
+    .describe('from 1900 to 2200; left out: today, or as it was pushed before'),
   quantity: z.int().min(-100_000).max(100_000).default(1).describe('negative for a return'),
   status: z
     .enum(['kept', 'returned', 'cancelled'])

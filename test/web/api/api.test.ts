@@ -230,6 +230,31 @@ describe('campaigns', () => {
       body: { code: 'not_in_library', errors: [{ where: 'body.products', message: 'there is no "../etc"' }] },
     });
     expect((await call('GET', '/campaigns/x')).status).toBe(404);
+    expect(await call('POST', '/campaigns', { id: 'x', name: 'X', families: ['Tipfehler'] })).toMatchObject({
+      status: 422,
+      body: { code: 'not_in_library', errors: [{ where: 'body.families' }] },
+    });
+    const known = { id: 'familie', name: 'Familie', families: ['Kennzeichnen'] };
+    expect((await call('POST', '/campaigns', known)).status).toBe(201);
+  });
+
+  test('of another time are other campaigns', async () => {
+    const { call } = await open();
+    const draft = { id: 'termin', name: 'Termin', startsAt: '2026-11-02T08:00:00+01:00', spreadHours: 4 };
+    expect((await call('POST', '/campaigns', draft)).status).toBe(201);
+    expect((await call('POST', '/campaigns', { ...draft, startsAt: '2026-11-02T07:00:00Z' })).status).toBe(
+      200,
+    );
+    const { startsAt: _, ...whenever } = draft;
+    for (const other of [
+      { ...draft, startsAt: '2026-11-03T07:00:00Z' },
+      { ...draft, spreadHours: 5 },
+      whenever,
+    ])
+      expect(await call('POST', '/campaigns', other)).toMatchObject({
+        status: 409,
+        body: { code: 'id_taken' },
+      });
   });
 
   test('tell what came of them', async () => {
@@ -282,6 +307,9 @@ describe('pushed purchases', () => {
       [{ product: { sku: "'; drop table purchases; --" } }, 'no_product'],
       [{ id: '../../x' }, 'invalid'],
       [{ date: '2026-02-30' }, 'invalid'],
+      [{ date: '0000-01-01' }, 'invalid'],
+      [{ date: '1899-12-31' }, 'invalid'],
+      [{ date: '2201-01-01' }, 'invalid'],
       [{ quantity: 1.5 }, 'invalid'],
     ] as const) {
       const push = { id: 'a', customer: { id: 'k1' }, product: { key: 'laser' }, ...wrong };
