@@ -4,6 +4,7 @@ export type AccountTrouble =
   | 'bad_name'
   | 'bad_password'
   | 'email_taken'
+  | 'name_taken'
   | 'no_account'
   | 'changed_meanwhile'
   | 'own_account'
@@ -14,6 +15,8 @@ const SENTENCES: Record<AccountTrouble, string> = {
   bad_name: 'A name has 1 to 100 characters and does not begin with "API:".',
   bad_password: 'A password has 12 to 200 characters.',
   email_taken: 'There is an account with this address already.',
+  name_taken:
+    'Somebody here has this name already: the audit log has to tell people apart. Take e.g. a middle initial.',
   no_account: 'There is no open account with this address. `spielbein people list` shows all.',
   changed_meanwhile: 'Somebody else has changed this account a moment ago. Look again, then decide.',
   own_account: 'Nobody changes their own role or closes their own account: somebody else has to.',

@@ -3,7 +3,7 @@ import type { Database } from '../db/connect.ts';
 import type { Person, Role } from '../domain/person.ts';
 import { AccountError } from './account-error.ts';
 import { recordAct } from './audit.ts';
-import { checkEmail, checkName } from './identity.ts';
+import { ADMIN_NAME, checkEmail, checkName } from './identity.ts';
 import { hashPassword, inventPassword, isPassword, mayBePassword } from './password.ts';
 
 /** Somebody who may sign in to the console. */
@@ -69,6 +69,8 @@ export async function addAccount(
   const password = given.password === undefined ? inventPassword() : given.password;
   const hash = password === null ? null : await hashOf(password);
   const id = await db.transaction().execute(async (tx) => {
+    await holdAccounts(tx);
+    if (await isNameTaken(tx, name, { email })) throw new AccountError('name_taken');
     const { rows } = await sql<{ id: number }>`
       insert into accounts as a (email, name, role, password_hash, created_at)
       values (${email}, ${name}, ${role}, ${hash}, ${now})
@@ -161,15 +163,37 @@ export async function closeAccount(db: Database, given: By & { id: number }): Pr
 export async function rename(db: Database, given: By & { id: number; name: string }): Promise<void> {
   const name = checkName(given.name);
   await db.transaction().execute(async (tx) => {
-    const changed = await tx
-      .updateTable('accounts')
-      .set({ name })
-      .where('id', '=', given.id)
-      .where('name', '<>', name)
-      .where('closed_at', 'is', null)
-      .executeTakeFirst();
-    if (changed.numUpdatedRows > 0n) await record(tx, { ...given, detail: { name: 'set' } });
+    await holdAccounts(tx);
+    const before = await getAccount(tx, given.id);
+    if (before === null || before.closedAt !== null || before.name === name) return;
+    if (await isNameTaken(tx, name, { email: before.email })) throw new AccountError('name_taken');
+    await tx.updateTable('accounts').set({ name }).where('id', '=', given.id).execute();
+    // entries from before keep the name of before: this one says that both are one person
+    await record(tx, { ...given, detail: { name, was: before.name } });
   });
+}
+
+/**
+ * Whether the audit log would take one person for another: an open account has this name, or it is what the log calls
+ * whoever knows the installation's password.
+ * @param of.email whose name it is to be
+ */
+export async function isNameTaken(db: Database, name: string, of: { email: string }): Promise<boolean> {
+  const { rows } = await sql<{ taken: boolean }>`
+    select lower(${name}) = lower(${ADMIN_NAME}) or exists (
+      select from accounts
+      where closed_at is null and lower(name) = lower(${name}) and email_key <> lower(${of.email})) as taken`.execute(
+    db,
+  );
+  return rows[0]?.taken ?? true;
+}
+
+/** Key of the advisory lock on what is decided about several accounts at once ("acct" in ASCII). */
+const ACCOUNTS_LOCK = 0x61636374;
+
+/** Until the caller's transaction ends nobody else makes, names, demotes or closes an account. */
+export async function holdAccounts(tx: Database): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${ACCOUNTS_LOCK})`.execute(tx);
 }
 
 /**

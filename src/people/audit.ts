@@ -5,6 +5,8 @@ export interface AuditEntry {
   id: number;
   at: Date;
   who: string;
+  /** Whose name that was then: names can change, the account's number can't. Null: nobody's account. */
+  accountId: number | null;
   action: Act;
   subject: string | null;
   detail: Record<string, unknown>;
@@ -54,7 +56,7 @@ export async function listActs(
   const { limit, before, who, action, subject } = given;
   let query = db
     .selectFrom('audit_log')
-    .select(['id', 'at', 'who', 'action', 'subject', 'detail'])
+    .select(['id', 'at', 'who', 'account_id as accountId', 'action', 'subject', 'detail'])
     .orderBy('id', 'desc')
     .limit(limit);
   if (before !== undefined) query = query.where('id', '<', before);

@@ -14,6 +14,9 @@ export function checkEmail(text: string): string {
   return email;
 }
 
+/** What the audit log calls whoever knows the installation's password. */
+export const ADMIN_NAME = 'Admin';
+
 /**
  * A name as it is shown: one line, without what steers the direction of writing. "API: …" is how the audit log names
  * programs. @throws AccountError bad_name

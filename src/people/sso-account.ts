@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
 import type { Role } from '../domain/person.ts';
 import { AccountError } from './account-error.ts';
-import { type Account, getAccount } from './accounts.ts';
+import { type Account, getAccount, holdAccounts, isNameTaken } from './accounts.ts';
 import { recordAct } from './audit.ts';
 import { checkEmail, checkName } from './identity.ts';
 import type { SsoPerson } from './oidc.ts';
@@ -93,9 +93,11 @@ async function made(
   tx: Database,
   { person, email, role, now }: { person: SsoPerson; email: string; role: Role; now: Date },
 ): Promise<Account | SsoRefusal> {
+  await holdAccounts(tx);
+  const name = await nameOf(tx, person, email);
   const { rows } = await sql<{ id: number }>`
     insert into accounts (email, name, role, sso_subject, role_by_sso, created_at)
-    values (${email}, ${nameOf(person, email)}, ${role}, ${person.subject}, true, ${now})
+    values (${email}, ${name}, ${role}, ${person.subject}, true, ${now})
     on conflict do nothing
     returning id`.execute(tx);
   const row = rows[0];
@@ -113,11 +115,15 @@ async function made(
 
 const actor = ({ id, name, role }: Account) => ({ accountId: id, name, role });
 
-/** What the provider calls them, if that may stand here; else the beginning of the address. */
-function nameOf({ name }: SsoPerson, email: string): string {
+/**
+ * What the provider calls them, if that may stand here and is nobody else's; else the beginning of the address, or all
+ * of it.
+ */
+async function nameOf(tx: Database, { name }: SsoPerson, email: string): Promise<string> {
   for (const text of [name ?? '', email.split('@')[0] ?? '']) {
     try {
-      return checkName(text);
+      const checked = checkName(text);
+      if (!(await isNameTaken(tx, checked, { email }))) return checked;
     } catch (error) {
       if (!(error instanceof AccountError)) throw error;
     }

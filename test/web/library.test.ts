@@ -113,6 +113,16 @@ describe('the library in the browser', () => {
     const after = await read(file);
     expect(after).toContain('Jetzt mit *zwei* Terminen.');
     expect(after).toContain('Now *twice*');
+    const long = await post(`${path}/edit`, {
+      ...fields,
+      basedOn: await hashNow(file),
+      text: after,
+      'f.en.headline': 'x'.repeat(20_001),
+    });
+    expect(long.statusCode).toBe(422);
+    expect(long.body).toContain('a field holds 20,000 characters');
+    expect(long.body).toContain(`value="${'x'.repeat(20_001)}"`);
+    expect(await read(file)).toBe(after);
     const aliased = 'de: &a { headline: x }\nen: *a\n';
     const again = { ...fields, basedOn: await hashNow(file), text: aliased };
     const refused = await post(`${path}/edit`, again);
@@ -178,10 +188,31 @@ describe('the library in the browser', () => {
       text,
       'f.de.headline': 'Ganz neu',
       'f.en.headline': 'All new',
+      'f.de.body': 'Neu für alle.',
+      'f.en.body': 'New for all.',
     };
+    const untouched = await post(`${path}/edit`, { as: 'fields', basedOn: '', text });
+    expect(untouched.statusCode).toBe(422);
+    expect(untouched.body.match(/This is still the placeholder\./g)).toHaveLength(4);
+    expect((await post(`${path}/edit`, { as: 'text', basedOn: '', text })).body).toContain('Text (English)');
+    const oneLanguage = { ...fields, 'f.de.headline': '', 'f.en.body': 'One or two short paragraphs.' };
+    expect((await post(`${path}/edit`, oneLanguage)).body).toContain('This is still the placeholder.');
+    await expect(read('developments/neues-fuer-oeler.yaml')).rejects.toThrow('ENOENT');
     expect((await post(`${path}/edit`, fields)).headers.location).toContain('done=made');
     expect(await read('developments/neues-fuer-oeler.yaml')).toContain('headline: Ganz neu');
     expect((await post(`${path}/edit`, { ...fields, 'f.de.headline': 'Zu spät' })).statusCode).toBe(409);
+    const offer = '/library/offers/ganz-neu';
+    const begun = /<textarea name="text" hidden>\n([^<]*)<\/textarea>/.exec(
+      (await get(`${offer}/edit?about=laser`)).body,
+    )?.[1];
+    const bridged = await post(`${offer}/edit`, {
+      ...fields,
+      text: (begun ?? '').replaceAll('&quot;', '"'),
+    });
+    expect(bridged.statusCode).toBe(422);
+    expect(bridged.body).toContain('Bridge to what customers own');
+    expect(bridged.body).toContain('headline: All new');
+    expect(bridged.body).toContain('name="as" value="text"');
     const remove = (at: string, basedOn: string) => post(`/library/${at}/remove`, { basedOn });
     const product = await remove('products/laser', await hashNow('products/laser.yaml'));
     expect(product.body).toContain('developments/firmware.yaml');
@@ -299,7 +330,7 @@ describe('nobody gets out of the library, or beyond their role', () => {
         by: { accountId: null, name: 'test', role: 'admin' },
         now: web.clock.now(),
         email,
-        name: role,
+        name: `Kim ${role}`,
         role,
       });
       const signedIn = await post('/sign-in', { email, password: password ?? '' });

@@ -107,7 +107,7 @@ test('the board’s addresses are matched part by part, so that a job’s id sta
 
 test('entries of the audit log lead to what they are about', () => {
   const link = (action: Parameters<typeof actView>[0]['action'], subject: string | null) =>
-    actView({ id: 1, at: now, who: 'Kim', action, subject, detail: {} }).link;
+    actView({ id: 1, at: now, who: 'Kim', accountId: null, action, subject, detail: {} }).link;
   expect(link('campaign_started', 'a b')).toBe('campaigns/a%20b');
   expect(link('content_saved', 'library/pictures/logo.png')).toBe('library/pictures/logo.png');
   expect(link('content_saved', 'templates/mail/partials/frame.mjml')).toBe('library/mail/frame.mjml');

@@ -14,7 +14,7 @@ const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 let number = 0;
 
 /** An account with PASSWORD. */
-export async function person(db: Database, role: Role, name = `Person ${role}`) {
+export async function person(db: Database, role: Role, name = `Person ${number + 1}`) {
   number += 1;
   const email = `p${number}@firma.example`;
   const { account } = await addAccount(db, {

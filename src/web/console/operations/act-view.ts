@@ -7,6 +7,8 @@ export interface ActView {
   at: Date;
   /** Empty: whoever sits at this machine. */
   who: string;
+  /** The account's number; null: none. */
+  account: number | null;
   action: string;
   subject: string | null;
   /** Where what it was done to can be looked at, from the top; null: nowhere. */
@@ -27,10 +29,11 @@ export interface ActDetail {
 const MOST_CHARACTERS = 80;
 
 /** Pure. */
-export function actView({ at, who, action, subject, detail }: AuditEntry): ActView {
+export function actView({ at, who, accountId, action, subject, detail }: AuditEntry): ActView {
   return {
     at,
     who,
+    account: accountId,
     action,
     subject,
     link: subject === null ? null : linkOf(action, subject),

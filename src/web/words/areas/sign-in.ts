@@ -64,6 +64,8 @@ export const signInDe = {
   'people.trouble.bad_name': 'Ein Name hat 1 bis 100 Zeichen und beginnt nicht mit „API:“.',
   'people.trouble.bad_password': 'Ein Passwort braucht 12 bis 200 Zeichen.',
   'people.trouble.email_taken': 'Mit dieser Adresse gibt es schon ein Konto.',
+  'people.trouble.name_taken':
+    'So heißt hier schon jemand. Im Protokoll soll klar sein, wer was getan hat: Ergänzen Sie zum Beispiel den zweiten Vornamen.',
   'people.trouble.no_account': 'Dieses Konto gibt es nicht.',
   'people.trouble.changed_meanwhile':
     'Jemand anderes hat dieses Konto gerade geändert. Schauen Sie noch einmal hin und entscheiden Sie dann.',
@@ -154,6 +156,8 @@ export const signInEn: Record<keyof typeof signInDe, string> = {
   'people.trouble.bad_name': 'A name has 1 to 100 characters and does not begin with “API:”.',
   'people.trouble.bad_password': 'A password takes 12 to 200 characters.',
   'people.trouble.email_taken': 'There is an account with this address already.',
+  'people.trouble.name_taken':
+    'Somebody here goes by this name already. The log should leave no doubt who did what: add a middle initial, say.',
   'people.trouble.no_account': 'There is no such account.',
   'people.trouble.changed_meanwhile': 'Somebody else has just changed this account. Look again, then decide.',
   'people.trouble.own_account':
