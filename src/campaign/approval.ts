@@ -1,4 +1,5 @@
 import type { Database } from '../db/connect.ts';
+import { maskAddresses } from '../domain/mask.ts';
 import { type Person, personKey, samePerson } from '../domain/person.ts';
 import { CampaignError } from '../ledger/campaigns.ts';
 import { recordAct } from '../people/audit.ts';
@@ -115,7 +116,8 @@ export async function answerApproval(
     await recordAct(tx, person, {
       action: yes ? 'approval_given' : 'approval_refused',
       subject: id,
-      ...(why ? { detail: { why } } : {}),
+      // the audit log is never emptied: no address gets into it
+      ...(why ? { detail: { why: maskAddresses(why) } } : {}),
       now,
     });
   });

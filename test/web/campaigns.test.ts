@@ -278,15 +278,21 @@ describe('a second person’s approval', () => {
       ...more,
     });
   };
+  /** With a form as it would be, though the page has no button before it is approved. */
   const start = async (browser: Browser, id: string) => {
-    const page = await browser.get(`/campaigns/${id}/setup/start`);
+    const page = await browser.get(`/campaigns/${id}/setup/products`);
     return browser.post(`/campaigns/${id}/setup/start`, { revision: fieldIn(page.body, 'revision') });
   };
 
   test('is asked of one and given by another; only then it starts', async () => {
     const { web, anna, ben } = await withApproval();
     const id = await draftOf(anna, 'Zu zweit');
-    expect((await start(anna, id)).statusCode).toBe(409);
+    const lastStep = async () => bodyOf((await anna.get(`/campaigns/${id}/setup/start`)).body);
+    expect(await lastStep()).toMatch(/fehlt noch die Freigabe[^<]*<a href="approval">/);
+    expect(await lastStep()).not.toContain('Jetzt starten');
+    const refused = await start(anna, id);
+    expect(refused.statusCode).toBe(409);
+    expect(refused.body).toContain('fehlt noch die Freigabe');
     await answer(anna, id, 'ask');
     expect((await anna.get(`/campaigns/${id}/setup/approval`)).body).toContain(
       'Freigeben muss jemand anderes',
@@ -297,6 +303,7 @@ describe('a second person’s approval', () => {
     await expect(planAndEnqueue(tools, id)).rejects.toThrow(ApprovalError);
     expect((await start(anna, id)).statusCode).toBe(409);
     expect((await answer(ben, id, 'yes')).statusCode).toBe(303);
+    expect(await lastStep()).toContain('Jetzt starten');
     expect((await start(anna, id)).statusCode).toBe(303);
     expect((await getCampaign(db, id)).state).toBe('planning');
     expect(await actsOf(id)).toEqual(expect.arrayContaining(['approval_asked', 'approval_given']));
@@ -330,8 +337,13 @@ describe('a second person’s approval', () => {
     const { anna, ben } = await withApproval();
     const id = await draftOf(anna, 'Abgelehnt');
     await answer(anna, id, 'ask');
-    await answer(ben, id, 'no', { why: 'Der Preis fehlt' });
+    await answer(ben, id, 'no', { why: 'Der Preis fehlt, sagt kim@kunde.example' });
     expect((await start(anna, id)).statusCode).toBe(409);
+    const told = bodyOf((await anna.get(`/campaigns/${id}/setup/approval`)).body);
+    expect(told).toMatch(
+      /Ben Blau hat am [^<]* nicht freigegeben\. <q>Der Preis fehlt, sagt \[address\]<\/q>/,
+    );
+    expect(JSON.stringify(await listActs(db, { limit: 50, subject: id }))).not.toContain('kunde.example');
     expect(bodyOf((await anna.get(`/campaigns/${id}`)).body)).toContain('Der Preis fehlt');
   });
 });

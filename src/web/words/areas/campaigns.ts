@@ -205,6 +205,10 @@ export const campaignsDe = {
   'campaigns.test.to': 'An welche Adresse?',
   'campaigns.test.to_hint':
     'Erlaubt sind die Adressen der Leute, die hier arbeiten, und was unter preview.testAddresses steht.',
+  'campaigns.test.nobody':
+    'Noch ist keine Adresse erlaubt. Erlaubt wird eine, indem jemand ein Konto bekommt, oder durch einen Eintrag unter preview.testAddresses in den Einstellungen.',
+  'campaigns.test.settings': 'Einstellungen',
+  'campaigns.test.ask_admin': 'Beides kann ein Admin.',
   'campaigns.test.send': 'Testmail senden',
   'campaigns.test.impossible':
     'Von hier aus lässt sich nichts senden: Dieser Prozess hat keine Verbindung zu einem Mailserver.',
@@ -224,6 +228,7 @@ export const campaignsDe = {
   'campaigns.approval.no': 'Nicht freigeben',
   'campaigns.approval.why': 'Warum nicht? (freiwillig)',
   'campaigns.approval.given': '{who} hat am {when} freigegeben.',
+  'campaigns.approval.refused': '{who} hat am {when} nicht freigegeben.',
   'campaigns.approval.stale':
     'Seit der Bitte um Freigabe hat sich etwas geändert. Die Freigabe gilt nicht mehr.',
   'campaigns.approval.conflict':
@@ -447,6 +452,10 @@ export const campaignsEn: Record<keyof typeof campaignsDe, string> = {
   'campaigns.test.to': 'To which address?',
   'campaigns.test.to_hint':
     'Allowed are the addresses of the people who work here, and what preview.testAddresses lists.',
+  'campaigns.test.nobody':
+    'No address is allowed yet. One is as soon as somebody has an account, or when it is listed under preview.testAddresses in the settings.',
+  'campaigns.test.settings': 'Settings',
+  'campaigns.test.ask_admin': 'An admin can do either.',
   'campaigns.test.send': 'Send the test mail',
   'campaigns.test.impossible':
     'Nothing can be sent from here: this process has no connection to a mail server.',
@@ -466,6 +475,7 @@ export const campaignsEn: Record<keyof typeof campaignsDe, string> = {
   'campaigns.approval.no': 'Do not approve',
   'campaigns.approval.why': 'Why not? (optional)',
   'campaigns.approval.given': '{who} approved it on {when}.',
+  'campaigns.approval.refused': '{who} did not approve it on {when}.',
   'campaigns.approval.stale': 'Something has changed since approval was asked for. It counts no more.',
   'campaigns.approval.conflict':
     'Something has changed in the meantime, last by {who} ({when}). Please look again.',
