@@ -35,12 +35,17 @@ const MISSED = `globalThis.stops.filter((element) => element.isConnected && !glo
 export async function keyboardProblems(page: Page): Promise<string[]> {
   const count = (await page.evaluate(STOPS)) as number;
   const problems: string[] = [];
-  for (let pressed = 0; pressed < count * 2 + 100; pressed += 1) {
+  const missed = async () => (await page.evaluate(MISSED)) as string[];
+  let rounds = 0;
+  for (let pressed = 0; pressed < count * 3 + 200; pressed += 1) {
     await page.keyboard.press('Tab');
     const noted = (await page.evaluate(NOTE)) as string;
-    if (noted === '' && pressed > 0) break;
+    if (noted === '' && pressed > 0) {
+      // a frame that is loaded late, when it comes into sight, drops the focus: a second round goes past it
+      rounds += 1;
+      if (rounds > 1 || (await missed()).length === 0) break;
+    }
     if (noted !== 'seen' && noted !== '') problems.push(`no focus to be seen: ${noted}`);
   }
-  const missed = (await page.evaluate(MISSED)) as string[];
-  return [...problems, ...missed.map((html) => `not reached by Tab: ${html}`)];
+  return [...problems, ...(await missed()).map((html) => `not reached by Tab: ${html}`)];
 }
