@@ -1,8 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startWeb } from '../../src/web/web.ts';
+import { accessibilityProblems } from '../stands/accessible.ts';
+import { chromiumAvailable, launchChromium } from '../stands/chromium.ts';
 import { testDatabase } from '../stands/database.ts';
+import { freePort } from '../stands/free-port.ts';
 import { seedSend, webStand } from './stand.ts';
 
 const { db } = await testDatabase();
@@ -113,4 +117,38 @@ describe('the studio', async () => {
     expect(frames).toBeLessThanOrEqual(40);
     expect(sheet.body.match(/<iframe[^>]*sandbox=/g)).toHaveLength(frames);
   });
+});
+
+describe.skipIf(!chromiumAvailable())('the studio in a browser', () => {
+  test('begins with the phone on a phone, and keeps its header in one row on a desk', async () => {
+    const port = await freePort();
+    const url = `http://localhost:${port}`;
+    const server = await startWeb((await webStand(db, { publicUrl: url, port })).options);
+    const browser = await launchChromium();
+    onTestFinished(async () => {
+      await browser.close();
+      await server.close();
+    });
+    const phone = await browser.newPage({ viewport: { width: 375, height: 800 } });
+    await phone.goto(`${url}/preview?customer=k1`);
+    await phone.waitForURL(/width=phone/);
+    await phone.locator('.stage iframe.phone:not(.coming)').waitFor();
+    expect(await accessibilityProblems(phone, [{ width: 375, colorScheme: 'light' }])).toEqual([]);
+    await phone.goto(`${url}/preview?customer=k1&width=desktop`);
+    expect(await phone.locator('.stage iframe').getAttribute('class')).toBe('desktop');
+
+    for (const locale of ['de-DE', 'en-GB'])
+      for (const path of ['/preview?customer=k1', '/customers']) {
+        const desk = await browser.newPage({ locale, viewport: { width: 1440, height: 900 } });
+        await desk.goto(url + path);
+        // as for somebody who is signed in
+        const height = await desk.evaluate(`(() => {
+          document.querySelector('.corner').insertAdjacentHTML('afterbegin', '<a class="person" href="me">Wilhelmine Hohenlohe</a>');
+          document.querySelector('.corner').insertAdjacentHTML('beforeend', '<form><button class="link">${locale === 'de-DE' ? 'Abmelden' : 'Sign out'}</button></form>');
+          return document.querySelector('body > header').getBoundingClientRect().height;
+        })()`);
+        expect([locale, path, Number(height) < 80]).toEqual([locale, path, true]);
+        await desk.close();
+      }
+  }, 60_000);
 });

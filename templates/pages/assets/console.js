@@ -16,3 +16,14 @@ document.addEventListener('keydown', (event) => {
     links[Math.max(0, Math.min(links.length - 1, next))]?.focus();
   }
 });
+
+// On a phone a mail is first seen as on a phone, unless the address says otherwise. The link to that is what the studio goes on from.
+const frame = document.querySelector('.stage iframe.desktop');
+const onPhone =
+  matchMedia('(max-width: 40rem)').matches && !new URLSearchParams(location.search).has('width');
+export const phoneLink = frame && onPhone ? document.querySelector('.switches a[href*="width=phone"]') : null;
+if (phoneLink) {
+  phoneLink.parentElement.querySelector('[aria-current]')?.removeAttribute('aria-current');
+  phoneLink.setAttribute('aria-current', 'true');
+  frame.className = 'phone';
+}

@@ -1,4 +1,4 @@
-import './console.js';
+import { phoneLink } from './console.js';
 
 // One way to change what is shown: fetch the page for another address, and put its parts in place of the old ones.
 // What is typed, chosen and scrolled to stays; the mail is exchanged when the new one has been drawn, without a flash.
@@ -228,7 +228,8 @@ if (first) {
   if (first.contentDocument?.readyState === 'complete' && first.contentDocument.URL !== 'about:blank')
     measure(first);
 }
-checksSoon();
+if (phoneLink) show(phoneLink.href).catch(() => {});
+else checksSoon();
 
 const live = document.querySelector('[data-live]');
 const usual = live.textContent;
