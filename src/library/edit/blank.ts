@@ -1,4 +1,10 @@
+import { fieldsOf, readFields } from './fields.ts';
 import type { Kind } from './place.ts';
+
+const BRIDGE = {
+  de: 'Was das Angebot mit {{yourProduct}} zu tun hat, in einem Satz.',
+  en: 'What the offer has to do with {{yourProduct}}, in one sentence.',
+};
 
 /** The words that a new entry begins with; whoever writes it replaces them. */
 const BLANK: Partial<Record<Kind, (given: { today: string; about: string }) => string>> = {
@@ -24,8 +30,8 @@ en:
 bridges:
   - product: ${about}
     similar: false
-    de: Was das Angebot mit {{yourProduct}} zu tun hat, in einem Satz.
-    en: What the offer has to do with {{yourProduct}}, in one sentence.
+    de: ${BRIDGE.de}
+    en: ${BRIDGE.en}
 
 de:
   headline: Was ist das Neue?
@@ -68,4 +74,18 @@ en:
  */
 export function blankOf(kind: Kind, given: { today: string; about: string }): string | null {
   return BLANK[kind]?.(given) ?? null;
+}
+
+/**
+ * The texts that still say what a new entry begins with: fields by name, and `bridges`, which has none. Customers would
+ * get to read them. Pure.
+ */
+export function blanksIn(kind: Kind, source: string): string[] {
+  const begun = readFields(kind, blankOf(kind, { today: '', about: '' }) ?? '');
+  const now = readFields(kind, source);
+  const names = fieldsOf(kind)
+    .filter(({ name, path }) => path.length === 2 && begun?.[name] && now?.[name]?.trim() === begun[name])
+    .map(({ name }) => name);
+  const hasBridge = kind === 'offers' && Object.values(BRIDGE).some((words) => source.includes(words));
+  return hasBridge ? [...names, 'bridges'] : names;
 }

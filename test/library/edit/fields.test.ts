@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { blankOf } from '../../../src/library/edit/blank.ts';
+import { blankOf, blanksIn } from '../../../src/library/edit/blank.ts';
 import { diffLines } from '../../../src/library/edit/diff.ts';
 import { readFields, writeFields } from '../../../src/library/edit/fields.ts';
 import { usedBy } from '../../../src/library/edit/used-by.ts';
@@ -159,7 +159,11 @@ test('a new entry fits the library at once', async () => {
     const { problems } = await loadLibrary(EXAMPLES, new Map([[`${kind}/neu.yaml`, Buffer.from(text)]]));
     expect(problems.filter(({ file }) => file.includes('neu'))).toEqual([]);
     expect(readFields(kind, text)).not.toBeNull();
+    expect(blanksIn(kind, text)).toContain(
+      { developments: 'de.body', offers: 'bridges', products: 'en.name', questions: 'de.question' }[kind],
+    );
   }
+  expect(blanksIn('developments', FILE)).toEqual([]);
   expect(blankOf('settings', { today: '', about: '' })).toBeNull();
 });
 

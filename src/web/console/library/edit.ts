@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { dayOf } from '../../../compose/day.ts';
 import { LANGUAGES } from '../../../domain/customer.ts';
-import { blankOf } from '../../../library/edit/blank.ts';
+import { blankOf, blanksIn } from '../../../library/edit/blank.ts';
 import { diffLines } from '../../../library/edit/diff.ts';
 import type { DiskTrouble, FileNow } from '../../../library/edit/disk.ts';
-import { fieldsOf, readFields } from '../../../library/edit/fields.ts';
+import { fieldsOf, MOST_IN_FIELD, readFields } from '../../../library/edit/fields.ts';
 import { isPiece, type Place } from '../../../library/edit/place.ts';
 import { textOfBytes } from '../../../library/edit/text.ts';
 import type { EditProblem } from '../../../studio/editing/check.ts';
@@ -41,6 +41,8 @@ interface Said {
   trouble?: DiskTrouble;
   /** Somebody else was faster: the file as it is now. */
   theirs?: FileNow | null;
+  /** What still says what a new entry begins with. */
+  blanks?: readonly string[];
 }
 
 /** Writing an entry anew, in fields of its own or as the file that it is. */
@@ -73,6 +75,8 @@ export function editRoutes(app: FastifyInstance, tools: LibraryTools): void {
     const isNew = posted.basedOn === null;
     if (isNew && !isPiece(place.kind)) return missing(tools, request, reply);
     if (posted.unwritten) return sendForm(tools, request, reply, place, posted, { status: 422 });
+    const blanks = blanksIn(place.kind, posted.text);
+    if (blanks.length > 0) return sendForm(tools, request, reply, place, posted, { status: 422, blanks });
     const before = await readOrTrouble(dirOf(tools, place), place);
     const saved = await saveContent(
       { db: tools.db, ...tools.folders },
@@ -137,7 +141,14 @@ async function sendForm(
   ]);
   const values = fieldsOf(place.kind).length > 0 ? readFields(place.kind, posted.text) : null;
   const conflict = said.theirs !== undefined;
-  const asFields = posted.as === 'fields' && values !== null && !conflict && !posted.unwritten;
+  const { unwritten } = posted;
+  const { blanks = [] } = said;
+  const isLong = (name: string) => (unwritten?.[name]?.trim().length ?? 0) > MOST_IN_FIELD;
+  const long = fieldsOf(place.kind).some(({ name }) => isLong(name));
+  // what has no field of its own is written in the file
+  const isFieldwork = (!unwritten || long) && !blanks.includes('bridges');
+  const asFields = posted.as === 'fields' && values !== null && !conflict && isFieldwork;
+  const wordsIn = (name: string) => unwritten?.[name] ?? values?.[name] ?? '';
   const root = rootOf(request.url);
   const path = `library/${place.kind}/${place.id}`;
   const pieces = piecesOf(place, library);
@@ -146,10 +157,11 @@ async function sendForm(
     key: field.path.at(-1),
     lang: field.path.length === 2 ? field.path[0] : null,
     id: field.name.replace('.', '-'),
-    value: values?.[field.name] ?? '',
+    value: wordsIn(field.name),
+    wrong: isLong(field.name) ? 'long' : blanks.includes(field.name) ? 'blank' : null,
     isProse: field.type === 'prose',
     isPicture: field.type === 'picture',
-    rows: rowsFor(values?.[field.name] ?? ''),
+    rows: rowsFor(wordsIn(field.name)),
   }));
   const theirs = said.theirs ? (textOfBytes(said.theirs.data) ?? '') : '';
   return sendConsole(tools, request, reply, {
@@ -167,15 +179,18 @@ async function sendForm(
       rows: Math.min(40, Math.max(16, posted.text.split('\n').length + 2)),
       asFields,
       canFields: values !== null && !conflict,
-      unwritten:
-        posted.unwritten &&
-        fieldsOf(place.kind)
-          .map(({ name, path }) => ({
-            key: path.at(-1),
-            lang: path[1] && path[0],
-            text: posted.unwritten?.[name],
-          }))
-          .filter(({ text }) => text),
+      unwritten: asFields
+        ? null
+        : fields.flatMap(({ name, key, lang }) =>
+            unwritten?.[name] ? { key, lang, text: unwritten[name] } : [],
+          ),
+      blanks: blanks.length > 0 && {
+        inFields: asFields,
+        places: blanks.map((name) => {
+          const [first = name, key] = name.split('.');
+          return key ? { key, lang: first } : { key: first, lang: null };
+        }),
+      },
       languages: LANGUAGES.map((each) => ({
         language: each,
         fields: fields.filter(({ path: [first] }) => first === each),
