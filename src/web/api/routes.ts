@@ -14,12 +14,14 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The program behind a call of the API. */
     program: Person;
+    /** What it showed; null: nothing that holds. */
+    tokenId: number | null;
   }
 }
 
 /** Bodies are small: the largest names a few hundred products. */
 const BODY_BYTES = 65_536;
-/** Calls a minute of one token; whoever has none counts by address. */
+/** Calls a minute of one token, and wrong tokens a minute of one address. */
 const CALLS_A_MINUTE = 600;
 
 /**
@@ -58,25 +60,31 @@ export async function apiRoutes(app: FastifyInstance, context: WebContext): Prom
   );
 
   app.decorateRequest('program');
+  app.decorateRequest('tokenId', null);
+  await app.register(rateLimit, {
+    max: CALLS_A_MINUTE,
+    timeWindow: '1 minute',
+    keyGenerator: ({ tokenId, ip }) => (tokenId === null ? ip : `token ${tokenId}`),
+    errorResponseBuilder: tooOften,
+  });
+  // right tokens don't count here: many programs may come from one address
+  const wrongTokens = app.createRateLimit({ keyGenerator: ({ ip }) => ip });
   app.addHook('onRequest', async (request, reply) => {
     request.program = NOBODY;
     const { scope } = request.routeOptions.config;
     if (scope === undefined) return;
+    const tried = await wrongTokens(request, { increment: false });
+    if (!tried.isAllowed && tried.remaining === 0) throw tooOften();
     const token = await shown(context, request);
     if (token === null) {
+      await wrongTokens(request);
       reply.header('www-authenticate', 'Bearer realm="Spielbein"');
       throw new ApiProblem(401, 'no_token', 'Show a token that holds: "Authorization: Bearer spb_…".');
     }
     if (!token.scopes.includes(scope))
       throw new ApiProblem(403, 'scope_missing', `This token lacks the scope ${scope}.`);
     request.program = personOfToken(token);
-  });
-  await app.register(rateLimit, {
-    max: CALLS_A_MINUTE,
-    timeWindow: '1 minute',
-    keyGenerator: ({ program, ip }) => program.name || ip,
-    errorResponseBuilder: () =>
-      new ApiProblem(429, 'too_often', `At most ${CALLS_A_MINUTE} calls a minute. Wait, and go on.`),
+    request.tokenId = token.id;
   });
   await app.register(swagger, {
     openapi: {
@@ -108,6 +116,9 @@ export async function apiRoutes(app: FastifyInstance, context: WebContext): Prom
     reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
   );
 }
+
+const tooOften = (): ApiProblem =>
+  new ApiProblem(429, 'too_often', `At most ${CALLS_A_MINUTE} calls a minute. Wait, and go on.`);
 
 /** PostgreSQL has no such character in texts, so nothing can be called by it. */
 function storable(_key: string, value: unknown): unknown {

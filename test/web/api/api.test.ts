@@ -92,6 +92,32 @@ describe('tokens', () => {
     expect((await call('GET', '/campaigns')).status).toBe(401);
   });
 
+  test('are not to be guessed: after so many wrong ones, the address waits, and others don’t', async () => {
+    const { app, call, secret } = await open();
+    const guess = () =>
+      app.inject({ url: '/api/v1/campaigns', headers: { authorization: 'Bearer spb_guess' } });
+    const guesses = [];
+    for (let tries = 0; tries < 602; tries += 1) guesses.push((await guess()).statusCode);
+    expect(guesses.indexOf(429)).toBe(600);
+    expect(await call('GET', '/campaigns')).toMatchObject({ status: 429, body: { code: 'too_often' } });
+    const elsewhere = await app.inject({
+      url: '/api/v1/campaigns',
+      remoteAddress: '198.51.100.7',
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    expect(elsewhere.statusCode).toBe(200);
+  });
+
+  test('have their calls counted each for itself, whatever they are called', async () => {
+    const { app, call } = await open();
+    const { secret } = await makeToken(db, { name: 'Shop', scopes: SCOPES, by: AT_THIS_MACHINE, now: NOW });
+    const left = (answer: { headers: Record<string, unknown> }) =>
+      Number(answer.headers['x-ratelimit-remaining']);
+    const first = left(await call('GET', '/campaigns'));
+    expect(left(await call('GET', '/campaigns'))).toBe(first - 1);
+    expect(left(await caller(app, secret)('GET', '/campaigns'))).toBe(first);
+  });
+
   test('are kept as a hash, and stand in no log', async () => {
     const { call, secret, logged } = await open();
     await call('GET', '/campaigns');
