@@ -134,6 +134,41 @@ describe('a mail in the studio', async () => {
     expect(await sendTest('betrieb@pruefwerk.example', '?customer=k1%00&own=%00')).toBe('test_sent');
   });
 
+  test('of a campaign stays in its form when refused, with customer and address, and out of the address line', async () => {
+    const { app, sent } = await open();
+    await seedSend(db, { id: 'k2' });
+    onTestFinished(async () => {
+      for (const table of ['shown_blocks', 'sends'] as const) await db.deleteFrom(table).execute();
+      await db.updateTable('customers').set({ opted_out: true }).where('id', '=', 'k2').execute();
+    });
+    const refused = await app.inject({
+      method: 'POST',
+      url: '/campaigns/herbst/setup/test',
+      headers: {
+        ...HOST,
+        'sec-fetch-site': 'same-origin',
+        'accept-language': 'de',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      payload: new URLSearchParams({ to: 'wer@anders.example', customer: 'k2' }).toString(),
+    });
+    expect(refused.statusCode).toBe(422);
+    expect(refused.body).toContain('darf keine Testmail gehen');
+    expect(refused.body).toContain('name="to" value="wer@anders.example"');
+    expect(refused.body).toContain('<option value="k2" selected>');
+    expect(refused.body).not.toContain('<option value="k1" selected>');
+    expect(sent).toEqual([]);
+  });
+
+  test('has no address to go to in a new installation, and is told where there would be one', async () => {
+    const { app } = await webStand(db);
+    const headers = { ...HOST, 'accept-language': 'de' };
+    const { body } = await app.inject({ url: '/campaigns/herbst/setup/test', headers });
+    expect(body).toContain('Noch ist keine Adresse erlaubt');
+    expect(body).toMatch(/<a href="[./]*people">/);
+    expect(body).toMatch(/<a href="[./]*library\/settings\/settings">/);
+  });
+
   test('says kindly that there is no browser for pictures here', async () => {
     const before = process.env.CHROMIUM;
     process.env.CHROMIUM = '';
