@@ -20,6 +20,15 @@ describe('the texts of the pages', () => {
       expect([key, places(en[key])]).toEqual([key, places(de[key])]);
   });
 
+  test('call each thing by one name', () => {
+    const other = {
+      de: /Nachtlauf|Kennwort|Innovationsgrad|Anteil Neues|Schreibtisch|Die Vorschau zeigt/,
+      en: /\b(?:standing|free) leg\b|Take away|Worked off/i,
+    };
+    for (const language of ['de', 'en'] as const)
+      expect(Object.entries(words(language)).filter(([, text]) => other[language].test(text))).toEqual([]);
+  });
+
   test('are there for every key that a template names', () => {
     const known = words('de');
     for (const file of readdirSync(PAGES).filter((name) => name.endsWith('.hbs'))) {

@@ -21,7 +21,7 @@ export const consoleDe = {
     'Bei einer Mail ist ungewiss, ob sie angekommen ist. Sie wird nicht von selbst noch einmal gesendet.',
   'home.failed': '{count} Mails sind nicht angekommen.',
   'home.failed_one': 'Eine Mail ist nicht angekommen.',
-  'home.content': 'In Vorlagen oder Inhalten steckt ein Fehler. Die Vorschau zeigt, wo.',
+  'home.content': 'In Vorlagen oder Inhalten steckt ein Fehler. Das Studio zeigt, wo.',
   'home.undescribed':
     '„{name}“ steht im CRM, aber noch nicht in der Bibliothek. {count} Kunden besitzen es; Mails nennen es bei seinem CRM-Namen.',
   'home.undescribed_one':
@@ -152,7 +152,6 @@ export const consoleDe = {
   'inbox.no_text': 'Diese Mail hat keinen Textteil.',
   'inbox.attachments': 'Anhänge',
 
-  'preview.title': 'Vorschau',
   'preview.customer': 'Kunde',
   'preview.search': 'Name, Firma, Adresse oder Nummer',
   'preview.search_button': 'Suchen',
@@ -166,7 +165,7 @@ export const consoleDe = {
   'preview.ratio_set': 'wie gesetzt',
   'preview.ratio_tried': 'probeweise',
   'preview.switches': 'Ansicht',
-  'preview.width.desktop': 'Schreibtisch',
+  'preview.width.desktop': 'Desktop',
   'preview.width.phone': 'Telefon',
   'preview.scheme.light': 'Hell',
   'preview.scheme.dark': 'Dunkel',
@@ -250,7 +249,7 @@ export const consoleDe = {
   'brief.preview': 'Welche Mail bekäme dieser Kunde heute?',
   'brief.link': 'Gesprächsleitfaden',
   'brief.broken':
-    'Die Inhalte haben einen Fehler, darum gibt es gerade keinen Leitfaden. Die Vorschau zeigt, wo.',
+    'Die Inhalte haben einen Fehler, darum gibt es gerade keinen Leitfaden. Das Studio zeigt, wo.',
 
   'effect.title': 'Was Mails bewirken',
   'effect.link': 'Was Mails bewirken',
@@ -258,7 +257,7 @@ export const consoleDe = {
   'effect.nothing':
     'Noch gibt es keine Mails, deren Wirkung sich messen ließe. Sobald eine Kampagne geplant ist, steht hier, wen sie anschreibt und wen sie zum Vergleich auslässt.',
   'effect.broken':
-    'Die Inhalte haben einen Fehler, darum lässt sich die Wirkung gerade nicht messen. Die Vorschau zeigt, wo.',
+    'Die Inhalte haben einen Fehler, darum lässt sich die Wirkung gerade nicht messen. Das Studio zeigt, wo.',
   'effect.mailed': 'Angeschrieben',
   'effect.held_out': 'Vergleichsgruppe ohne Mails',
   'effect.of': '{buyers} von {people} kauften',
@@ -291,7 +290,7 @@ export const consoleDe = {
   'learn.title': 'Was wir gelernt haben',
   'learn.link': 'Was wir gelernt haben',
   'learn.broken':
-    'Die Inhalte haben einen Fehler, darum gibt es gerade keinen Bericht. Die Vorschau zeigt, wo.',
+    'Die Inhalte haben einen Fehler, darum gibt es gerade keinen Bericht. Das Studio zeigt, wo.',
   'learn.decided': 'Festgehalten.',
   'learn.figures': 'Die Zahlen dazu',
   'learn.refused': 'Darüber lässt sich nicht entscheiden, oder nicht mehr. Was ansteht, sehen Sie hier.',

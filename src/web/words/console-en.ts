@@ -153,7 +153,6 @@ export const consoleEn: Record<keyof typeof consoleDe, string> = {
   'inbox.no_text': 'This mail has no text part.',
   'inbox.attachments': 'Attachments',
 
-  'preview.title': 'Preview',
   'preview.customer': 'Customer',
   'preview.search': 'Name, company, address or id',
   'preview.search_button': 'Search',

@@ -211,6 +211,8 @@ export const libraryDe = {
   'library.wrong.taken': 'Diesen Namen gibt es schon.',
   'library.wrong.picture': 'Das ist kein PNG und kein JPEG.',
   'library.wrong.large': 'Das Bild hat mehr als 1 MB. Für Mails reichen 1072 Pixel Breite.',
+  'library.wrong.huge':
+    'Das Bild ist breiter oder höher als 4.000 Pixel. Für Mails reichen 1072 Pixel Breite.',
   'library.wrong.read_only': 'Der Ordner mit den Inhalten ist schreibgeschützt.',
   'library.upload': 'Bild hochladen',
   'library.upload_file': 'Datei (PNG oder JPEG, bis 1 MB)',
@@ -430,6 +432,8 @@ export const libraryEn: Record<keyof typeof libraryDe, string> = {
   'library.wrong.taken': 'This name is taken.',
   'library.wrong.picture': 'This is neither a PNG nor a JPEG.',
   'library.wrong.large': 'The picture is larger than 1 MB. For mails, 1072 pixels of width are enough.',
+  'library.wrong.huge':
+    'The picture is wider or higher than 4,000 pixels. For mails, 1072 pixels of width are enough.',
   'library.wrong.read_only': 'The content folder is read-only.',
   'library.upload': 'Upload a picture',
   'library.upload_file': 'File (PNG or JPEG, up to 1 MB)',

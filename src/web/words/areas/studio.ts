@@ -158,7 +158,7 @@ export const studioEn: Record<keyof typeof studioDe, string> = {
   'studio.reachable_tried': '{count} pages were called.',
   'studio.reachable_busy': 'Links are being tried just now. Please try again in a moment.',
   'studio.checks_no_mail': 'There is no mail to check here right now.',
-  'studio.take': 'Take away',
+  'studio.take': 'Export',
   'studio.eml': 'Download as .eml',
   'studio.pictures': 'As a picture (PNG)',
   'studio.no_picture': 'No picture',
