@@ -21,6 +21,7 @@ export type ProblemCode =
   | 'unknown_content'
   | 'broken_picture'
   | 'heavy_picture'
+  | 'huge_picture'
   | 'picture_without_alt'
   | 'until_before_published'
   | 'missing_language'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadLibrary } from '../../src/library/load.ts';
+import { isHuge } from '../../src/library/pictures.ts';
 import { changed, SAMPLE, sampleLibrary } from './sample.ts';
 
 type Files = Record<string, string | Buffer | null>;
@@ -168,6 +169,12 @@ const SLIPS: [what: string, files: Files, expected: string, hint?: string][] = [
   ],
   ['a picture that is none', { 'pictures/bild.png': 'GIF89a' }, 'pictures/bild.png:1:1 error broken_picture'],
   [
+    'a small file with a huge picture in it',
+    { 'pictures/bild.png': wide(SAMPLE['pictures/bild.png'] as Buffer) },
+    'pictures/bild.png:1:1 error huge_picture',
+    '4000 a side',
+  ],
+  [
     'a heavy picture',
     { 'pictures/bild.png': Buffer.concat([SAMPLE['pictures/bild.png'] as Buffer, Buffer.alloc(150_001)]) },
     'pictures/bild.png:1:1 warning heavy_picture',
@@ -291,11 +298,35 @@ test('a pit of brackets is climbed out of', async () => {
   expect(problems).toMatchObject([{ file: NEU, line: 1, code: 'yaml_syntax', message: 'nested too deeply' }]);
 });
 
+test('the pixels of a JPEG stand behind its other segments', () => {
+  const jpeg = (width: number, height: number) => {
+    const frame = Buffer.from([0xff, 0xc0, 0, 17, 8, 0, 0, 0, 0, 3]);
+    frame.writeUInt16BE(height, 5);
+    frame.writeUInt16BE(width, 7);
+    // APP0, a table (C4, which is no frame) and a byte that fills
+    const before = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 0xff, 0xc0, 0xff, 0xc4, 0, 3, 9, 0xff];
+    return Buffer.concat([Buffer.from(before), frame]);
+  };
+  expect([jpeg(4_000, 4_000), jpeg(4_001, 1), jpeg(1, 20_000)].map(isHuge)).toEqual([false, true, true]);
+  expect([Buffer.from([0xff, 0xd8, 0xff]), jpeg(9_000, 9_000).subarray(0, 16)].map(isHuge)).toEqual([
+    false,
+    false,
+  ]);
+});
+
 test('thousands of aliases are told once, before any is looked up', async () => {
   await using sample = await sampleLibrary({ [NEU]: `a: [${'*x, '.repeat(5_000)}]` });
   const { problems } = await loadLibrary(sample.dir);
   expect(problems).toMatchObject([{ file: NEU, code: 'yaml_alias', message: 'more than 50 aliases' }]);
 });
+
+/** The same bytes, but for the width that the head tells. */
+function wide(png: Buffer): Buffer {
+  const data = Buffer.alloc(Math.max(png.length, 33));
+  png.copy(data);
+  data.writeUInt32BE(20_000, 16);
+  return data;
+}
 
 function bomb(depth: number): string {
   const levels = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];

@@ -248,6 +248,9 @@ describe('the library in the browser', () => {
     const large = new Uint8Array(1_000_001);
     large.set(png);
     expect((await upload('large.png', large)).body).toContain('larger than 1 MB');
+    const bomb = Buffer.from(png);
+    bomb.writeUInt32BE(20_000, 20);
+    expect((await upload('bomb.png', new Uint8Array(bomb))).body).toContain('higher than 4,000 pixels');
     await upload('../../outside.png', png, '../../../outside');
     expect(await readdir(fileOf('pictures'))).toEqual(['grosse-saege.png', 'laser.png', 'outside.png']);
     expect(slugOf('../../etc/passwd')).toBe('etc-passwd');

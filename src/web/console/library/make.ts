@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type Kind, placeOf } from '../../../library/edit/place.ts';
 import { productName } from '../../../library/grammar.ts';
-import { looksLike } from '../../../library/pictures.ts';
+import { isHuge, looksLike } from '../../../library/pictures.ts';
 import { saveContent } from '../../../studio/editing/save.ts';
 import { firstOf } from '../../bodies.ts';
 import { rootOf } from '../../root.ts';
@@ -74,6 +74,7 @@ export function makeRoutes(app: FastifyInstance, tools: LibraryTools): void {
     if (picture.size > PICTURE_BYTES) return wrong('large');
     const data = Buffer.from(await picture.arrayBuffer());
     const ending = ['png', 'jpg'].find((each) => looksLike(`x.${each}`, data));
+    if (ending !== undefined && isHuge(data)) return wrong('huge');
     const slug = slugOf(name === '' ? picture.name.replace(/\.[^.]*$/, '') : name);
     const place = ending === undefined ? null : placeOf('pictures', `${slug}.${ending}`);
     if (ending === undefined) return wrong('picture');
