@@ -48,7 +48,7 @@ export async function erasePerson(
     if (!person) return null;
     const erased = await tracesOf(tx, person);
     await skipOpenMails(tx, person, now);
-    await remove(tx, person);
+    await remove(tx, person, now);
     await forgetInEvents(tx, person, now);
     await blurReports(tx, person);
     await forgetInWords(tx, person);
@@ -81,8 +81,9 @@ async function keepOthersOut(tx: Database): Promise<void> {
   await sql`select pg_advisory_xact_lock(${STORE_LOCK})`.execute(tx);
   // Whoever notes something that this person says is waited for, and finds nobody afterwards.
   await holdCustomerIds(tx);
-  // No campaign begins to plan until this is committed.
+  // No campaign begins to plan until this is committed, and no dry run to look at customers.
   await sql`lock table campaigns in share row exclusive mode`.execute(tx);
+  await sql`lock table dry_runs in share row exclusive mode`.execute(tx);
   const planning = await tx
     .selectFrom('campaigns')
     .select('id')
@@ -117,7 +118,7 @@ async function skipOpenMails(tx: Database, person: Person, now: Date): Promise<v
   }
 }
 
-async function remove(tx: Database, person: Person): Promise<void> {
+async function remove(tx: Database, person: Person, now: Date): Promise<void> {
   const belongs = belongsTo(person);
   await sql`delete from mailbox where ${belongs.mailbox}`.execute(tx);
   await sql`delete from unread_reports where ${belongs.unreadReports}`.execute(tx);
@@ -125,7 +126,7 @@ async function remove(tx: Database, person: Person): Promise<void> {
     await sql`delete from ${sql.table(table)} where ${belongs.byCustomer}`.execute(tx);
   }
   await sql`delete from customers where ${belongs.customers}`.execute(tx);
-  await forgetInDryRuns(tx, person, belongs);
+  await forgetInDryRuns(tx, person, now);
   await sql`delete from customer_merges where ${belongs.merges}`.execute(tx);
   await sql`delete from sync_seen where object = 'customers' and ${belongs.customers}`.execute(tx);
   await sql`delete from crm_reads where object = 'customers' and ${belongs.customers}`.execute(tx);
@@ -134,13 +135,18 @@ async function remove(tx: Database, person: Person): Promise<void> {
 }
 
 /**
- * A dry run under way only writes down customers who are still there; what it wrote until now goes after them. One that shows this person's mail as its example of a fault says what stands in it, and goes as a whole.
+ * A dry run under way keeps in memory what it found in whose mail, and would write it down again: it ends here, and
+ * whoever wants one begins another. A run that shows this person's mail as its example of a fault says what stands in
+ * it, and goes as a whole.
  */
-async function forgetInDryRuns(tx: Database, { ids }: Person, belongs: ReturnType<typeof belongsTo>) {
-  await sql`delete from dry_run_customers where ${belongs.byCustomer}`.execute(tx);
+async function forgetInDryRuns(tx: Database, person: Person, now: Date): Promise<void> {
+  await sql`update dry_runs set finished_at = ${now}, error = 'stopped' where finished_at is null`.execute(
+    tx,
+  );
+  await sql`delete from dry_run_customers where ${belongsTo(person).byCustomer}`.execute(tx);
   await sql`
     delete from dry_runs where exists (
-      select from jsonb_array_elements(summary->'findings') f where f->>'customerId' = any(${ids}))`.execute(
+      select from jsonb_array_elements(summary->'findings') f where f->>'customerId' = any(${person.ids}))`.execute(
     tx,
   );
 }

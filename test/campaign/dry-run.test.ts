@@ -13,7 +13,10 @@ import {
   endDryRun,
   finishedDryRun,
   latestDryRun,
+  noteDecisions,
+  noteDryRun,
 } from '../../src/campaign/dry-run/store.ts';
+import { emptySummary } from '../../src/campaign/dry-run/summary.ts';
 import { planCampaign } from '../../src/campaign/plan.ts';
 import type { Composition } from '../../src/domain/composition.ts';
 import { erasePerson } from '../../src/erasure/erase.ts';
@@ -301,6 +304,40 @@ test('a dry run foretells what is sent, offers and all', async () => {
     await stand.close();
     await smtp.stop();
   }
+});
+
+test('a dry run under way ends when somebody is erased, and brings them back no more', async () => {
+  const findings = (customerId: string) => ({
+    ...emptySummary(),
+    findings: [
+      { code: 'unfilled', severity: 'error' as const, mails: 1, customerId, values: { what: 'Kim' } },
+    ],
+  });
+  const begin = async (campaignId: string) => {
+    await create(campaignId);
+    return (await beginDryRun(db, { campaignId, madeBy: 'Anna', version: 'v', now: now() })).id;
+  };
+  const [early, late] = [await begin('geloescht-vorher'), await begin('geloescht-nachher')];
+  const [erased, other] = ['c000020', 'c000021'];
+  expect(await noteDryRun(db, early, findings(erased))).toBe(true);
+  await erasePerson(db, erased, now());
+  expect(await latestDryRun(db, 'geloescht-vorher')).toBeNull();
+  expect(await latestDryRun(db, 'geloescht-nachher')).toMatchObject({ error: 'stopped', finishedAt: now() });
+  // what it has in its memory goes nowhere
+  for (const run of [early, late]) {
+    await noteDecisions(db, run, [{ customer_id: other, reason: 'opted_out', blocks: null }]);
+    expect(await noteDryRun(db, run, findings(erased))).toBe(false);
+    expect(await endDryRun(db, run, { summary: findings(erased), now: now() })).toBe(false);
+    expect(await listed(run, 'left')).toEqual([]);
+  }
+  expect(await latestDryRun(db, 'geloescht-nachher')).toMatchObject({ error: 'stopped', summary: {} });
+  // it stops, without a word of failure
+  for (const run of [early, late])
+    await performDryRun(context, { id: 'geloescht-nachher', audience: {} }, run);
+  expect(
+    (await beginDryRun(db, { campaignId: 'geloescht-nachher', madeBy: 'Anna', version: 'v', now: now() }))
+      .begun,
+  ).toBe(true);
 });
 
 describe('which mails are worth a look', () => {

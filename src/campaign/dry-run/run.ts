@@ -51,8 +51,10 @@ export async function performDryRun(
     await endDryRun(db, runId, { summary, now: now() });
   } catch (error) {
     const stopped = context.signal?.aborted;
-    await endDryRun(db, runId, { error: stopped ? 'stopped' : messageOf(error), now: now() }).catch(() => {});
-    if (!stopped) throw error;
+    const end = { error: stopped ? 'stopped' : messageOf(error), now: now() };
+    const ended = await endDryRun(db, runId, end).catch(() => true);
+    // Where others ended it, or it is gone altogether, it could not go on.
+    if (!stopped && ended) throw error;
   }
 }
 

@@ -112,25 +112,26 @@ export interface DryRunDecision {
   blocks: DryRunRow['blocks'];
 }
 
-/** Writes down what was decided, but for customers who were erased in the meantime. */
+/** Writes down what was decided, but for customers who were erased in the meantime; nothing once others ended the run. */
 export async function noteDecisions(db: Database, id: number, decisions: DryRunDecision[]): Promise<void> {
   await sql`
     with there as (
       select c.id, d.reason, d.blocks
       from jsonb_to_recordset(${JSON.stringify(decisions)}::jsonb) as d (customer_id text, reason text, blocks jsonb)
-      join customers c on c.id = d.customer_id for key share of c)
+      join customers c on c.id = d.customer_id
+      where exists (select from dry_runs where id = ${id} and finished_at is null) for key share of c)
     insert into dry_run_customers (run_id, customer_id, reason, blocks)
     select ${id}, id, reason, blocks from there`.execute(db);
 }
 
-/** Ends it, and lets go of all but this campaign's last two. */
+/** Ends it, and lets go of all but this campaign's last two. @returns false: others ended it, and nothing was done */
 export async function endDryRun(
   db: Database,
   id: number,
   given: { summary?: DryRunSummary; error?: string; now: Date },
-): Promise<void> {
+): Promise<boolean> {
   const { summary, error, now } = given;
-  await db
+  const { numUpdatedRows } = await db
     .updateTable('dry_runs')
     .set({
       finished_at: now,
@@ -139,13 +140,15 @@ export async function endDryRun(
     })
     .where('id', '=', id)
     .where('finished_at', 'is', null)
-    .execute();
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) return false;
   await sql`
     delete from dry_runs d using dry_runs this
     where this.id = ${id} and d.campaign_id = this.campaign_id and d.id < this.id
       and d.id not in (
         select id from dry_runs where campaign_id = this.campaign_id and id < this.id and error is null
           and finished_at is not null order by id desc limit 1)`.execute(db);
+  return true;
 }
 
 /** How one run differs from another, or from who got a mail in a campaign that was sent. */
