@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import { AT_THIS_MACHINE } from '../../../src/domain/person.ts';
 import { hashOf } from '../../../src/library/edit/disk.ts';
@@ -145,4 +146,28 @@ test('a link in place of a file or folder is left alone, and nothing is noted', 
   await symlink(join(desk.templatesDir, 'elsewhere'), join(desk.libraryDir, 'offers'));
   expect(await save(place('offers', 'neu'), 'mine', null)).toEqual({ kind: 'trouble', code: 'link' });
   expect(await editsOf(db, schulung)).toHaveLength(edits);
+});
+
+test('a file whose commit fails has its history all the same, once', async () => {
+  await sql`
+    create sequence commits;
+    create function fail_once() returns trigger language plpgsql as $$
+      begin if nextval('commits') = 1 then raise 'no commit'; end if; return null; end $$;
+    create constraint trigger fail_once after insert on library_edits
+      deferrable initially deferred for each row execute function fail_once()`.execute(db);
+  const before = await read(file);
+  const after = before.replace('Ein Tag', 'Kein Tag');
+  const edits = (await editsOf(db, schulung)).length;
+  try {
+    expect(await save(schulung, after, hash(before), 'Dora')).toMatchObject({ kind: 'saved' });
+  } finally {
+    await sql`drop function fail_once cascade`.execute(db);
+  }
+  expect(await read(file)).toBe(after);
+  const history = await editsOf(db, schulung);
+  expect(history).toHaveLength(edits + 1);
+  expect(history[0]).toMatchObject({ who: 'Dora', beforeHash: hash(before), afterHash: hash(after) });
+  expect((await bodiesOf(db, schulung, history[0]?.id ?? 0))?.after?.toString()).toBe(after);
+  const [act] = await listActs(db, { limit: 1, subject: `library/${file}` });
+  expect(act).toMatchObject({ who: 'Dora', action: 'content_saved' });
 });
