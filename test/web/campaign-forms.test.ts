@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createCampaign } from '../../src/ledger/campaigns.ts';
+import { words } from '../../src/web/words/words.ts';
 import { testDatabase } from '../stands/database.ts';
 import { webStand } from './stand.ts';
 
@@ -11,17 +12,16 @@ const HEADERS = {
 };
 
 test.each([
-  ['products', { name: 'Herbst', products: 'laser' }, 422],
-  ['content', {}, 422],
-  ['timing', { when: 'now', spread: '0', inDoubt: 'hold' }, 422],
-  ['approval', { as: 'ask', version: 'x' }, 409],
-] as const)('a revision that no draft can have is told as wrong: %s', async (step, fields, status) => {
+  ['products', { name: 'Herbst', products: 'laser' }],
+  ['content', {}],
+  ['timing', { when: 'now', spread: '0', inDoubt: 'hold' }],
+] as const)('a revision that no draft can have is told as wrong: %s', async (step, fields) => {
   const { app } = await webStand(db);
   const id = `herbst-${step}`;
   await createCampaign(db, { id, name: 'Herbst', kind: 'adhoc', now: new Date() });
   const payload = new URLSearchParams({ revision: '3000000000', ...fields }).toString();
   const url = `/campaigns/${id}/setup/${step}`;
-  expect((await app.inject({ method: 'POST', url, headers: HEADERS, payload })).statusCode).toBe(status);
+  expect((await app.inject({ method: 'POST', url, headers: HEADERS, payload })).statusCode).toBe(422);
 });
 
 test('an address that is none gets no test mail, and the page says so', async () => {
@@ -30,7 +30,8 @@ test('an address that is none gets no test mail, and the page says so', async ()
   for (const to of [`${'a'.repeat(300)}@firma.example`, 'kein@Postfach']) {
     const payload = new URLSearchParams({ to, customer: 'x'.repeat(300) }).toString();
     const url = '/campaigns/probe/setup/test';
-    const { statusCode, headers } = await app.inject({ method: 'POST', url, headers: HEADERS, payload });
-    expect([statusCode, headers.location]).toEqual([303, expect.stringContaining('told=test_not_allowed')]);
+    const { statusCode, body } = await app.inject({ method: 'POST', url, headers: HEADERS, payload });
+    expect(statusCode).toBe(422);
+    expect(body).toContain(words('de')['campaigns.test.test_not_allowed']);
   }
 });
