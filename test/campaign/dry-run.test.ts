@@ -147,6 +147,28 @@ describe('a dry run', () => {
     expect(kept).toHaveLength(2);
   });
 
+  test('lists among who is gone those whom the CRM does not have any more', async () => {
+    await create('archiviert');
+    const first = await dryRun('archiviert');
+    const [archived = '', out = ''] = (await listed(first.id, 'mails')).reverse();
+    await db.updateTable('customers').set({ archived_at: now() }).where('id', '=', archived).execute();
+    await db.updateTable('customers').set({ opted_out: true }).where('id', '=', out).execute();
+    const second = await dryRun('archiviert');
+    const given = { search: '', after: '', limit: 100, previous: first.id };
+    const gone = await dryRunRows(db, second.id, { ...given, list: 'gone' });
+    expect(gone).toHaveLength(second.summary.sincePrevious?.gone ?? 0);
+    expect(gone.map(({ customerId, reason, blocks }) => ({ customerId, reason, blocks }))).toEqual([
+      { customerId: out, reason: 'opted_out', blocks: null },
+      { customerId: archived, reason: 'archived', blocks: null },
+    ]);
+    expect(await listed(second.id, 'gone', { previous: first.id, after: out })).toEqual([archived]);
+    await db
+      .updateTable('customers')
+      .set({ archived_at: null, opted_out: false })
+      .where('id', 'in', [archived, out])
+      .execute();
+  });
+
   test('compares with the last night, too', async () => {
     await create('nacht');
     await createCampaign(db, { id: 'nightly-1', name: 'Nacht', kind: 'nightly', now: now() });

@@ -222,21 +222,24 @@ export async function dryRunRows(
 ): Promise<DryRunRow[]> {
   const { list, reason, search, after, limit, previous } = given;
   const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
-  const before = sql`exists (select from dry_run_customers p
-    where p.run_id = ${previous ?? 0} and p.customer_id = d.customer_id and p.blocks is not null)`;
-  const of = {
-    mails: sql`d.blocks is not null`,
-    left: sql`d.blocks is null`,
-    added: sql`d.blocks is not null and not ${before}`,
-    gone: sql`d.blocks is null and ${before}`,
+  const now = sql`select customer_id, reason, blocks from dry_run_customers where run_id = ${run}`;
+  const before = sql`select customer_id from dry_run_customers
+    where run_id = ${previous ?? 0} and blocks is not null`;
+  const rowsOf = {
+    mails: sql`${now} and blocks is not null`,
+    left: sql`${now} and blocks is null`,
+    added: sql`${now} and blocks is not null and customer_id not in (${before})`,
+    // Whom this run did not come across at all, the CRM does not have any more.
+    gone: sql`select b.customer_id, case when n.customer_id is null then 'archived' else n.reason end as reason, n.blocks
+      from (${before}) b left join (${now}) n on n.customer_id = b.customer_id where n.blocks is null`,
   }[list];
   const { rows } = await sql<DryRunRow>`
     select d.customer_id as "customerId", d.reason, d.blocks, co.name as company,
       nullif(concat_ws(' ', c.title, c.first_name, c.last_name), '') as name
-    from dry_run_customers d
+    from (${rowsOf}) d
     left join customers c on c.id = d.customer_id
     left join companies co on co.id = c.company_id
-    where d.run_id = ${run} and d.customer_id > ${after} and ${of}
+    where d.customer_id > ${after}
       and ${reason === undefined ? sql`true` : sql`d.reason = ${reason}`}
       and ${search === '' ? sql`true` : sql`concat_ws(' ', d.customer_id, c.first_name, c.last_name, co.name) ilike ${pattern}`}
     order by d.customer_id limit ${limit}`.execute(db);
