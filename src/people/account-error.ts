@@ -8,6 +8,7 @@ export type AccountTrouble =
   | 'no_account'
   | 'changed_meanwhile'
   | 'own_account'
+  | 'last_admin'
   | 'wrong_password';
 
 const SENTENCES: Record<AccountTrouble, string> = {
@@ -20,6 +21,7 @@ const SENTENCES: Record<AccountTrouble, string> = {
   no_account: 'There is no open account with this address. `spielbein people list` shows all.',
   changed_meanwhile: 'Somebody else has changed this account a moment ago. Look again, then decide.',
   own_account: 'Nobody changes their own role or closes their own account: somebody else has to.',
+  last_admin: 'This is the last admin who can sign in. Make somebody else an admin first.',
   wrong_password: 'This is not the present password.',
 };
 

@@ -100,6 +100,8 @@ export async function changeRole(
   const { by, now, id, role, was } = given;
   refuseOwn(by, id);
   await db.transaction().execute(async (tx) => {
+    await holdAccounts(tx);
+    if (role !== 'admin') await keepAnAdmin(tx, by, id);
     const changed = await tx
       .updateTable('accounts')
       .set({ role, role_by_sso: false })
@@ -148,6 +150,8 @@ export async function closeAccount(db: Database, given: By & { id: number }): Pr
   const { by, now, id } = given;
   refuseOwn(by, id);
   await db.transaction().execute(async (tx) => {
+    await holdAccounts(tx);
+    await keepAnAdmin(tx, by, id);
     const closed = await tx
       .updateTable('accounts')
       .set({ closed_at: now, password_hash: null, session_round: sql`session_round + 1` })
@@ -244,6 +248,24 @@ async function hashOf(password: string): Promise<string> {
 
 function refuseOwn(by: Person, id: number): void {
   if (by.accountId === id) throw new AccountError('own_account');
+}
+
+/**
+ * Two admins who take each other's role away at the same moment must not leave an installation that nobody looks after.
+ * Whoever sits at the machine may close the only account there is, to have the console as it was before.
+ * @throws AccountError last_admin
+ */
+async function keepAnAdmin(tx: Database, by: Person, id: number): Promise<void> {
+  // whoever came by single sign-on needs no password; nobody else comes in without
+  const { rows } = await sql<{ last: boolean }>`
+    select exists (select from accounts where id = ${id} and role = 'admin' and closed_at is null)
+      and not exists (
+        select from accounts where id <> ${id} and role = 'admin' and closed_at is null
+          and (password_hash is not null or sso_subject is not null))
+      and (${by.accountId !== null} or exists (select from accounts where id <> ${id} and closed_at is null)) as last`.execute(
+    tx,
+  );
+  if (rows[0]?.last) throw new AccountError('last_admin');
 }
 
 async function mustGet(db: Database, id: number): Promise<Account> {

@@ -48,6 +48,7 @@ describe('a session', () => {
 
   test('has the role that its owner has at this moment', async () => {
     const { app } = await webStand(db, { password: INSTALLATION });
+    await person(db, 'admin');
     const { id, email } = await person(db, 'admin');
     const browser = await signedIn(app, email);
     expect((await browser.get('/people')).statusCode).toBe(200);
@@ -225,6 +226,35 @@ describe('people', () => {
       detail: { name: 'Nils Neumann', was: 'Nils Neu' },
     });
     expect((await browser.get('/operations/audit')).body).toContain(`(Konto ${own.id})`);
+  });
+
+  test('who are the last two admins can’t close or demote each other at once', async () => {
+    const { app } = await webStand(db, { password: INSTALLATION });
+    for (const way of ['close', 'role'] as const) {
+      await db.updateTable('accounts').set({ role: 'viewer' }).execute();
+      const [one, two] = [await person(db, 'admin'), await person(db, 'admin')];
+      const [atOne, atTwo] = [await signedIn(app, one.email), await signedIn(app, two.email)];
+      const form = { role: 'viewer', was: 'admin' };
+      const answers = await Promise.all([
+        atOne.post(`/people/${two.id}/${way}`, form),
+        atTwo.post(`/people/${one.id}/${way}`, form),
+      ]);
+      // whoever was quick enough may already have shut the other out
+      expect(answers.filter(({ statusCode }) => statusCode === 303)).toHaveLength(1);
+      const left = await db
+        .selectFrom('accounts')
+        .select('id')
+        .where('role', '=', 'admin')
+        .where('closed_at', 'is', null)
+        .execute();
+      expect(left).toHaveLength(1);
+      const last = left[0]?.id ?? 0;
+      for (const again of [
+        () => changeRole(db, { ...by, id: last, role: 'marketer', was: 'admin' }),
+        () => closeAccount(db, { ...by, id: last }),
+      ])
+        await expect(again()).rejects.toMatchObject({ code: 'last_admin' });
+    }
   });
 
   test('can’t lift themselves: own role, own closing, another’s password', async () => {

@@ -71,6 +71,8 @@ export const signInDe = {
     'Jemand anderes hat dieses Konto gerade geändert. Schauen Sie noch einmal hin und entscheiden Sie dann.',
   'people.trouble.own_account':
     'Die eigene Rolle ändert niemand selbst, und niemand schließt das eigene Konto. Das übernimmt jemand anderes.',
+  'people.trouble.last_admin':
+    'Sonst kann sich niemand mit der Rolle Verwaltung mehr anmelden. Geben Sie die Rolle zuerst jemand anderem.',
   'people.trouble.wrong_password': 'Das bisherige Passwort stimmt nicht.',
   'me.title': 'Ihr Konto',
   'me.people': 'Wer hier arbeitet',
@@ -162,6 +164,7 @@ export const signInEn: Record<keyof typeof signInDe, string> = {
   'people.trouble.changed_meanwhile': 'Somebody else has just changed this account. Look again, then decide.',
   'people.trouble.own_account':
     'Nobody changes their own role or closes their own account. Somebody else has to do that.',
+  'people.trouble.last_admin': 'Nobody else can sign in as an admin. Give somebody else the role first.',
   'people.trouble.wrong_password': 'That is not your present password.',
   'me.title': 'Your account',
   'me.people': 'Who works here',
