@@ -27,7 +27,7 @@ const PAGES: Readonly<Record<string, readonly [start: string, ...links: RegExp[]
   products: ['/products'],
   product: ['/products', /products\/[^/?]+$/],
   library: ['/library'],
-  'library-entry': ['/library', /library\/offers\/[^/?]+$/],
+  'library-entry': ['/library', /library\/developments\/[^/?]+$/],
   'library-edit': ['/library', /library\/developments\/[^/?]+$/, /\/edit$/],
   'library-new': ['/library/new'],
   studio: ['/preview'],
