@@ -219,6 +219,9 @@ describe('what strangers wrote', () => {
       html: `<html><head></head><body>${XSS}<img src="http://localhost:3000/pictures/laser.png"></body></html>`,
     });
     const page = await get(`/inbox/${id}`);
+    // a width that nobody asked for is left to the screen
+    expect(page.body).toContain('href="?tab&#x3D;text"');
+    expect((await get(`/inbox/${id}?width=phone`)).body).toContain('"?tab&#x3D;text&amp;width&#x3D;phone"');
     expect(page.body).toMatch(/<iframe [^>]*sandbox="allow-popups allow-popups-to-escape-sandbox"/);
     const frame = await get(`/inbox/${id}/html`);
     const csp = String(frame.headers['content-security-policy']);

@@ -139,6 +139,17 @@ describe.skipIf(!chromiumAvailable())('the studio in a browser', () => {
     await phone.goto(`${url}/preview?customer=k1&width=desktop`);
     expect(await phone.locator('.stage iframe').getAttribute('class')).toBe('desktop');
 
+    const raw = 'Subject: x\r\nContent-Type: text/html\r\n\r\n<p>Guten Tag</p>';
+    const { id } = await db
+      .insertInto('mailbox')
+      .values({ mail_from: 'a@firma.example', rcpt_to: ['k1@kunde.example'], raw: Buffer.from(raw) })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await phone.goto(`${url}/inbox/${id}`);
+    await phone.locator('.stage iframe.phone').waitFor();
+    expect(await phone.locator('.switches [aria-current]').allTextContents()).toEqual(['Mail', 'Phone']);
+    expect(await accessibilityProblems(phone, [{ width: 375, colorScheme: 'light' }])).toEqual([]);
+
     for (const locale of ['de-DE', 'en-GB'])
       for (const path of ['/preview?customer=k1', '/customers']) {
         const desk = await browser.newPage({ locale, viewport: { width: 1440, height: 900 } });

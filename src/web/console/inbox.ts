@@ -17,7 +17,8 @@ const list = z.object({
 });
 const view = z.object({
   tab: z.enum(['html', 'text', 'source', 'headers']).optional().catch(undefined),
-  width: z.enum(['desktop', 'phone']).catch('desktop').default('desktop'),
+  /** Not asked for: a desktop's, and on a phone the page makes a phone's of it. */
+  width: z.enum(['desktop', 'phone']).optional().catch(undefined),
 });
 
 /** The embedded inbox: what the built-in SMTP server received. */
@@ -51,7 +52,8 @@ export function inboxRoutes(app: FastifyInstance, context: WebContext): void {
   app.get('/inbox/:id', async (request, reply) => {
     const mail = await read(context, request.params);
     if (!mail) return missing(context, request, reply);
-    const { width, tab: asked } = view.parse(request.query);
+    const { width: wanted, tab: asked } = view.parse(request.query);
+    const width = wanted ?? 'desktop';
     const tabs = ['html', 'text', 'headers', 'source'].filter((tab) => tab !== 'html' || mail.html !== null);
     const tab = asked !== undefined && tabs.includes(asked) ? asked : (tabs[0] ?? 'text');
     return sendConsole(context, request, reply, {
@@ -64,7 +66,7 @@ export function inboxRoutes(app: FastifyInstance, context: WebContext): void {
         tabs: tabs.map((name) => ({
           word: `inbox.tab.${name}`,
           chosen: name === tab,
-          link: `?tab=${name}&width=${width}`,
+          link: `?tab=${name}${wanted === undefined ? '' : `&width=${wanted}`}`,
         })),
         widths: ['desktop', 'phone'].map((name) => ({
           word: `preview.width.${name}`,
