@@ -168,7 +168,8 @@ describe.skipIf(!chromiumAvailable())('a marketing person’s day', { timeout: 1
     await heading('campaigns.results');
     await page.locator('table.figures tbody tr').first().waitFor();
     await page.getByText(t('campaigns.act.campaign_paused')).waitFor();
-    expect(troubles).toEqual([]);
+    // the one form that was refused on purpose
+    expect(troubles.filter((message) => !message.includes('status of 422'))).toEqual([]);
     await context.close();
   });
 
