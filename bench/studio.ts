@@ -50,7 +50,7 @@ export async function benchStudio(given: { saves: number }): Promise<Result> {
     const size = { customers: 2000, purchases: 8000, campaigns: 4, sends: 100 };
     await writeCompany(db, await requireLibrary(libraryDir), size, new Date());
     const customer = await ownerOf(db);
-    const studio = spawn(process.execPath, [join(import.meta.dirname, '../src/cli.ts'), 'preview'], {
+    const studio = spawn(process.execPath, [join(import.meta.dirname, '../src/cli.mjs'), 'preview'], {
       cwd: home,
       stdio: 'ignore',
       env: {

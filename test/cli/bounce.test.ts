@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 /** The command as a mail server runs it: the message on standard input. */
 async function bounce(args: string[], input: Buffer | string = '', databaseUrl = url) {
-  const child = spawn(process.execPath, [resolve('src/cli.ts'), 'bounce', ...args], {
+  const child = spawn(process.execPath, [resolve('src/cli.mjs'), 'bounce', ...args], {
     cwd: home,
     env: {
       PATH: process.env.PATH,

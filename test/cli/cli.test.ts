@@ -49,7 +49,7 @@ async function run(...args: string[]) {
 
 describe('the command line', { timeout: 60_000 }, () => {
   it('is a program of its own, as npx calls it', () => {
-    accessSync(join(import.meta.dirname, '../../src/cli.ts'), constants.X_OK);
+    accessSync(join(import.meta.dirname, '../../src/cli.mjs'), constants.X_OK);
   });
 
   it('says for every command what it does, with an example', async () => {

@@ -27,7 +27,7 @@ export interface SpielbeinProcess {
 
 /** Starts the real command line as a process of its own, with nothing but this environment. */
 export function spielbein(args: string[], env: Record<string, string>): SpielbeinProcess {
-  const child = spawn(process.execPath, [join(root, 'src/cli.ts'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'src/cli.mjs'), ...args], {
     cwd: env.SPIELBEIN_HOME ?? '/tmp',
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
