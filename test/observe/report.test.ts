@@ -75,7 +75,9 @@ describe('the daily report', () => {
       reader,
     );
     expect(text).toContain('Fehlgeschlagen: 3\n  – Der Mailserver hat die Mail endgültig abgelehnt: 3');
-    expect(text.indexOf('Im CRM ist vermerkt')).toBeLessThan(text.indexOf('Die letzte Mail ist noch zu kurz her'));
+    expect(text.indexOf('Im CRM ist vermerkt')).toBeLessThan(
+      text.indexOf('Die letzte Mail ist noch zu kurz her'),
+    );
   });
 
   it('speaks English where that is set', () => {
