@@ -36,7 +36,8 @@ describe('the safety net for addresses', () => {
   });
 
   it('takes no time to speak of for a very long line', () => {
-    const started = performance.now();
+    // of this process alone: what else the machine does is no matter
+    const began = process.cpuUsage();
     for (const line of [
       'a'.repeat(200_000),
       '://a'.repeat(50_000),
@@ -44,7 +45,8 @@ describe('the safety net for addresses', () => {
       '+40'.repeat(70_000),
     ])
       maskAddresses(`${line} @`);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    const { user, system } = process.cpuUsage(began);
+    expect((user + system) / 1000).toBeLessThan(2000);
   });
 });
 
