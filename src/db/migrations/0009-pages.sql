@@ -1,0 +1,5 @@
+-- Pages of the console that stay quick however much there is.
+
+-- a campaign's sends by state, in the order of the ledger: its counts and its list read what they show, and not the mails
+-- of all years
+create index sends_by_state on sends (campaign_id, state, id);
