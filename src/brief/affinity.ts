@@ -15,12 +15,12 @@ export interface KeyedIds {
 }
 
 /** Of more owners than this as many are looked at, the same ones every time. */
-const MOST_OWNERS = 1000;
+const MOST_OWNERS = 500;
 
 /**
  * Of the others who own a product of this customer, how many own another one of the same family, for each pair. Where
- * very many own it, a thousand of them, drawn by a hash of their ids, stand for all: what is said of them is exact, and
- * a brief is there at once. Buyers are found by index (purchases_product), what they own by theirs.
+ * very many own it, five hundred of them, drawn by a hash of their ids, stand for all: what is said of them is exact, and
+ * a brief is there at once. An index has the buyers of a product in the order of that hash (purchases_draw).
  */
 export async function loadAffinities(
   db: Database,
@@ -41,24 +41,30 @@ export async function loadAffinities(
       select x.key, x.family, buyers.customer_id
       from (select distinct key, family from k where own) x,
       lateral (
-        select distinct hashtext(customer_id) as draw, customer_id from (
-          select p.customer_id from k join purchases p on p.product_id = k.id
-          where k.key = x.key and p.status = 'kept'
+        select distinct first.draw, first.customer_id
+        from k, lateral (
+          (select distinct hashtext(p.customer_id) as draw, p.customer_id from purchases p
+            where p.product_id = k.id and p.status = 'kept' and p.customer_id <> ${given.customerId}
+            order by draw, p.customer_id limit ${MOST_OWNERS})
           union all
-          select u.customer_id from k join product_use u on u.product_id = k.id where k.key = x.key and u.used
-        ) b
-        where customer_id <> ${given.customerId}
-        order by draw, customer_id limit ${MOST_OWNERS}
+          (select hashtext(u.customer_id) as draw, u.customer_id from product_use u
+            where u.product_id = k.id and u.used and u.customer_id <> ${given.customerId}
+            order by draw, u.customer_id limit ${MOST_OWNERS})
+        ) first
+        where k.key = x.key
+        order by first.draw, first.customer_id limit ${MOST_OWNERS}
       ) buyers
     ),
+    -- all at once: for each by itself it took most of the time
+    has as materialized (
+      select o.customer_id, array_agg(k.key) as keys
+      from owned_products o join k on k.id = o.product_id
+      where o.customer_id = any(array(select distinct customer_id from sampled))
+      group by o.customer_id
+    ),
+    -- who bought it may have given it back
     looked as materialized (
-      select s.key, s.family, h.keys
-      from sampled s,
-      lateral (
-        select array_agg(k.key) as keys
-        from owned_products o join k on k.id = o.product_id and k.family = s.family
-        where o.customer_id = s.customer_id
-      ) h
+      select s.key, s.family, h.keys from sampled s join has h on h.customer_id = s.customer_id
       where s.key = any(h.keys)
     )
     select l.key as "from", t.key as "to", count(*)::int as owners,
