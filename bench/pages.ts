@@ -16,15 +16,18 @@ import { migrate } from '../src/db/migrate.ts';
 import { requireLibrary } from '../src/library/load.ts';
 import { writeCompany } from './pages/company.ts';
 import { openConsole } from './pages/console.ts';
+import { ownContent, placesMade } from './pages/made.ts';
 import { type Measured, measure } from './pages/measure.ts';
-import { addressesOf, routesOf } from './pages/routes.ts';
+import { addressesOf, PLACES, routesOf } from './pages/routes.ts';
 
 export interface PagesResult {
   customers: number;
   /** Slowest first. */
   pages: Measured[];
-  /** Routes that nothing was found to fill in for, and streams, which never end. */
+  /** Routes that nothing was found to fill in for, and addresses that were refused. */
   left: string[];
+  /** They never end, so that there is nothing to measure. */
+  streams: string[];
 }
 
 /** @param only measures addresses with this in them alone */
@@ -32,6 +35,7 @@ export async function benchPages(full: boolean, only = process.env.PAGES ?? ''):
   // a place that is kept is not written again: for whoever makes a page quicker
   const kept = process.env.BENCH_HOME;
   const home = kept ?? (await mkdtemp(join(tmpdir(), 'spielbein-bench-')));
+  const content = await mkdtemp(join(tmpdir(), 'spielbein-bench-content-'));
   const database = await openEmbeddedDatabase({ home });
   const now = new Date('2026-11-01T09:00:00Z');
   const size = full
@@ -42,15 +46,16 @@ export async function benchPages(full: boolean, only = process.env.PAGES ?? ''):
   let app: FastifyInstance | undefined;
   try {
     await migrate(db);
-    const libraryDir = join(import.meta.dirname, '../templates/library');
-    const library = await requireLibrary(libraryDir);
+    const folders = await ownContent(content);
+    const library = await requireLibrary(folders.libraryDir);
     const { there } = await db
       .selectFrom('customers')
       .select((eb) => eb.fn.countAll<number>().as('there'))
       .executeTakeFirstOrThrow();
     if (there === 0) await writeCompany(db, library, size, now);
-    app = await openConsole({ db, libraryDir, now });
-    const { addresses, left } = addressesOf(routesOf(routes));
+    app = await openConsole({ db, folders, now });
+    const places = [...(await placesMade(db, folders, now)), ...PLACES];
+    const { addresses, left, streams } = addressesOf(routesOf(routes), { places });
     const pages: Measured[] = [];
     for (const address of addresses.filter((each) => each.includes(only))) {
       // one page that is refused must not cost the others
@@ -63,11 +68,13 @@ export async function benchPages(full: boolean, only = process.env.PAGES ?? ''):
       customers: size.customers,
       pages: pages.toSorted((a, b) => b.medianMs - a.medianMs),
       left,
+      streams,
     };
   } finally {
     await app?.close();
     await close();
     await database.close();
+    await rm(content, { recursive: true, force: true });
     if (kept === undefined) await rm(home, { recursive: true, force: true });
   }
 }

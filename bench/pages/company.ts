@@ -11,6 +11,8 @@ export interface Size {
   sends: number;
 }
 
+const MAIL =
+  'Subject: Neues\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body><h1>Neues</h1><p>Text</p></body></html>';
 const FIRST = ['Anna', 'Bernd', 'Çelik', 'Dörte', 'Emil', 'Frauke', 'Georg', 'Hanna', 'Ivo', 'Jutta'];
 const LAST = ['Adler', 'Brandt', 'Conrad', 'Dressel', 'Ebert', 'Frings', 'Göbel', 'Haas', 'Jahnke', 'Kühn'];
 
@@ -137,5 +139,5 @@ async function writeWhatCameBack(db: Database, size: Size, now: Date): Promise<v
   await sql`
     insert into mailbox (mail_from, rcpt_to, message_id, header_from, header_to, subject, raw)
     select 'news@firma.example', array['k' || n || '@kunde.example'], '<' || n || '@inbox>', 'Firma', 'Kunde',
-      'Neues zu Ihren Produkten', 'Subject: Neues\r\n\r\nText' from generate_series(0, 1999) n`.execute(db);
+      'Neues zu Ihren Produkten', convert_to(${MAIL}, 'utf8') from generate_series(0, 1999) n`.execute(db);
 }

@@ -9,11 +9,10 @@ export const routesOf = (all: Iterable<string>): string[] =>
 /** What stands in for a place of an address, by the path before it; the first that fits. */
 export type Places = readonly [prefix: RegExp, values: readonly string[]][];
 
-const PLACES: Places = [
+export const PLACES: Places = [
   [/^\/campaigns\/$/, ['c20', 'c47', 'c48', 'c49']],
   [/^\/customers\/$/, ['4242', '14']],
   [/^\/products\/$/, ['laserdrucker-lx300', 'tischwaage-tw6']],
-  [/\/sends\/$/, ['200001']],
   [/^\/inbox\/$/, ['1000']],
   [/^\/experiments\/$/, ['inline-kamera-ic1']],
   [/^\/library\/$/, ['developments', 'offers', 'products', 'questions', 'pictures', 'settings', 'mail']],
@@ -25,6 +24,9 @@ const PLACES: Places = [
   [/^\/library\/settings\/$/, ['settings']],
   [/^\/library\/mail\/$/, ['newsletter.mjml']],
 ];
+
+/** What there is nothing to see of by itself: a picture is not edited as text, a mail is one customer's. */
+const NOT_BY_ITSELF = /^\/(library\/pictures\/[^/]+\/edit|preview\/mail\.(eml|png))$/;
 
 /** The same pages, asked for other things. */
 const ALSO = [
@@ -41,22 +43,35 @@ const ALSO = [
   '/customers?after=4242',
   '/preview?customer=4242',
   '/preview?search=adler',
+  '/preview/mail.eml?customer=4242',
+  '/preview/mail.png?customer=4242',
 ];
 
 /** Streams never end, so there is nothing to measure. */
 const isStream = (url: string) => /\/(events|stream|progress\/live)$/.test(url);
 
+export interface Addresses {
+  addresses: string[];
+  /** Routes that nothing was found to fill in for. */
+  left: string[];
+  /** Routes that never end. */
+  streams: string[];
+}
+
 export function addressesOf(
   routes: readonly string[],
   { places = PLACES, also = ALSO }: { places?: Places; also?: readonly string[] } = {},
-): { addresses: string[]; left: string[] } {
-  const left = new Set<string>();
-  const addresses = routes.flatMap((route) => {
-    const filled = isStream(route) ? [] : fill(route, places);
-    if (filled.length === 0) left.add(route);
-    return filled;
-  });
-  return { addresses: [...addresses, ...also], left: [...left] };
+): Addresses {
+  const streams = routes.filter(isStream);
+  const left: string[] = [];
+  const addresses = routes
+    .filter((route) => !isStream(route))
+    .flatMap((route) => {
+      const filled = fill(route, places);
+      if (filled.length === 0) left.push(route);
+      return filled.filter((address) => !NOT_BY_ITSELF.test(address));
+    });
+  return { addresses: [...addresses, ...also], left, streams };
 }
 
 function fill(route: string, places: Places): string[] {
