@@ -1,5 +1,5 @@
 /** So long a page waits for new numbers when it has older ones to show, and when it has none, in milliseconds. */
-const PATIENCE = { known: 50, first: 1500 };
+const PATIENCE = { known: 25, first: 1500 };
 /** After a failure it is not tried again for so long, in milliseconds. */
 const REST = 10_000;
 
