@@ -19,12 +19,13 @@ const LOOKED_AT = 120;
  */
 export async function findCustomers(db: Database, typed: string, limit = 20): Promise<FoundCustomer[]> {
   const search = typed.replaceAll('\0', ' ').trim();
+  const words = await wordConditions(db, search);
   const { rows } = await sql<FoundCustomer>`
     with found as materialized (
       (select * from customers where id = ${search} and archived_at is null)
       union
       (select c.* from customers c
-        where c.archived_at is null and ${sql.join([sql`true`, ...wordConditions(search)], sql` and `)}
+        where c.archived_at is null and ${sql.join([sql`true`, ...words], sql` and `)}
         limit ${LOOKED_AT}))
     select f.id, nullif(concat_ws(' ', f.title, f.first_name, f.last_name), '') as name, co.name as company, f.email,
       o.products

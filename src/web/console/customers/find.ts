@@ -32,11 +32,12 @@ export async function listCustomers(
   filter: CustomerFilter,
   limit: number,
 ): Promise<ListedCustomer[]> {
+  const wanted = [sql`true`, ...(await wordConditions(db, filter.search)), ...conditions(filter)];
   const { rows } = await sql<ListedCustomer>`
     with found as materialized (
       select c.id, c.title, c.first_name, c.last_name, c.email, c.company_id, c.consent, c.opted_out, c.bounced
       from customers c
-      where c.archived_at is null and ${sql.join(conditions(filter), sql` and `)}
+      where c.archived_at is null and ${sql.join(wanted, sql` and `)}
       order by coalesce(c.last_name, ''), coalesce(c.first_name, ''), c.id
       limit ${limit + 1})
     select f.id, nullif(concat_ws(' ', f.title, f.first_name, f.last_name), '') as name, co.name as company, f.email,
@@ -49,7 +50,7 @@ export async function listCustomers(
 
 function conditions(filter: CustomerFilter): RawBuilder<unknown>[] {
   const { owns, basis, ratio, barred, after } = filter;
-  const found: RawBuilder<unknown>[] = [sql`true`, ...wordConditions(filter.search)];
+  const found: RawBuilder<unknown>[] = [];
   if (basis !== '') found.push(sql`c.consent = ${basis}`);
   if (barred === 'opted_out') found.push(sql`c.opted_out`);
   if (barred === 'bounced') found.push(sql`c.bounced`);
