@@ -28,6 +28,7 @@ import { findProgram } from '../test/stands/system-program.ts';
 import { findPostfix } from './deliver/postfix.ts';
 import { startPostgres } from './faults/postgres.ts';
 import { alternate, ratioOf, Seconds, spreadOf } from './harness/alternate.ts';
+import { watchStatements } from './harness/statements.ts';
 import { LeftOut, type Result } from './harness/result.ts';
 
 export async function benchDeliver(given: {
@@ -55,20 +56,21 @@ export async function benchDeliver(given: {
     LOG_LEVEL: 'warn',
     ...(redis && { REDIS_URL: redis.url }),
   };
+  const profiles = process.env.PROFILE_DIR;
+  const statements = profiles === undefined ? null : await watchStatements(postgres, env.DATABASE_URL);
   const app = stack.adopt(await openApp(loadConfig(env)), (a) => a.close());
   await seedCustomers(app.db, customers);
   await sql`analyze customers, products, purchases`.execute(app.db);
   const tools = { ...app, queues: queuesOf(app) };
   const bytes = await sizeOfOne(env, home);
 
-  const profiled = process.env.PROFILE_DIR
-    ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${process.env.PROFILE_DIR}` }
-    : {};
+  const profiled = profiles === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profiles}` };
   const workers = [1, 2].map(() => spielbein(['worker'], { ...env, ...profiled }));
   for (const each of workers) stack.defer(async () => void (await each.stop()));
   await until('the workers run', () => workers.every((w) => w.output().includes('Ctrl-C stops.')));
   let campaigns = 0;
   let sent = 0;
+  await statements?.reset();
   const { seconds } = await alternate(
     {
       async spielbein() {
@@ -87,6 +89,7 @@ export async function benchDeliver(given: {
     },
     { rounds, warmUp: 1 },
   );
+  if (profiles !== undefined) await statements?.write(profiles);
   const perSecond = (values: number[]) => Math.round(customers / spreadOf(values).median);
   return {
     rows: [

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { PREPARED } from '../db/prepared.ts';
 import type { Composition } from '../domain/composition.ts';
 
 /** A mail whose first byte is about to leave: the server has answered 354. */
@@ -45,7 +46,7 @@ export async function beginSends(
       select pg_advisory_xact_lock(hashtextextended('address:' || key, 0)) from (
         select distinct lower(btrim(address)) as key from unnest(${rows.map((r) => r.address)}::text[]) address order by 1
       ) addresses`.execute(tx);
-    return sql<{ id: number }>`
+    return sql<{ id: number }>`${sql.raw(PREPARED)}
       with d as (
         -- of several mails to one address, one now; the others are decided anew, knowing of it
         select distinct on (lower(btrim(address))) *, lower(btrim(address)) as email_key

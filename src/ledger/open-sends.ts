@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { PREPARED } from '../db/prepared.ts';
 import { STALE_AFTER } from './backoff.ts';
 
 /** A mail that was put off for this long since its first try is given up. */
@@ -41,7 +42,7 @@ export async function openSends(
   const { campaignId, chunk, limit, now, except } = given;
   const longAgo = new Date(now.getTime() - GIVE_UP_AFTER);
   const lately = new Date(now.getTime() - STALE_AFTER);
-  const { rows } = await sql<OpenSend>`
+  const { rows } = await sql<OpenSend>`${sql.raw(PREPARED)}
     select id, "customerId", attempts, "triedAt", detail, domain, probe, "givenUp", merged, draw from (
       select s.id, s.customer_id as "customerId", s.attempts, s.draw, s.tried_at as "triedAt", s.detail,
         s.former_id is not null and exists (select from sends other

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { PREPARED } from '../db/prepared.ts';
 
 /** How one try at a send ends. */
 export type Settlement = { id: number; messageId: string; address: string } & (
@@ -38,7 +39,7 @@ export async function settleSends(
     counts: s.kind === 'failed' || (s.kind === 'again' && s.counts),
     uncounted: s.kind === 'again' && !s.counts,
   }));
-  await sql`
+  await sql`${sql.raw(PREPARED)}
     with settled as (
       update sends s set
         -- what was not taken by the server is not tried again for a campaign that was cancelled meanwhile
