@@ -145,6 +145,13 @@ describe('a full sync', () => {
     expect((await full(scriptedCrm(off))).counts.purchases.removed).toBe(60);
   });
 
+  test('stores text as it is, whatever it would mean to a database', async () => {
+    const texts = ['NULL', '{a,b}', `"quoted" \\ 'so'`, '', ' ', '$1; drop table', 'Ünïcödé 🎉'];
+    await full(scriptedCrm(account(texts.map((lastName, n) => customer(`${n}`, { lastName })))));
+    const stored = await db.selectFrom('customers').select(['last_name', 'title']).orderBy('id').execute();
+    expect(stored).toEqual(texts.map((last_name) => ({ last_name, title: null })));
+  });
+
   test('of more rows than one statement takes stores them all', async () => {
     const rows = Array.from({ length: 45_000 }, (_, n) => purchase(`deal-${n % 3}-${n}`, '1'));
     const { counts } = await full(scriptedCrm(account([customer('1')], rows)));
