@@ -98,6 +98,8 @@ export async function applyPlan(
 ): Promise<Applied> {
   const counts = { inserted: 0, changed: 0, unchanged: 0, removed: 0 };
   const problems: Problem[] = [];
+  const whole = plan.object === 'purchases' && plan.parents.length > 0;
+  const { missing, known } = whole ? await findMissing(trx, source, plan) : { missing: [], known: 0 };
   for (let from = 0; from < plan.rows.length; from += SLICE) {
     const written = await upsert(trx, source, { ...plan, rows: plan.rows.slice(from, from + SLICE) });
     counts.inserted += written.inserted;
@@ -105,13 +107,10 @@ export async function applyPlan(
     counts.unchanged += written.unchanged;
   }
   if (plan.gone.length > 0) counts.removed += await archive(trx, source, plan, now);
-  if (plan.object === 'purchases' && plan.parents.length > 0) {
-    const { missing, known } = await findMissing(trx, source, plan);
-    if (guarded && suspicious(missing.length, known)) {
-      problems.push(heldBack('purchases', missing.length, known));
-    } else {
-      counts.removed += await dropMissing(trx, missing);
-    }
+  if (guarded && suspicious(missing.length, known)) {
+    problems.push(heldBack('purchases', missing.length, known));
+  } else {
+    counts.removed += await dropMissing(trx, missing);
   }
   return { counts, problems };
 }

@@ -1,31 +1,38 @@
 import { sql, type Transaction } from 'kysely';
 import type { Tables } from '../db/schema.ts';
 import type { BatchPlan } from './plan.ts';
-import type { RowOf } from './rows.ts';
+import { purchaseParent, type RowOf } from './rows.ts';
 
 type Key = Pick<RowOf['purchases'], 'customerId' | 'id'>;
 
 /**
  * Deals and orders that were read whole: which of the purchases known of them they no longer hold, and how many are
- * known. To be called when the plan's rows are stored.
+ * known with those of the plan. To be called before the plan's rows are stored: of a first sync nothing is known yet.
  */
 export async function findMissing(
   trx: Transaction<Tables>,
   source: string,
   plan: BatchPlan,
 ): Promise<{ missing: Key[]; known: number }> {
-  const { rows: known } = await sql<Key>`
-    select stored.customer_id as "customerId", stored.id
+  const { rows: stored } = await sql<Key & { own: boolean }>`
+    select stored.customer_id as "customerId", stored.id, stored.source = ${source} as own
     from unnest(${plan.parents}::text[]) as parent
     -- "offset 0": looked up one by one. A join would have the planner read all of a table that grows from nothing,
     -- as long as it has no statistics.
     cross join lateral (
-      select customer_id, id from purchases where purchase_parent(id) = parent and source = ${source} offset 0
+      select customer_id, id, source from purchases where purchase_parent(id) = parent offset 0
     ) stored`.execute(trx);
-  const held = new Set((plan.rows as RowOf['purchases'][]).map(textOf));
+  const rows = plan.rows as RowOf['purchases'][];
+  const own = stored.filter((key) => key.own);
+  const before = new Set(stored.map(textOf));
+  const held = new Set(rows.map(textOf));
   const unreadable = new Set(plan.unreadable);
-  const missing = known.filter((key) => !unreadable.has(key.id) && !held.has(textOf(key)));
-  return { missing, known: known.length };
+  const parents = new Set(plan.parents);
+  const added = rows.filter((row) => !before.has(textOf(row)) && parents.has(purchaseParent(row.id)));
+  return {
+    missing: own.filter((key) => !held.has(textOf(key)) && !unreadable.has(key.id)),
+    known: own.length + added.length,
+  };
 }
 
 /** @returns how many purchases were removed */
