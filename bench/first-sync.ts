@@ -2,8 +2,9 @@
  * The first full sync of a large account: how many requests, how much memory, how long, and whether ten kills change
  * anything. The demo CRM without limits and the sync in processes of their own, a real PostgreSQL.
  *
- *   npm run bench -- first-sync            20,000 contacts, 30,000 deals, 100,000 line items
- *   npm run bench -- first-sync --full     ten times that
+ *   npm run bench -- first-sync            50,000 contacts, 75,000 deals, 250,000 line items
+ *   npm run bench -- first-sync --quick    a fifth of that
+ *   npm run bench -- first-sync --full     four times that
  */
 import { randomBytes } from 'node:crypto';
 import { openDatabase } from '../src/db/connect.ts';

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Tables } from '../db/schema.ts';
 import type { ObjectCounts } from './counts.ts';
+import { dropMissing, findMissing } from './missing.ts';
 import type { BatchPlan } from './plan.ts';
 import type { Problem } from './port.ts';
 import { heldBack, suspicious } from './removal.ts';
@@ -85,7 +86,7 @@ export interface Applied {
   problems: Problem[];
 }
 
-/** Rows written by one statement, at most: what they are as JSON must fit into memory many times over. */
+/** Rows written by one statement, at most: what they are as text must fit into memory many times over. */
 const SLICE = 20_000;
 
 /** Writes one planned batch. Set-based: a handful of statements, however many rows. */
@@ -97,6 +98,8 @@ export async function applyPlan(
 ): Promise<Applied> {
   const counts = { inserted: 0, changed: 0, unchanged: 0, removed: 0 };
   const problems: Problem[] = [];
+  const whole = plan.object === 'purchases' && plan.parents.length > 0;
+  const { missing, known } = whole ? await findMissing(trx, source, plan) : { missing: [], known: 0 };
   for (let from = 0; from < plan.rows.length; from += SLICE) {
     const written = await upsert(trx, source, { ...plan, rows: plan.rows.slice(from, from + SLICE) });
     counts.inserted += written.inserted;
@@ -104,10 +107,10 @@ export async function applyPlan(
     counts.unchanged += written.unchanged;
   }
   if (plan.gone.length > 0) counts.removed += await archive(trx, source, plan, now);
-  if (plan.object === 'purchases' && plan.parents.length > 0) {
-    const { missing, known } = guarded ? await countMissing(trx, source, plan) : { missing: 0, known: 0 };
-    if (suspicious(missing, known)) problems.push(heldBack('purchases', missing, known));
-    else counts.removed += await dropMissing(trx, source, plan);
+  if (guarded && suspicious(missing.length, known)) {
+    problems.push(heldBack('purchases', missing.length, known));
+  } else {
+    counts.removed += await dropMissing(trx, missing);
   }
   return { counts, problems };
 }
@@ -124,16 +127,15 @@ async function upsert(
   const keys = all.slice(0, shape.keys);
   const values = shape.columns.slice(shape.keys).map(([column]) => column);
   const compared = shape.archivable ? [...values, 'archived_at'] : values;
-  const incoming = plan.rows.map((row) =>
-    Object.fromEntries(shape.columns.map(([column, field]) => [column, row[field as keyof typeof row]])),
+  // column by column: PostgreSQL reads arrays in half the time that JSON takes
+  const incoming = shape.columns.map(
+    ([, field, type]) => sql`${plan.rows.map((row) => row[field as keyof typeof row])}::${sql.raw(type)}[]`,
   );
   const result = await sql<{ inserted: number; changed: number }>`
     with written as (
       insert into ${sql.table(plan.object)} as stored (${list(all)}, source)
       select ${list(all)}, ${source}
-      from jsonb_to_recordset(${JSON.stringify(incoming)}::jsonb) as incoming (
-        ${list(shape.columns.map(([column, , type]) => sql`${sql.ref(column)} ${sql.raw(type)}`))}
-      )
+      from unnest(${list(incoming)}) as incoming (${list(all)})
       on conflict (${list(keys)}) do update set
         ${list(compared.map((column) => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`))}
       where (${list(compared.map((column) => sql`stored.${sql.ref(column)}`))})
@@ -156,38 +158,6 @@ async function archive(trx: Trx, source: string, plan: BatchPlan, now: Date): Pr
     ? sql`update ${table} set archived_at = ${now} where ${which} and archived_at is null`
     : sql`delete from ${table} where ${which}`;
   return Number((await statement.execute(trx)).numAffectedRows ?? 0);
-}
-
-/** Deals and orders read whole: purchases that they no longer hold are removed. */
-async function dropMissing(trx: Trx, source: string, plan: BatchPlan): Promise<number> {
-  const result = await sql`
-    delete from purchases stored using unnest(${plan.parents}::text[]) as parent
-    where ${ofParent(source)} and ${notIn(plan)}`.execute(trx);
-  return Number(result.numAffectedRows ?? 0);
-}
-
-/** How many purchases of these deals and orders are known, and how many of them would be removed. */
-async function countMissing(
-  trx: Trx,
-  source: string,
-  plan: BatchPlan,
-): Promise<{ missing: number; known: number }> {
-  const { rows } = await sql<{ missing: number; known: number }>`
-    select (count(*) filter (where ${notIn(plan)}))::int as missing, count(*)::int as known
-    from purchases stored join unnest(${plan.parents}::text[]) as parent on ${ofParent(source)}`.execute(trx);
-  return rows[0] ?? { missing: 0, known: 0 };
-}
-
-const ofParent = (source: string) => sql`purchase_parent(stored.id) = parent and stored.source = ${source}`;
-
-function notIn(plan: BatchPlan): RawBuilder<unknown> {
-  const rows = plan.rows as RowOf['purchases'][];
-  return sql`stored.id <> all(${plan.unreadable}::text[])
-    and not exists (
-      select from unnest(${rows.map((row) => row.customerId)}::text[], ${rows.map((row) => row.id)}::text[])
-        as incoming (customer_id, id)
-      where incoming.customer_id = stored.customer_id and incoming.id = stored.id
-    )`;
 }
 
 /** Remembers for the full run that is under way what was met. */

@@ -11,8 +11,12 @@ const DAMAGE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 /** Zero-width spaces and direction overrides: invisible, and able to turn the text around them about. */
 const INVISIBLE = /[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]/g;
 
+/** All of the above, and halves of surrogate pairs: nearly no text has any, so this is asked first. */
+const SUSPECT = new RegExp(`${CONTROL.source}|${INVISIBLE.source}|[\\ud800-\\udfff]`);
+
 /** One line of text: control characters become a space, lone surrogates U+FFFD. `damaged`: worth telling. */
 export function cleanText(text: string): { text: string; damaged: boolean } {
+  if (!SUSPECT.test(text)) return { text, damaged: false };
   const wellFormed = text.isWellFormed();
   return {
     text: (wellFormed ? text : text.toWellFormed()).replace(CONTROL, ' ').replace(INVISIBLE, ''),

@@ -11,12 +11,13 @@ export const customerHash = (id: RawBuilder<string>): RawBuilder<string> => sql`
   encode(sha256(convert_to(
     (select value from installation where key = 'address_salt') || ':customer:' || ${id}, 'UTF8')), 'hex')`;
 
-/** Which of these customers were erased. */
+/** Which of these customers were erased. Asked of everybody, and most often nobody was: then no id is sent. */
 export async function erasedAmong(trx: Transaction<Tables>, ids: readonly string[]): Promise<Set<string>> {
+  const { rows: any } = await sql`select from erasures limit 1`.execute(trx);
+  if (any.length === 0) return new Set();
   const { rows } = await sql<{ id: string }>`
     select id from unnest(${ids}::text[]) as id
-    where exists (select from erasures)
-      and exists (select from erasures where customer_hash = ${customerHash(sql.ref('id'))})`.execute(trx);
+    where exists (select from erasures where customer_hash = ${customerHash(sql.ref('id'))})`.execute(trx);
   return new Set(rows.map(({ id }) => id));
 }
 

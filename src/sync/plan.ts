@@ -36,11 +36,10 @@ export function planBatch(batch: FreshBatch): BatchPlan {
   const problems: Problem[] = [...(batch.problems ?? [])];
 
   for (const raw of batch.rows) {
-    const record = `${NAMES[object]} ${raw.id}`;
     const { row, damaged } = cleanRow(raw);
     if (damaged.length > 0) {
       problems.push({
-        record: cleanText(record).text,
+        record: recordOf(object, raw),
         code: 'bad_characters',
         message: `${damaged.join(', ')}: characters that cannot be stored were replaced.`,
       });
@@ -52,7 +51,7 @@ export function planBatch(batch: FreshBatch): BatchPlan {
     } else {
       const what = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
       problems.push({
-        record: cleanText(record).text,
+        record: recordOf(object, raw),
         code: 'invalid_record',
         message: `Skipped, the last known state stays. ${what}`,
       });
@@ -68,7 +67,7 @@ export function planBatch(batch: FreshBatch): BatchPlan {
     unreadable: [...unreadable],
     gone: [...(batch.gone ?? [])],
     merged: [...(batch.merged ?? [])],
-    parents: [...(batch.parents ?? [])],
+    parents: [...new Set(batch.parents)],
     problems,
   };
 }
@@ -78,17 +77,20 @@ function keyOf(object: SyncObject, row: RowOf[SyncObject]): string {
   return object === 'purchases' ? `${(row as RowOf['purchases']).customerId}\n${row.id}` : row.id;
 }
 
-function cleanRow(raw: RowOf[SyncObject]): { row: Record<string, unknown>; damaged: string[] } {
-  const row: Record<string, unknown> = {};
+/** What people are told a problem is with. */
+function recordOf(object: SyncObject, raw: RowOf[SyncObject]): string {
+  return cleanText(`${NAMES[object]} ${raw.id}`).text;
+}
+
+/** The row itself, unless something had to be cleaned. */
+function cleanRow(raw: RowOf[SyncObject]): { row: object; damaged: string[] } {
+  const cleaned: Record<string, string> = {};
   const damaged: string[] = [];
-  for (const [column, value] of Object.entries(raw)) {
-    if (typeof value !== 'string') {
-      row[column] = value;
-      continue;
-    }
-    const cleaned = cleanText(value);
-    row[column] = cleaned.text;
-    if (cleaned.damaged) damaged.push(column);
+  for (const [field, value] of Object.entries(raw)) {
+    if (typeof value !== 'string') continue;
+    const text = cleanText(value);
+    if (text.text !== value) cleaned[field] = text.text;
+    if (text.damaged) damaged.push(field);
   }
-  return { row, damaged };
+  return { row: Object.keys(cleaned).length > 0 ? { ...raw, ...cleaned } : raw, damaged };
 }

@@ -88,5 +88,6 @@ export type SyncObject = (typeof SYNC_OBJECTS)[number];
 
 /** What a purchase was read with as a whole: its deal or order. Same rule as SQL's `purchase_parent`. */
 export function purchaseParent(purchaseId: string): string {
-  return purchaseId.replace(/-[^-]*$/, '');
+  const at = purchaseId.lastIndexOf('-');
+  return at < 0 ? purchaseId : purchaseId.slice(0, at);
 }

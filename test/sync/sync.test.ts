@@ -122,6 +122,28 @@ describe('a full sync', () => {
     expect(accepted.counts.purchases.removed).toBe(60);
   });
 
+  test('exchanges lines that were all made anew without asking: they are known with the new ones', async () => {
+    const lines = (line: number) => Array.from({ length: 60 }, (_, n) => purchase(`deal-${n}-${line}`, '1'));
+    await full(scriptedCrm(account([customer('1')], lines(1))));
+    const { counts } = await full(scriptedCrm(account([customer('1')], lines(2))));
+    expect(counts.problems).toEqual([]);
+    expect(counts.purchases).toEqual({ inserted: 60, changed: 0, unchanged: 0, removed: 60 });
+  });
+
+  test('removes nothing that comes from elsewhere', async () => {
+    await full(scriptedCrm(everything));
+    await sql`update purchases set source = 'elsewhere' where customer_id = '1'`.execute(db);
+    const { counts } = await full(
+      scriptedCrm(
+        everything.map((step) =>
+          step.object === 'purchases' ? { ...step, rows: [], parents: ['deal-7', 'deal-7'] } : step,
+        ),
+      ),
+    );
+    expect(counts.purchases.removed).toBe(1);
+    expect(await db.selectFrom('purchases').select('customer_id').execute()).toEqual([{ customer_id: '1' }]);
+  });
+
   test('tells what it held back before all other problems, however many', async () => {
     const customers = Array.from({ length: 120 }, (_, n) => customer(String(n)));
     await full(scriptedCrm(account(customers)));
@@ -143,6 +165,13 @@ describe('a full sync', () => {
       step.object === 'purchases' ? { ...step, confirms: 'order-', intended: true } : step,
     );
     expect((await full(scriptedCrm(off))).counts.purchases.removed).toBe(60);
+  });
+
+  test('stores text as it is, whatever it would mean to a database', async () => {
+    const texts = ['NULL', '{a,b}', `"quoted" \\ 'so'`, '', ' ', '$1; drop table', 'Ünïcödé 🎉'];
+    await full(scriptedCrm(account(texts.map((lastName, n) => customer(`${n}`, { lastName })))));
+    const stored = await db.selectFrom('customers').select(['last_name', 'title']).orderBy('id').execute();
+    expect(stored).toEqual(texts.map((last_name) => ({ last_name, title: null })));
   });
 
   test('of more rows than one statement takes stores them all', async () => {
