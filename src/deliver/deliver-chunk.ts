@@ -18,7 +18,7 @@ import { createThrottle } from './throttle.ts';
 const SERVER_TROUBLE = 5;
 
 /** Mails decided together, from one look at the facts: the next ones when half of them are through. */
-const GROUP = 20;
+const GROUP = 50;
 
 export type ChunkEnd =
   /** Nothing of the chunk is due now. */

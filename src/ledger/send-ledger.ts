@@ -15,6 +15,8 @@ export interface SendLedger {
 
 /** Pauses between tries to settle, in milliseconds; the last one repeats. */
 const PAUSES = [200, 500, 1000, 3000, 5000];
+/** The mail has gone and its connection has the next one: how it ended can wait this long for others, in milliseconds. */
+const GATHER = { gather: 15 };
 /** A process that was told to stop waits this long for its database, then leaves the rest in doubt. */
 const LAST_WAIT = 20_000;
 
@@ -90,7 +92,7 @@ export function openSendLedger(given: {
         if (!isAboutTheData(error)) throw error;
         return Promise.all(settlements.map(writeAlone));
       }
-    }),
+    }, GATHER),
   };
 }
 
