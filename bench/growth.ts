@@ -131,7 +131,9 @@ async function processOf(
   seconds: number,
   env: NodeJS.ProcessEnv,
 ): Promise<Omit<Run, 'customers' | 'readSeconds'>> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'growth/process.ts'), String(seconds)], {
+  const script = join(import.meta.dirname, 'growth/process.ts');
+  // with the room for young objects that the image and the npm scripts give
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', script, String(seconds)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env,
   });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { seededUniform } from '../compose/random.ts';
 import type { Composition } from '../domain/composition.ts';
 
@@ -31,4 +31,4 @@ export function evenDraws(randomKey: string, seed: string): (composition: Compos
 }
 
 /** Sets of candidates can be long, and a campaign may have many. */
-const digest = (words: string): string => createHash('sha256').update(words).digest('base64').slice(0, 22);
+const digest = (words: string): string => hash('sha256', words, 'base64').slice(0, 22);

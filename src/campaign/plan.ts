@@ -1,23 +1,27 @@
-import { type Insertable, sql } from 'kysely';
+import { setImmediate } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { type ComposeContext, compose } from '../compose/compose.ts';
 import type { CustomerFacts } from '../compose/facts.ts';
 import { type Learned, nothingLearned } from '../compose/learned.ts';
 import { loadFacts } from '../compose/load-facts.ts';
 import type { Database } from '../db/connect.ts';
 import { oneAtATime } from '../db/one-at-a-time.ts';
-import type { Tables } from '../db/schema.ts';
 import type { Composition, SkipReason } from '../domain/composition.ts';
 import type { Customer } from '../domain/customer.ts';
-import { type Campaign, CampaignError, getCampaign, moveCampaign } from '../ledger/campaigns.ts';
+import { type Campaign, getCampaign, moveCampaign } from '../ledger/campaigns.ts';
 import type { Library, ProductMatcher } from '../library/library.ts';
 import { checkAccounts, type PlanCounts } from './accounts.ts';
 import { nextChunk, numberChunks } from './chunks.ts';
 import { evenDraws } from './draws.ts';
 import { dueAt } from './spread.ts';
 import { scheduleOf } from './timing/schedule.ts';
+import { type NewSend, type PlannedBatch, writePlanned } from './write-plan.ts';
 
 /** Customers looked at in one go: bounds memory, whatever the number of customers. */
 const BATCH = 1_000;
+
+/** After so many decisions everything else in this process has a turn: what is being written and read, and pages. */
+const TURN = 100;
 
 export interface PlanContext {
   db: Database;
@@ -78,7 +82,12 @@ export async function* decideAll(
   after = '',
 ): AsyncGenerator<PlannedDecision[]> {
   for await (const { facts, decide } of everybody(context, campaign, after)) {
-    yield facts.map((known) => ({ customer: known.customer, decision: compose(known, decide) }));
+    const decided: PlannedDecision[] = [];
+    for (const known of facts) {
+      decided.push({ customer: known.customer, decision: compose(known, decide) });
+      if (decided.length % TURN === 0) await setImmediate();
+    }
+    yield decided;
   }
 }
 
@@ -111,29 +120,43 @@ async function* everybody(
   campaign: Pick<Campaign, 'id' | 'audience'>,
   after: string,
 ): AsyncGenerator<{ facts: CustomerFacts[]; decide: ComposeContext }> {
-  const { db } = context;
-  const rules = context.content.library.settings.rules;
-  for (let last = after; ; ) {
-    context.signal?.throwIfAborted();
-    const ids = await db
-      .selectFrom('customers')
-      .select('id')
-      .where('id', '>', last)
-      .where('archived_at', 'is', null)
-      .orderBy('id')
-      .limit(BATCH)
-      .execute();
+  const { rules } = context.content.library.settings;
+  const load = async (last: string) => {
+    const ids = await idsAfter(context.db, last);
     const end = ids.at(-1);
-    if (!end) return;
-    last = end.id;
+    if (end === undefined) return null;
     const decide = await composeContext(context, campaign);
-    const facts = await loadFacts(
-      db,
-      ids.map((row) => row.id),
-      { now: decide.now, rules },
-    );
-    yield { decide, facts: ids.flatMap(({ id }) => facts.get(id) ?? []) };
+    const facts = await loadFacts(context.db, ids, { now: decide.now, rules });
+    return { end, decide, facts: ids.flatMap((id) => facts.get(id) ?? []) };
+  };
+  let next = load(after);
+  try {
+    for (;;) {
+      const batch = await next;
+      context.signal?.throwIfAborted();
+      if (!batch) return;
+      // the database looks for the next ones while these are decided
+      next = load(batch.end);
+      // heard when it is their turn
+      next.catch(() => {});
+      yield batch;
+    }
+  } finally {
+    // whoever goes leaves nothing under way
+    await Promise.allSettled([next]);
   }
+}
+
+async function idsAfter(db: Database, last: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('customers')
+    .select('id')
+    .where('id', '>', last)
+    .where('archived_at', 'is', null)
+    .orderBy('id')
+    .limit(BATCH)
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /**
@@ -173,35 +196,6 @@ async function begin(context: PlanContext, campaignId: string): Promise<void> {
   });
 }
 
-type NewSend = Pick<
-  Insertable<Tables['sends']>,
-  'campaign_id' | 'customer_id' | 'chunk' | 'planned_at' | 'due_at' | 'draw'
->;
-
-/**
- * @returns how many were new: somebody may have a mail of this campaign already, from a record that was planned and
- *   has been merged into theirs since
- */
-async function insertSends(tx: Database, rows: NewSend[]): Promise<number> {
-  if (rows.length === 0) return 0;
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('sends')
-    .values(rows)
-    .onConflict((oc) => oc.columns(['campaign_id', 'customer_id']).where('former_id', 'is', null).doNothing())
-    .executeTakeFirstOrThrow();
-  return Number(numInsertedOrUpdatedRows ?? 0n);
-}
-
-/** What their mails would have been is decided when the others' are (deliver/held-out.ts). */
-async function insertHeldOut(tx: Database, rows: Insertable<Tables['held_out']>[]): Promise<void> {
-  if (rows.length === 0) return;
-  await tx
-    .insertInto('held_out')
-    .values(rows)
-    .onConflict((oc) => oc.doNothing())
-    .execute();
-}
-
 async function planUnderLock(
   context: PlanContext,
   campaign: Campaign,
@@ -226,58 +220,47 @@ async function planUnderLock(
   const schedule = await scheduleOf(context.content.library.settings);
   const nextDraw = campaignDraws(context, campaign, before.planned_up_to ?? '');
   const chunkFor = numberChunks(await nextChunk(db, campaign.id));
-  for await (const batch of decideAll(context, campaign, before.planned_up_to ?? '')) {
-    const rows: NewSend[] = [];
-    const heldOut: Insertable<Tables['held_out']>[] = [];
-    const at = context.now();
+  const planned = (batch: PlannedDecision[]): PlannedBatch => {
+    const sends: NewSend[] = [];
+    const heldOut: NewSend[] = [];
+    const excluded: PlanCounts['excluded'] = {};
     for (const { customer, decision } of batch) {
-      counts.candidates += 1;
       const due = () => dueAt(schedule, start, campaign, customer, context.randomKey);
       if (decision.send) {
-        const due_at = due();
-        const chunk = chunkFor(due_at);
+        const at = due();
         const draw = nextDraw(decision.composition);
-        rows.push({
-          campaign_id: campaign.id,
-          customer_id: customer.id,
-          chunk,
-          planned_at: at,
-          due_at,
-          draw,
-        });
-        counts.planned += 1;
+        sends.push({ customerId: customer.id, chunk: chunkFor(at), dueAt: at, draw });
       } else {
-        counts.excluded[decision.reason] = (counts.excluded[decision.reason] ?? 0) + 1;
+        excluded[decision.reason] = (excluded[decision.reason] ?? 0) + 1;
         if (decision.heldOut) {
-          const due_at = due();
-          const chunk = chunkFor(due_at, false);
-          heldOut.push({ campaign_id: campaign.id, customer_id: customer.id, chunk, due_at });
+          const at = due();
+          heldOut.push({ customerId: customer.id, chunk: chunkFor(at, false), dueAt: at, draw: null });
         }
       }
     }
-    await db.transaction().execute(async (tx) => {
-      await insertHeldOut(tx, heldOut);
-      const merged = rows.length - (await insertSends(tx, rows));
-      if (merged > 0) {
-        counts.planned -= merged;
-        counts.excluded.merged = (counts.excluded.merged ?? 0) + merged;
-      }
-      const { numUpdatedRows } = await tx
-        .updateTable('campaigns')
-        .set({
-          candidates: counts.candidates,
-          planned: counts.planned,
-          excluded: JSON.stringify(counts.excluded),
-          planned_up_to: batch.at(-1)?.customer.id ?? null,
-        })
-        .where('id', '=', campaign.id)
-        .where('state', '=', 'planning')
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows === 0n) {
-        throw new CampaignError(`Campaign "${campaign.id}" was cancelled while it was being planned.`);
-      }
-    });
+    return { sends, heldOut, excluded, candidates: batch.length, upTo: batch.at(-1)?.customer.id ?? null };
+  };
+  const write = async (batch: PlannedBatch) => {
+    await writePlanned(db, campaign.id, batch, { counts, at: context.now() });
     onProgress?.(counts);
+  };
+  // each batch is written while the next one is decided
+  let writing = Promise.resolve();
+  const written = async () => {
+    await writing;
+    context.signal?.throwIfAborted();
+  };
+  try {
+    for await (const batch of decideAll(context, campaign, before.planned_up_to ?? '')) {
+      const next = planned(batch);
+      await written();
+      writing = write(next);
+      // heard when it is the next one's turn
+      writing.catch(() => {});
+    }
+    await written();
+  } finally {
+    await Promise.allSettled([writing]);
   }
   // An installation without customers has no batch that would have written its counts.
   if (counts.candidates === 0) {

@@ -1,18 +1,46 @@
-const dayFormats = new Map<string, Intl.DateTimeFormat>();
+/** The clocks of all time zones have differed by whole quarters of an hour since 1972. */
+const QUARTER = 900_000;
 
-/** The calendar day (YYYY-MM-DD) of a moment in a time zone. */
+/** Days remembered for each time zone; those of three months are 9,000 quarters of an hour. */
+const MOST = 20_000;
+
+interface Zone {
+  format: Intl.DateTimeFormat;
+  /** By the number of the quarter of an hour since 1970. */
+  days: Map<number, string>;
+}
+
+const zones = new Map<string, Zone>();
+
+/**
+ * The calendar day (YYYY-MM-DD) of a moment, 1972 or later, in a time zone. Decisions ask for the same days over and
+ * over, and looking one up takes a hundredth of the time of formatting it.
+ */
 export function dayOf(moment: Date, timeZone: string): string {
-  let format = dayFormats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-CA', {
+  const { format, days } = zoneOf(timeZone);
+  const quarter = Math.floor(moment.getTime() / QUARTER);
+  let day = days.get(quarter);
+  if (day === undefined) {
+    day = format.format(moment);
+    if (days.size >= MOST) days.clear();
+    days.set(quarter, day);
+  }
+  return day;
+}
+
+function zoneOf(timeZone: string): Zone {
+  let zone = zones.get(timeZone);
+  if (!zone) {
+    const format = new Intl.DateTimeFormat('en-CA', {
       timeZone,
       year: 'numeric',
       month: '2-digit',
       day: '2-digit',
     });
-    dayFormats.set(timeZone, format);
+    zone = { format, days: new Map() };
+    zones.set(timeZone, zone);
   }
-  return format.format(moment);
+  return zone;
 }
 
 /** Calendar days from one day to a later one (both YYYY-MM-DD). */
