@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { hashOfKey } from '../db/address-hash.ts';
+import { LEFT } from '../db/left.ts';
 import { PREPARED } from '../db/prepared.ts';
 import type { RatioAccount } from '../domain/composition.ts';
 import type { Answer, Preferences } from '../domain/conversation.ts';
@@ -198,9 +199,11 @@ export const FACTS = sql<FactLists>`${sql.raw(PREPARED)}
       select id, json_agg(sending_at order by sending_at) as recent, bool_or(state = 'sending') as in_flight
       from (
         select customer_id as id, state, sending_at from sends
-        where customer_id = any($1) and state in ('sending', 'sent', 'in_doubt') and sending_at > $2
+        where customer_id = any($1) and sending_at > $2 and ${LEFT}
         union all
-        select c.id, s.state, s.sending_at from c join sends s on s.email_key = c.email_key and s.customer_id <> c.id
-        where s.state in ('sending', 'sent', 'in_doubt') and s.sending_at > $2
+        -- offset 0: by index for each address, also while nothing is known about a campaign that has just begun
+        select c.id, m.state, m.sending_at from c cross join lateral (
+          select state, sending_at from sends
+          where email_key = c.email_key and customer_id <> c.id and sending_at > $2 and ${LEFT} offset 0) m
       ) m group by id
     ) r) as mails`;

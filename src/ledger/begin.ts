@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connect.ts';
+import { LEFT } from '../db/left.ts';
 import { PREPARED } from '../db/prepared.ts';
 import type { Composition } from '../domain/composition.ts';
 
@@ -78,11 +79,11 @@ export async function beginSends(
         and d.mails_known = (
           select count(*) from (
             select o.id from sends o
-            where o.customer_id = s.customer_id and o.state in ('sending', 'sent', 'in_doubt')
+            where o.customer_id = s.customer_id and ${LEFT}
               and o.sending_at > d.mails_since
             union
             select o.id from sends o
-            where o.email_key = d.email_key and o.state in ('sending', 'sent', 'in_doubt')
+            where o.email_key = d.email_key and ${LEFT}
               and o.sending_at > d.mails_since
           ) mails)
       returning s.id`.execute(tx);
