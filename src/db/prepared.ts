@@ -8,9 +8,9 @@ export const PREPARED = '/* prepared */';
 
 /**
  * Plans are made anew after so many milliseconds: tables fill while a campaign is sent, and what is best for an empty one
- * is to read all of it.
+ * is to read all of it. In this time they get no fuller than is quickly read; and every connection makes plans of its own.
  */
-const STALE = 2000;
+export const STALE = 10_000;
 
 /** Lets a connection prepare the queries that ask for it. */
 export function prepareQueries(client: pg.PoolClient): void {

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
-import { PREPARED } from '../../src/db/prepared.ts';
+import { expect, test, vi } from 'vitest';
+import { PREPARED, STALE } from '../../src/db/prepared.ts';
 import { testDatabase } from '../stands/database.ts';
 
 const { db } = await testDatabase();
@@ -39,7 +38,8 @@ test('its plan does not outlive the table that it was made for', async () => {
         await sql<{ seq_tup_read: number }>`
           select seq_tup_read::int from pg_stat_xact_user_tables where relname = 'filling'`.execute(tx)
       ).rows[0]?.seq_tup_read ?? 0;
-    await sleep(2100);
+    const later = performance.now() + STALE + 1;
+    using _ = vi.spyOn(performance, 'now').mockImplementation(() => later);
     const before = await reads();
     await ask();
     expect((await reads()) - before).toBe(0);
