@@ -28,8 +28,8 @@ import { findProgram } from '../test/stands/system-program.ts';
 import { findPostfix } from './deliver/postfix.ts';
 import { startPostgres } from './faults/postgres.ts';
 import { alternate, ratioOf, Seconds, spreadOf } from './harness/alternate.ts';
-import { watchStatements } from './harness/statements.ts';
 import { LeftOut, type Result } from './harness/result.ts';
+import { watchStatements } from './harness/statements.ts';
 
 export async function benchDeliver(given: {
   redis: boolean;

@@ -169,7 +169,7 @@ export const MEASURES: Record<string, (size: Size) => Promise<Result>> = {
           mustReach: { atMost: 100 },
           detail:
             `${data.pages.length} pages with ${data.customers} customers; slowest ${slowest?.address}; ` +
-            `above 100 ms: ${slow.join(', ') || 'none'}; not measured: ${data.left.join(', ') || 'none'}; ` +
+            `above 100 ms: ${slow.join(', ') || 'none'}; a picture of a mail, which Chromium draws: ${data.pictures.map(({ medianMs }) => `${medianMs.toFixed(0)} ms`).join(', ') || 'no Chromium'}; not measured: ${data.left.join(', ') || 'none'}; ` +
             `streams, which never end: ${data.streams.join(', ')}`,
         },
       ],

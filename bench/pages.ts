@@ -18,12 +18,14 @@ import { writeCompany } from './pages/company.ts';
 import { openConsole } from './pages/console.ts';
 import { ownContent, placesMade } from './pages/made.ts';
 import { type Measured, measure } from './pages/measure.ts';
-import { addressesOf, PLACES, routesOf } from './pages/routes.ts';
+import { addressesOf, isPicture, PLACES, routesOf } from './pages/routes.ts';
 
 export interface PagesResult {
   customers: number;
   /** Slowest first. */
   pages: Measured[];
+  /** What Chromium draws. */
+  pictures: Measured[];
   /** Routes that nothing was found to fill in for, and addresses that were refused. */
   left: string[];
   /** They never end, so that there is nothing to measure. */
@@ -64,9 +66,11 @@ export async function benchPages(full: boolean, only = process.env.PAGES ?? ''):
         (error: Error) => left.push(error.message),
       );
     }
+    const sorted = pages.toSorted((a, b) => b.medianMs - a.medianMs);
     return {
       customers: size.customers,
-      pages: pages.toSorted((a, b) => b.medianMs - a.medianMs),
+      pages: sorted.filter(({ address }) => !isPicture(address)),
+      pictures: sorted.filter(({ address }) => isPicture(address)),
       left,
       streams,
     };
