@@ -11,6 +11,15 @@ export interface Statements {
   write(dir: string): Promise<void>;
 }
 
+interface Row {
+  ms: number;
+  planned: number;
+  calls: number;
+  rows: number;
+  wal: string;
+  query: string;
+}
+
 /** @param url of a database without data yet: the server is restarted */
 export async function watchStatements(server: PostgresStand, url: string): Promise<Statements> {
   await ask(url, `alter system set shared_preload_libraries = 'pg_stat_statements'`);
@@ -24,7 +33,7 @@ export async function watchStatements(server: PostgresStand, url: string): Promi
     async write(dir) {
       const rows = await ask(
         url,
-        `select total_exec_time as ms, total_plan_time as planned, calls, rows, wal_bytes as wal, left(regexp_replace(query, '\\s+', ' ', 'g'), 150) as query
+        `select total_exec_time as ms, total_plan_time as planned, calls::int, rows::int, wal_bytes::text as wal, left(regexp_replace(query, '\\s+', ' ', 'g'), 150) as query
          from pg_stat_statements order by total_exec_time + total_plan_time desc limit 40`,
       );
       const lines = rows.map(({ ms, planned, calls, rows: count, wal, query }) =>
@@ -36,7 +45,7 @@ export async function watchStatements(server: PostgresStand, url: string): Promi
   };
 }
 
-async function ask(url: string, query: string): Promise<Record<string, any>[]> {
+async function ask(url: string, query: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
