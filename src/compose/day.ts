@@ -1,4 +1,7 @@
-/** The clocks of all time zones have differed by whole quarters of an hour since 1972. */
+/**
+ * The clocks of all time zones differ by whole quarters of an hour, and are changed at one (a few were put back at a
+ * minute past midnight, the last of them in 2011; no mail is of that time).
+ */
 const QUARTER = 900_000;
 
 /** Days remembered for each time zone; those of three months are 9,000 quarters of an hour. */

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type pg from 'pg';
 
 /**
@@ -31,9 +32,9 @@ export function prepareQueries(client: pg.PoolClient): void {
 
 const names = new Map<string, string>();
 
-/** The same for the same text, as PostgreSQL asks it of prepared statements. */
+/** The same for the same text in every process: whoever shares a connection never finds another statement under it. */
 function nameOf(text: string): string {
-  const name = names.get(text) ?? `prepared_${names.size + 1}`;
+  const name = names.get(text) ?? `prepared_${hash('sha256', text).slice(0, 32)}`;
   names.set(text, name);
   return name;
 }

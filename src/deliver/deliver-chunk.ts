@@ -18,7 +18,7 @@ import { createThrottle } from './throttle.ts';
 const SERVER_TROUBLE = 5;
 
 /** Mails decided together, from one look at the facts: the next ones when half of them are through. */
-const GROUP = 50;
+const GROUP = 30;
 
 export type ChunkEnd =
   /** Nothing of the chunk is due now. */
@@ -66,6 +66,7 @@ export async function deliverChunk(
     context.onOutcome?.(outcome.kind);
     if (!tried.begun) await throttle.giveBack(1, context.now());
     noticeServer(outcome);
+    const slower = noticeDomain(prepared, outcome);
     const { failed, spared } = refusals.take(tried);
     // Each on its own: what happens to one must not keep the others from being settled.
     const settling = failed.map(settleRefused);
@@ -76,7 +77,7 @@ export async function deliverChunk(
       settling.push(...tries.map((each) => settle(sparedSettlement(each, response, context.now()))));
     }
     await allOf(settling);
-    await tellDomain(prepared, outcome);
+    await tellDomain(prepared, outcome, slower);
     if (outcome.kind === 'recalled' && mayGo()) {
       // The ledger said no. Most likely the campaign was paused; if not, the mail waits before it is tried again.
       recalledBefore.add(prepared.send.id);
@@ -110,13 +111,20 @@ export async function deliverChunk(
     }
   }
 
+  /** At once, before anything is written: the next mails to the domain stand in line already. @returns whether it asks us to slow down */
+  function noticeDomain({ send: { domain } }: Prepared, outcome: Outcome): boolean {
+    if (domain === null || !domains.take(domain, outcome) || outcome.kind !== 'later') return false;
+    closedDomains.add(domain);
+    return true;
+  }
+
   /** What a domain says about our speed is known to all workers at once. */
-  async function tellDomain({ send }: Prepared, outcome: Outcome): Promise<void> {
-    if (send.domain === null) return;
-    if (domains.take(send.domain, outcome) && outcome.kind === 'later') {
-      closedDomains.add(send.domain);
-      await backOff(db, { domain: send.domain, reply: outcome.response, now: context.now() });
-    } else if (outcome.kind === 'sent' && send.probe) await comeBack(db, send.domain);
+  async function tellDomain({ send }: Prepared, outcome: Outcome, slower: boolean): Promise<void> {
+    const { domain } = send;
+    if (domain === null) return;
+    if (slower && outcome.kind === 'later') {
+      await backOff(db, { domain, reply: outcome.response, now: context.now() });
+    } else if (outcome.kind === 'sent' && send.probe) await comeBack(db, domain);
   }
 
   /** @returns whether there was anything to look at */

@@ -26,7 +26,7 @@ export function batched<In, Out>(
   async function run(): Promise<void> {
     busy = true;
     while (waiting.length > 0) {
-      if (gather > 0) await sleep(gather);
+      if (gather > 0 && waiting.length < LARGEST) await sleep(gather);
       const batch = waiting.slice(0, LARGEST);
       waiting = waiting.slice(LARGEST);
       try {
