@@ -281,8 +281,9 @@ async function planUnderLock(
       .execute();
     await moveCampaign(db, campaign.id, 'draft', { now: context.now(), from: 'planning' });
   } else {
-    // So many new rows at once: what is asked of them next is planned by what they are, not by what the table was.
-    await sql`analyze sends`.execute(db);
+    // So many new rows at once: what is asked of them next is planned by what they are, not by what the table was. And few
+    // customers that have just come have no statistics yet: every mail that begins would look at all of them.
+    await sql`analyze sends, customers`.execute(db);
     await moveCampaign(db, campaign.id, 'running', { now: context.now(), from: 'planning' });
   }
   return counts;
