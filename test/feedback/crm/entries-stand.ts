@@ -52,8 +52,15 @@ export async function sendMails(
   return new Map(rows.map(({ id, customer_id: customer }) => [customer, id]));
 }
 
-/** The demo CRM, synced, with a mail to each of its customers; and the job that writes to it, on a clock of its own. */
-export async function entriesStand(db: Database, customers: number) {
+/**
+ * The demo CRM, synced, with a mail to each of its customers; and the job that writes to it, on a clock of its own.
+ * @param given.timeoutMs for one call: a busy machine must not be taken for a CRM that says nothing
+ */
+export async function entriesStand(
+  db: Database,
+  customers: number,
+  { timeoutMs = 3000 }: { timeoutMs?: number } = {},
+) {
   const { server } = await syncDemo(db, customers);
   const clock = manualClock('2026-11-20T08:00:00Z');
   const { rows } = await sql<{ id: string }>`
@@ -67,7 +74,7 @@ export async function entriesStand(db: Database, customers: number) {
     accessToken: 'test',
     baseUrl: server.url,
     patience: 0.001,
-    timeoutMs: 400,
+    timeoutMs,
     settings: async () => ({ ...HUBSPOT_DEFAULTS, ...settings }),
   });
   const stand = {
