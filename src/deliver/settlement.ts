@@ -11,7 +11,7 @@ const SERVER_PAUSE = 60_000;
 /** What one try means for its row in the ledger; null when the row is as it should be. */
 export function settlementOf({ prepared, outcome, begun }: Tried, now: Date): Settlement | null {
   const { send, uniform, beginning } = prepared;
-  const row = { id: send.id, messageId: beginning.messageId, address: beginning.address };
+  const row = { id: send.id, messageId: beginning.messageId, address: beginning.address, begun };
   const again = { ...row, kind: 'again', status: null, counts: false } as const;
   switch (outcome.kind) {
     case 'sent':
@@ -55,7 +55,7 @@ export function settlementOf({ prepared, outcome, begun }: Tried, now: Date): Se
 
 /** What a refusal means that was about us: its words are kept, so that a second one after a person has looked counts. */
 export function sparedSettlement(
-  { prepared: { send, beginning } }: Tried,
+  { prepared: { send, beginning }, begun }: Tried,
   response: string,
   now: Date,
 ): Settlement {
@@ -63,6 +63,7 @@ export function sparedSettlement(
     id: send.id,
     messageId: beginning.messageId,
     address: beginning.address,
+    begun,
     kind: 'again',
     at: now,
     detail: response,

@@ -57,9 +57,9 @@ export function openSendLedger(given: {
       await write([settlement]);
     } catch (error) {
       if (!isAboutTheData(error)) return error as Error;
-      const { id, messageId, address } = settlement;
+      const { id, messageId, address, begun } = settlement;
       const detail = `It was ${settlement.kind}, but the server's answer could not be written down.`;
-      await write([{ id, messageId, address, kind: 'in_doubt', detail }]).catch(() => {});
+      await write([{ id, messageId, address, begun, kind: 'in_doubt', detail }]).catch(() => {});
       return error as Error;
     }
     return undefined;

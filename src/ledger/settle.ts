@@ -3,7 +3,16 @@ import type { Database } from '../db/connect.ts';
 import { PREPARED } from '../db/prepared.ts';
 
 /** How one try at a send ends. */
-export type Settlement = { id: number; messageId: string; address: string } & (
+export type Settlement = {
+  id: number;
+  messageId: string;
+  address: string;
+  /**
+   * The ledger has this try as on its way, or may have. One that it has not says nothing about another try that it has: a
+   * job that stalled and its second life may have the same send in hand.
+   */
+  begun: boolean;
+} & (
   | { kind: 'sent'; response: string }
   | { kind: 'failed'; reason: string; detail: string; status: string | null }
   /** The server has certainly not taken it. `counts`: a server answered this try, so it counts as one. */
@@ -26,8 +35,9 @@ export async function settleSends(
   now: Date,
 ): Promise<void> {
   if (settlements.length === 0) return;
-  const rows = settlements.map((s) => ({
+  const rows = oneEach(settlements).map((s) => ({
     id: s.id,
+    begun: s.begun,
     message_id: s.messageId,
     address: s.address,
     state: STATE[s.kind],
@@ -62,11 +72,11 @@ export async function settleSends(
         settled_at = case when d.state in ('sent', 'failed') or (d.state = 'queued' and c.state = 'cancelled')
           then ${now}::timestamptz end
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as d (id bigint, message_id text, address text, state text, reason text, detail text, status text, response text,
+        as d (id bigint, begun boolean, message_id text, address text, state text, reason text, detail text, status text, response text,
           due_at timestamptz, counts boolean, uncounted boolean),
         campaigns c
       where s.id = any(${rows.map((r) => r.id)}::bigint[]) and s.id = d.id and c.id = s.campaign_id and (
-        (s.worker = ${worker} and s.state in ('sending', 'in_doubt'))
+        (d.begun and s.worker = ${worker} and s.state in ('sending', 'in_doubt'))
         or (s.state in ('planned', 'queued') and d.state in ('queued', 'failed')))
       returning s.id, s.customer_id, s.campaign_id, s.state, s.composition
     ), reopened as (
@@ -75,6 +85,12 @@ export async function settleSends(
       where c.state = 'finished' and exists (select from settled t where t.campaign_id = c.id and t.state = 'queued')
     ), sent as (select * from settled where state = 'sent'),
     ${SHOWN_AND_ACCOUNTS(now)}`.execute(db);
+}
+
+/** Of two tries at the same send, the one that began. */
+function oneEach(settlements: Settlement[]): Settlement[] {
+  const order = settlements.toSorted((a, b) => Number(a.begun) - Number(b.begun));
+  return [...new Map(order.map((each) => [each.id, each])).values()];
 }
 
 /** The end of a statement whose `sent` are the sends that just became so: history and innovation accounts. */

@@ -86,6 +86,7 @@ describe('whoever comes at the same moment', () => {
           id: sendId,
           messageId: `<${sendId}@x>`,
           address: 'a@b.test',
+          begun: false,
           kind: 'failed',
           reason: 'smtp_rejected',
           detail: n === 1 ? 'no\u0000' : 'no',
@@ -101,6 +102,41 @@ describe('whoever comes at the same moment', () => {
       'fulfilled',
     ]);
     expect((await sends()).failed).toBe(4);
+  });
+});
+
+describe('a job that stalled and its second life, in the same process', () => {
+  const NOTHING = { wanted: 0, given: 0, forgiven: 0 };
+  const first = { detail: '450 later', status: null, counts: true } as const;
+
+  it.each([
+    ['one after the other', true],
+    ['in one batch', false],
+  ])('a try that never began does not open a mail that the other has under way: %s', async (_when, apart) => {
+    await scene.stand.plan(id());
+    const { ledger, worker } = scene.stand.context;
+    const { id: sendId } = await scene.database.db
+      .selectFrom('sends')
+      .select('id')
+      .where('campaign_id', '=', id())
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    await sql`update sends set state = 'sending', worker = ${worker.number}, sending_at = now(), message_id = ${`<${sendId}@x>`},
+      composition = ${JSON.stringify({ blocks: [], account: { before: NOTHING, after: NOTHING } })}::jsonb, email_key = 'a@b.test' where id = ${sendId}`.execute(
+      scene.database.db,
+    );
+    const row = { id: sendId, messageId: `<${sendId}@x>`, address: 'a@b.test' };
+    const sent = () => ledger.settle({ ...row, begun: true, kind: 'sent', response: '250 ok' });
+    const settling = [];
+    if (!apart) settling.push(sent());
+    settling.push(ledger.settle({ ...row, begun: false, kind: 'again', at: clock.now(), ...first }));
+    if (apart) {
+      await Promise.all(settling);
+      expect((await sends()).sending).toBe(1);
+      settling.push(sent());
+    }
+    await Promise.all(settling);
+    expect((await sends()).sent).toBe(1);
   });
 });
 

@@ -89,7 +89,7 @@ test('merges and mails in any order end with the sums of one record from the sta
       const settle = async (as: 'sent' | 'failed') => {
         const next = onTheirWay.shift();
         if (!next) return;
-        const row = { id: next.id, messageId: `<${next.id}@x>`, address: 'a@b.example' };
+        const row = { id: next.id, messageId: `<${next.id}@x>`, address: 'a@b.example', begun: true };
         const outcome =
           as === 'sent'
             ? ({ kind: 'sent', response: 'ok' } as const)

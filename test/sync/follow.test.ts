@@ -59,7 +59,7 @@ async function send(customerId: string, state: SendState, more: { campaign?: str
 const settle = (id: number, worker = 7) =>
   settleSends(
     db,
-    [{ id, messageId: `<${id}@x>`, address: 'a@b.example', kind: 'sent', response: '250 ok' }],
+    [{ id, messageId: `<${id}@x>`, address: 'a@b.example', begun: true, kind: 'sent', response: '250 ok' }],
     worker,
     now,
   );
