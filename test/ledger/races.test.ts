@@ -40,7 +40,7 @@ describe('whoever comes at the same moment', () => {
     const [doubt] = await listInDoubt(scene.database.db, { campaignId: id() });
     if (!doubt) throw new Error('There should be a mail in doubt.');
     const { db } = scene.database;
-    const [, finished] = await Promise.all([
+    await Promise.all([
       resolveInDoubt(db, { campaignId: id(), ids: [doubt.id], as: 'resend', now: clock.now() }),
       finishIfDone(db, id(), clock.now()),
     ]);
@@ -49,7 +49,9 @@ describe('whoever comes at the same moment', () => {
       .select('state')
       .where('id', '=', id())
       .executeTakeFirstOrThrow();
-    expect([finished, state]).toEqual([state === 'finished', 'running']);
+    // it saw the mail, or had finished a moment before and was opened again: one that is finished would send nothing more
+    expect(state).toBe('running');
+    expect(await sends()).toMatchObject({ in_doubt: 0, queued: 1 });
   });
 
   it('a finished campaign that has work after all goes on', async () => {
